@@ -1,0 +1,1 @@
+"""The intermediate representation: finite types, expressions, statements, actions, models."""

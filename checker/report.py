@@ -1,0 +1,135 @@
+"""What a check found, as plain data: made by the engine and the wait-for analysis, shown by `render`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from checker.ir.nodes import Duty, Model, State
+from checker.loc import Loc
+from checker.trace import Trace
+
+
+class Verdict(Enum):
+    HOLDS = "holds"
+    VIOLATED = "violated"
+    INCOMPLETE = "incomplete"
+
+
+class Kind(Enum):
+    """Kinds of finding, in the order in which they are reported within one level."""
+
+    INVARIANT = "invariant"
+    STEP = "action property"
+    ASSERTION = "assertion"
+    RANGE = "range"
+    OWNERSHIP = "ownership"
+    DEADLOCK = "deadlock"
+    ORPHAN = "orphan"
+    HOSTAGE = "hostage"
+    PROGRESS = "progress"  # progress(actor, to=…): the goal can no longer be reached
+
+    @property
+    def is_safety(self) -> bool:
+        return self in (Kind.INVARIANT, Kind.STEP, Kind.ASSERTION, Kind.RANGE, Kind.OWNERSHIP)
+
+
+@dataclass(frozen=True, slots=True)
+class Enabler:
+    """An actor that could change what a false conjunct reads, by which action and of which duty."""
+
+    actor: str
+    action: str
+    duty: Duty
+    loc: Loc
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """One false conjunct of one alternative of a waiting actor."""
+
+    actor: str
+    action: str
+    point: str  # the await point, "" in the action layer
+    resource: str
+    held_in: str
+    conjunct: str  # printed IR
+    loc: Loc
+    enablers: tuple[Enabler, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WaitGraph:
+    """The wait-for graph of one state. `edges` are (waiter, enabler, index into `waits`)."""
+
+    core: tuple[str, ...]
+    tail: tuple[str, ...]
+    free: tuple[str, ...]  # has an enabled action of a higher level, or rests: a chain ends here
+    cycle: tuple[str, ...]  # one cycle of the core, named in order, first not repeated; () if there is none
+    waits: tuple[Wait, ...]
+    edges: tuple[tuple[str, str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A violation (or, with `warning`, what is reported without being one)."""
+
+    kind: Kind
+    name: str  # property or actor: `progress(stop)`, `no_handle_in_queue`, `deadlock`
+    message: str
+    trace: Trace
+    state: State
+    level: int  # breadth-first level, the initial one is 1
+    loc: Loc
+    actors: tuple[str, ...] = ()  # who can never move again
+    dead: tuple[str, ...] = ()  # those of them whom no action of any duty can help
+    blocked: tuple[str, ...] = ()
+    graph: WaitGraph | None = None
+    undone_by: tuple[Enabler, ...] = ()
+    oblige: tuple[str, ...] = ()  # a smallest set of may-actors whose obligation would remove it
+    doomed_at: int | None = None  # step of the trace at which it became inevitable, if before the end
+    certified: bool = True  # False: "no local certificate", found by complete detection only
+    warning: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PropertyResult:
+    name: str
+    kind: str  # invariant, action property, sometimes, progress, deadlock, orphan
+    verdict: Verdict
+    note: str = ""
+    finding: Finding | None = None
+    witness: Trace | None = None  # of a `sometimes` that is met
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How often each action led to a new state and to any state; how often each source line was executed."""
+
+    actions: tuple[tuple[str, int, int, Loc], ...]  # name, new states, transitions, where
+    lines: tuple[tuple[str, int, int], ...] = ()  # file, line, transitions
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The outcome of one check. Truthy only when everything holds and the search was complete."""
+
+    model: Model
+    spec: str  # as the user named it
+    settings: tuple[tuple[str, str], ...]  # --set as given
+    verdict: Verdict
+    exit_code: int
+    states: int
+    transitions: int
+    depth: int
+    seconds: float
+    complete: bool
+    properties: tuple[PropertyResult, ...]
+    findings: tuple[Finding, ...]  # the first is the one reported
+    warnings: tuple[str, ...]
+    coverage: Coverage
+    stopped_by: str = ""  # the limit or interrupt that ended the search: `--max-states 1000`
+    replayed: tuple[State, ...] = field(default=(), repr=False)  # states along the first finding's trace
+
+    def __bool__(self) -> bool:
+        return self.verdict is Verdict.HOLDS and self.complete
