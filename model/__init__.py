@@ -1,0 +1,58 @@
+"""The spec language: every name a spec is written with. Blocks are modules beside this one."""
+
+from model.actors import action, actor, fault, may, obliged, participant, task
+from model.domains import Actor, Bool, Enum, Function, Int, Key, Map, Option, Own, Record, Seq, Set, Type, any_value
+from model.placeholder import NotExecutable
+from model.properties import invariant, progress, sometimes, transition
+from model.steps import choose, count, drop, move, owned, require
+from model.structure import Block, Expect, Spec, excludes, param
+from model.waits import any_of, at, awaitable, both, first, me, rest, step, wait
+
+__all__ = [
+    "Actor",
+    "Block",
+    "Bool",
+    "Enum",
+    "Expect",
+    "Function",
+    "Int",
+    "Key",
+    "Map",
+    "NotExecutable",
+    "Option",
+    "Own",
+    "Record",
+    "Seq",
+    "Set",
+    "Spec",
+    "Type",
+    "action",
+    "actor",
+    "any_of",
+    "any_value",
+    "at",
+    "awaitable",
+    "both",
+    "choose",
+    "count",
+    "drop",
+    "excludes",
+    "fault",
+    "first",
+    "invariant",
+    "may",
+    "me",
+    "move",
+    "obliged",
+    "owned",
+    "param",
+    "participant",
+    "progress",
+    "require",
+    "rest",
+    "sometimes",
+    "step",
+    "task",
+    "transition",
+    "wait",
+]
