@@ -1,0 +1,57 @@
+"""Time without a clock: a timer may go off at any moment after it was started."""
+
+from model.actors import fault, obliged, task
+from model.domains import Bool, Enum
+from model.structure import Block, param
+from model.waits import awaitable, rest, wait
+
+
+class Timer(Block):
+    """`await self.sleep.elapsed()` starts it and waits; one waiter at a time.
+
+    It goes off by an action of an actor of its own, named like the block. By default that is a *fault*: a timeout, on
+    which nobody may rely. With `must=True` it is obliged: a sleep, which ends. A timeout of a wait is
+
+        got = await first(answer=self.socket.client_read(), late=self.timeout.elapsed())
+
+    Cancel-safe: a wait that is dropped stops it.
+    """
+
+    must = param(Bool(), default=False)
+
+    state = Enum("stopped", "running", "elapsed")
+
+    @awaitable
+    def elapsed(self):
+        def start():
+            assert self.state == "stopped", "a timer has one waiter"
+            self.state = "running"
+
+        def ready():
+            return self.state == "elapsed"
+
+        def finish():
+            self.state = "stopped"
+
+        def drop():
+            self.state = "stopped"
+
+        return wait(start, ready, finish, drop)
+
+    @awaitable
+    def tick(self):
+        def ready():
+            return self.state == "running"
+
+        def finish():
+            self.state = "elapsed"
+
+        return wait(ready, finish)
+
+    @task
+    async def run(self):
+        while True:
+            if self.must:
+                await rest(obliged(self.tick()))
+            else:
+                await rest(fault(self.tick()))
