@@ -1,0 +1,91 @@
+"""From DOT to a picture: by `dot` if it is on PATH, else by pygraphviz, whose wheels carry the library."""
+
+from __future__ import annotations
+
+import html
+import importlib
+import importlib.util
+import shutil
+import subprocess
+import textwrap
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+FONT = "DejaVu Sans,Verdana,Helvetica,sans-serif"
+PNG_DPI = 96
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What was written. `hint` says how to draw it where no drawer is installed, "" otherwise."""
+
+    path: Path
+    hint: str = ""
+
+
+def draw(dot: str, path: Path) -> Drawing:
+    """Draw `dot` as `path` (suffix .svg or .png; .dot writes the source).
+
+    Without a drawer the source is written beside it and the result says how to draw it.
+    Raises OSError if the file cannot be written, RuntimeError if the drawer refuses the source.
+    """
+    if path.suffix == ".dot":
+        path.write_text(dot, encoding="utf-8")
+        return Drawing(path)
+    kind = path.suffix.removeprefix(".")
+    if shutil.which("dot"):
+        path.write_bytes(_by_binary(dot, kind))
+    elif importlib.util.find_spec("pygraphviz") is not None:
+        _by_library(dot, path)
+    else:
+        source = path.with_suffix(".dot")
+        source.write_text(dot, encoding="utf-8")
+        hint = f"no Graphviz here: `pip install pygraphviz`, or elsewhere `dot -T{kind} {source.name} -o {path.name}`"
+        return Drawing(source, hint)
+    return Drawing(path)
+
+
+def _by_binary(dot: str, kind: str) -> bytes:
+    command = ["dot", f"-T{kind}", *([f"-Gdpi={PNG_DPI}"] if kind == "png" else [])]
+    done = subprocess.run(command, input=dot.encode(), capture_output=True, check=False)
+    if done.returncode != 0:
+        raise RuntimeError(f"dot failed: {done.stderr.decode(errors='replace').strip()}")
+    return done.stdout
+
+
+def _by_library(dot: str, path: Path) -> None:
+    pygraphviz = importlib.import_module("pygraphviz")
+    graph = pygraphviz.AGraph(string=dot)
+    try:
+        if path.suffix == ".png":
+            graph.graph_attr["dpi"] = str(PNG_DPI)
+        with warnings.catch_warnings():
+            # Graphviz' remarks on fonts arrive as Python warnings; a refusal is an exception.
+            warnings.simplefilter("ignore", RuntimeWarning)
+            graph.draw(str(path), prog="dot")
+    except OSError as error:
+        raise RuntimeError(f"Graphviz failed: {error}") from error
+    finally:
+        graph.close()
+
+
+def escape(text: str) -> str:
+    """Escape text for an HTML-like label."""
+    return html.escape(text, quote=True)
+
+
+def lines(text: str, width: int, *, limit: int = 99) -> str:
+    """Break escaped text into lines of `width` characters joined by <BR/>, at most `limit` of them."""
+    parts = textwrap.wrap(text, width, break_long_words=True, break_on_hyphens=False) or [""]
+    if len(parts) > limit:
+        parts = [*parts[: limit - 1], parts[limit - 1][: width - 1] + "…"]
+    return "<BR/>".join(map(escape, parts))
+
+
+def font(text: str, *, size: int | None = None, color: str = "", bold: bool = False, italic: bool = False) -> str:
+    """Wrap label markup in a font; `text` must be escaped already."""
+    text = f"<I>{text}</I>" if italic else text
+    text = f"<B>{text}</B>" if bold else text
+    attributes = (f' POINT-SIZE="{size}"' if size else "") + (f' COLOR="{color}"' if color else "")
+    return f"<FONT{attributes}>{text}</FONT>" if attributes else text

@@ -1,0 +1,157 @@
+"""A finding in words: who waits for whom, on which conjunct, who could end it, and what would undo it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from checker.ir.nodes import Duty, Model
+from checker.render.style import BLUE, RED, YELLOW, Style, plural
+from checker.report import Enabler, Finding, Kind, Wait, WaitGraph
+
+DUTY_NOTE = {
+    Duty.OBLIGED: "obliged",
+    Duty.MAY: "may: it need not",
+    Duty.FAULT: "fault: nobody relies on it",
+}
+
+MANY = 4  # more alternatives than that do not help a headline
+
+
+def headline(finding: Finding, model: Model) -> str:
+    """Say in one sentence what was found: `4 of 7 actors cannot move unless …`."""
+    if finding.kind.is_safety or finding.kind is Kind.PROGRESS or not finding.actors:
+        return finding.message
+    count = f"{len(finding.actors)} of {plural(len(model.actors), 'actor')}"
+    if set(finding.actors) <= set(finding.dead):
+        return f"{count} can never move again"
+    unless = alternatives(finding.undone_by)
+    return f"{count} cannot move unless {unless}" if unless else f"{count} cannot move by anything others owe them"
+
+
+def alternatives(undone_by: Sequence[Enabler]) -> str:
+    """Join what would undo a finding: `compute.read (may) or kill.reset (fault) happens`."""
+    named = [f"{enabler.action} ({enabler.duty.value})" for enabler in unique_enablers(undone_by)]
+    if len(named) > MANY:
+        named = [*named[: MANY - 1], f"one of {len(named) - MANY + 1} more"]
+    return f"{' or '.join(named)} happens" if named else ""
+
+
+def explain(finding: Finding, style: Style) -> list[str]:
+    """Return the body of the report of one finding, without trace and figures."""
+    lines: list[str] = []
+    if finding.graph is not None:
+        lines += _groups(finding, finding.graph, style)
+        lines += _cycle(finding.graph, style)
+    lines += _fate(finding, style)
+    if finding.undone_by:
+        undone = " · ".join(f"{e.action} ({e.duty.value})" for e in unique_enablers(finding.undone_by))
+        lines += style.wrap(f"undone by: {undone}", first="  ", rest=" " * 13)
+    if finding.oblige:
+        need = " and ".join(f"`{name}`" for name in finding.oblige)
+        options = " ".join(f"--oblige {name}" for name in finding.oblige)
+        lines += style.wrap(f"gone if {need} were obliged to act: try {options}", first="  ", rest=" " * 4)
+    return lines
+
+
+def unique_enablers(enablers: Sequence[Enabler]) -> list[Enabler]:
+    return list({(e.action, e.duty): e for e in enablers}.values())
+
+
+def _groups(finding: Finding, graph: WaitGraph, style: Style) -> Iterator[str]:
+    """Core first, then who waits for the core, then other stuck actors."""
+    others = tuple(a for a in finding.actors if a not in graph.core and a not in graph.tail)
+    titles = (("core", graph.core, RED), ("tail: waits for the core", graph.tail, YELLOW), ("stuck", others, YELLOW))
+    shown = [(title, names, color) for title, names, color in titles if names]
+    width = max((len(name) for _, names, _ in shown for name in names), default=0)
+    for title, names, color in shown:
+        yield "  " + style.paint(title, color, bold=True)
+        for name in names:
+            yield from _actor(name, finding, graph, width, style)
+    if graph.free:
+        free = ", ".join(graph.free)
+        yield from style.wrap(f"free, chains end here: {free}", first="  ", rest=" " * 4)
+
+
+def _actor(name: str, finding: Finding, graph: WaitGraph, width: int, style: Style) -> Iterator[str]:
+    waits = [wait for wait in graph.waits if wait.actor == name]
+    margin = " " * (width + 6)
+    if not waits:
+        yield f"    {name:<{width}}  {style.dim('has no alternative: nothing it could do next')}"
+        return
+    for number, alternative in enumerate(merged_alternatives(waits)):
+        for position, wait in enumerate(alternative):
+            if number == 0 and position == 0:
+                place = f" in {wait.point}" if wait.point else ""
+                lead = f"    {style.bold(f'{name:<{width}}')}  waits{place} for "
+            else:
+                lead = margin + ("or for " if position == 0 else "and for ")
+            yield style.spread(lead + resource_text(wait), str(wait.loc))
+            reason = f"{wait.conjunct}: {enabler_text(wait, finding, graph)}"
+            yield from (style.dim(line) for line in style.wrap(reason, first=margin + "  ", rest=margin + "    "))
+
+
+def merged_alternatives(waits: Sequence[Wait]) -> list[tuple[Wait, ...]]:
+    """Group waits by alternative (one action each) and merge the alternatives that wait for the same."""
+    seen: dict[tuple[tuple[str, str, tuple[Enabler, ...]], ...], tuple[Wait, ...]] = {}
+    for _, group in groupby(waits, key=lambda wait: wait.action):
+        members = tuple(group)
+        seen.setdefault(tuple((w.resource, w.conjunct, w.enablers) for w in members), members)
+    return list(seen.values())
+
+
+def resource_text(wait: Wait) -> str:
+    """Name what is waited for and the slot that holds it: "gate `timeline`, held in `batches.value`"."""
+    resource = wait.resource or "the condition"
+    return f"{resource}, held in `{wait.held_in}`" if wait.held_in else resource
+
+
+def enabler_text(wait: Wait, finding: Finding, graph: WaitGraph) -> str:
+    """Say who could make a conjunct true, and what is to be expected of them."""
+    if not wait.enablers:
+        return "nobody can make it true"
+    stuck = {*finding.actors, *graph.core, *graph.tail}
+    notes: dict[str, list[str]] = {}
+    for enabler in unique_enablers(wait.enablers):
+        note = "cannot move either" if enabler.actor in stuck else DUTY_NOTE[enabler.duty]
+        notes.setdefault(note, []).append(enabler.action)
+    return "needs " + ", or ".join(f"{' or '.join(names)} ({note})" for note, names in notes.items())
+
+
+def _cycle(graph: WaitGraph, style: Style) -> list[str]:
+    chain = cycle_chain(graph)
+    if not chain:
+        return []
+    return [style.paint(line, RED) for line in style.wrap(f"cycle: {chain}", first="  ", rest=" " * 9)]
+
+
+def cycle_chain(graph: WaitGraph) -> str:
+    """Write the cycle as a chain of actors and what each waits for, back to the first; "" if there is none."""
+    if not graph.cycle:
+        return ""
+    parts = []
+    for waiter, enabler in zip(graph.cycle, (*graph.cycle[1:], graph.cycle[0]), strict=True):
+        parts += [waiter, f"[{cycle_label(graph, waiter, enabler)}]"]
+    return " → ".join([*parts, graph.cycle[0]])
+
+
+def cycle_label(graph: WaitGraph, waiter: str, enabler: str) -> str:
+    """Name the resource `waiter` awaits from `enabler`, and the slot that holds it."""
+    labels = [resource_text(graph.waits[i]) for a, b, i in graph.edges if (a, b) == (waiter, enabler)]
+    return " / ".join(dict.fromkeys(labels)) or "?"
+
+
+def _fate(finding: Finding, style: Style) -> list[str]:
+    """State what is known for certain: who is dead, when it became inevitable, how it is known."""
+    lines = []
+    if finding.dead:
+        names = ", ".join(finding.dead)
+        lines += style.wrap(f"can never move again, whatever anybody does: {names}", first="  ", rest=" " * 4)
+    length = len(finding.trace.steps)
+    if finding.doomed_at is not None and finding.doomed_at < length:
+        when = f"inevitable from step {finding.doomed_at}: after it nothing that anybody owes leads out"
+        lines += [style.paint(f"  {when}", BLUE)]
+    if not finding.certified:
+        note = "no local certificate: no single state shows it; the exact search over all reachable states does"
+        lines += style.wrap(note, first="  ", rest=" " * 4)
+    return lines

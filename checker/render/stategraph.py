@@ -1,0 +1,144 @@
+"""The explored state graph: as DOT for people (up to a node limit), as JSON for networkx or another judge."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from checker.ir.domains import show
+from checker.ir.nodes import Duty, Model, State
+from checker.machine import Label
+from checker.render.draw import FONT, escape, lines
+from checker.render.palette import CORE, CORE_FILL, FAINT, INK, PAPER, STEP_FILL
+from checker.render.steps import changed
+
+FORMAT = "knotcheck-graph/1"
+STYLES = {Duty.OBLIGED: "solid", Duty.MAY: "dashed", Duty.FAULT: "dotted"}
+
+
+@dataclass(frozen=True, slots=True)
+class StateFacts:
+    """What is known of each actor in one state: the exact sets, not certificates."""
+
+    enabled: tuple[str, ...]
+    resting: tuple[str, ...]
+    finished: tuple[str, ...]
+    stuck: tuple[str, ...]
+    blocked: tuple[str, ...]
+    dead: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StateGraph:
+    """States in the order of discovery, initial ones first; `edges` are (source, label, target) indices.
+
+    `violating` maps a state's index to what is wrong in it.
+    """
+
+    model: Model
+    states: Sequence[State]
+    initial: int  # how many of the states are initial
+    edges: Sequence[tuple[int, Label, int]]
+    facts: Sequence[StateFacts]
+    violating: dict[int, str]
+    complete: bool
+
+
+def graph_json(graph: StateGraph) -> str:
+    """Return the graph as JSON (docs/json.md, `knotcheck-graph/1`)."""
+    return json.dumps(graph_document(graph), ensure_ascii=False, indent=1) + "\n"
+
+
+def graph_document(graph: StateGraph) -> dict[str, Any]:
+    from_model = graph.model
+    return {
+        "format": FORMAT,
+        "spec": from_model.name,
+        "complete": graph.complete,
+        "actors": [{"name": actor.name, "duty": actor.duty.value} for actor in from_model.actors],
+        "states": [_state(graph, index) for index in range(len(graph.states))],
+        "edges": [_edge(graph.model, *edge) for edge in graph.edges],
+    }
+
+
+def _state(graph: StateGraph, index: int) -> dict[str, Any]:
+    facts = graph.facts[index]
+    pairs = zip(graph.model.variables, graph.states[index], strict=True)
+    return {
+        "id": index,
+        "initial": index < graph.initial,
+        "values": {variable.name: show(variable.type, value) for variable, value in pairs},
+        "enabled": list(facts.enabled),
+        "resting": list(facts.resting),
+        "finished": list(facts.finished),
+        "stuck": list(facts.stuck),
+        "blocked": list(facts.blocked),
+        "dead": list(facts.dead),
+        "violation": graph.violating.get(index),
+    }
+
+
+def _edge(model: Model, source: int, label: Label, target: int) -> dict[str, Any]:
+    action = model.actions[label.action]
+    return {
+        "source": source,
+        "target": target,
+        "action": action.name,
+        "choices": list(label.choices),
+        "owner": action.owner,
+        "participants": list(action.participants),
+        "duty": action.duty.value,
+    }
+
+
+def graph_dot(graph: StateGraph, *, max_nodes: int) -> str:
+    """Return the graph as DOT: the first `max_nodes` states in breadth-first order, violations and whoever is stuck
+    in red, obliged edges solid, may dashed, fault dotted. A note says how many states are left out."""
+    dot = importlib.import_module("graphviz").Digraph("states", strict=False)
+    shown = range(min(max_nodes, len(graph.states)))
+    dot.attr("graph", fontname=FONT, bgcolor=PAPER, labelloc="t", label=f"<{_title(graph, len(shown))}>")
+    dot.attr("node", shape="box", style="rounded,filled", fillcolor=PAPER, fontname=FONT, fontsize="10", fontcolor=INK)
+    dot.attr("edge", fontname=FONT, fontsize="9", fontcolor=FAINT, arrowsize="0.7")
+    for index in shown:
+        dot.node(str(index), f"<{_label(graph, index)}>", **_look(graph, index))
+    for source, label, target in graph.edges:
+        if source in shown and target in shown:
+            action = graph.model.actions[label.action]
+            dot.edge(str(source), str(target), label=f"<{escape(action.name)}>", style=STYLES[action.duty])
+    return str(dot.source)
+
+
+def _title(graph: StateGraph, shown: int) -> str:
+    total = len(graph.states)
+    left_out = "" if shown == total else f", {total - shown} more are left out (--max-nodes)"
+    return escape(f"{graph.model.name}: {shown} states{left_out}")
+
+
+def _look(graph: StateGraph, index: int) -> dict[str, str]:
+    look = {"penwidth": "2.5"} if index < graph.initial else {}
+    if index in graph.violating:
+        return {**look, "color": CORE, "fillcolor": CORE_FILL}
+    if graph.facts[index].stuck:
+        return {**look, "color": CORE}
+    return {**look, "fillcolor": STEP_FILL} if index < graph.initial else look
+
+
+def _label(graph: StateGraph, index: int) -> str:
+    """The first state in full, the others by how they differ from it: what a reader compares anyway."""
+    state, first = graph.states[index], graph.states[0]
+    if index == 0:
+        pairs = zip(graph.model.variables, state, strict=True)
+        parts = [escape(f"{variable.name} = {show(variable.type, value)}") for variable, value in pairs]
+    else:
+        parts = [escape(f"{change.place} = {change.new}") for change in changed(graph.model, first, state)]
+    facts = graph.facts[index]
+    marks: list[tuple[str, Collection[str]]] = [("dead", facts.dead)]
+    marks.append(("blocked", [name for name in facts.blocked if name not in facts.dead]))
+    marks.append(("stuck", [name for name in facts.stuck if name not in facts.blocked]))
+    parts += [f"<B>{word}: {escape(', '.join(names))}</B>" for word, names in marks if names]
+    if index in graph.violating:
+        parts.append(f"<B>{lines(graph.violating[index], 40)}</B>")
+    return f"<B>{index}</B><BR/>" + "<BR/>".join(parts)

@@ -1,0 +1,207 @@
+"""The report of a check, as text for a terminal or a log. Its last line is the verdict."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+
+from checker.ir.domains import show
+from checker.ir.nodes import Model, State
+from checker.render.explain import explain, headline
+from checker.render.steps import Step, steps
+from checker.render.style import BLUE, GREEN, RED, YELLOW, Style, duration, plural, rate, table, thousands
+from checker.report import Finding, Kind, PropertyResult, Report, Verdict
+from checker.trace import Trace
+
+NBSP = "\u00a0"
+COLORS = {Verdict.HOLDS: GREEN, Verdict.VIOLATED: RED, Verdict.INCOMPLETE: YELLOW}
+MARKS = {Verdict.HOLDS: "✓", Verdict.VIOLATED: "✗", Verdict.INCOMPLETE: "?"}
+
+
+def render_report(report: Report, style: Style, *, files: Sequence[str] = (), coverage: bool = False) -> str:
+    """Return the whole report. `files` are the names of the pictures and traces written beside it."""
+    blocks = [_finding_block(report, style, files)] if report.findings else []
+    blocks += [_others(report, style), _properties(report, style), _warnings(report, style)]
+    if coverage:
+        blocks.append(_coverage(report, style))
+    blocks.append([*figures(report, style), verdict_line(report, style)])
+    return "\n\n".join("\n".join(block) for block in blocks if block)
+
+
+def setting_words(report: Report) -> list[str]:
+    """Return the words that name this check on a command line: spec and settings."""
+    return [report.spec, *(word for name, value in report.settings for word in ("--set", f"{name}={value}"))]
+
+
+def reproduce(report: Report, command: str = "check", *extra: str) -> str:
+    return f"{command} {shlex.join([*setting_words(report), *extra])}"
+
+
+def verdict_line(report: Report, style: Style) -> str:
+    """Return the last line: verdict, kind, exit code."""
+    match report.verdict:
+        case Verdict.HOLDS:
+            text = "HOLDS: every property holds in every reachable state"
+        case Verdict.VIOLATED:
+            kinds = dict.fromkeys(f.kind.value for f in report.findings if not f.warning)
+            text = f"VIOLATED: {', '.join(kinds) or 'see warnings (--strict)'}"
+        case Verdict.INCOMPLETE:
+            text = "INCOMPLETE: no violation so far, which proves nothing"
+    return style.paint(f"{MARKS[report.verdict]} {text} (exit {report.exit_code})", COLORS[report.verdict], bold=True)
+
+
+def figures(report: Report, style: Style) -> list[str]:
+    """Return the line of figures and the line to reproduce the run."""
+    search = "search complete" if report.complete else f"search not complete ({_why_incomplete(report)})"
+    counts = (
+        plural(report.states, "distinct state"),
+        plural(report.transitions, "transition"),
+        f"depth {report.depth}",
+        duration(report.seconds),
+        rate(report.states, report.seconds),
+        search,
+    )
+    return [*style.wrap(" · ".join(counts), rest="  "), style.dim(f"reproduce: {reproduce(report)}")]
+
+
+def _why_incomplete(report: Report) -> str:
+    if report.stopped_by:
+        return f"stopped by {report.stopped_by}"
+    if report.findings:
+        return "stopped at the first finding; --all goes on"
+    return "see the properties"
+
+
+def _finding_block(report: Report, style: Style, files: Sequence[str]) -> list[str]:
+    finding = report.findings[0]
+    color = YELLOW if finding.warning else RED
+    mark = "!" if finding.warning else "✗"
+    title = style.paint(f"{mark} {finding.kind.value}", color, bold=True)
+    lines = style.wrap(f"{finding.kind.value}  {headline(finding, report.model)}", rest="    ")
+    lines[0] = title + lines[0][len(finding.kind.value) :]
+    lines += _about(finding, report.model, style)
+    lines += explain(finding, style)
+    written = f": {', '.join(files)}" if files else ""
+    lines += style.wrap(f"reached in {plural(len(finding.trace.steps), 'step')}{written}", first="  ", rest="    ")
+    if report.replayed:
+        lines += ["", *render_trace(report.model, finding.trace, report.replayed, style, doomed=finding.doomed_at)]
+    lines += ["", style.dim(f"replay: {reproduce(report, 'check replay', '--trace', str(finding.trace))}")]
+    return lines
+
+
+def _about(finding: Finding, model: Model, style: Style) -> list[str]:
+    """Say which property or actor a finding is about, where its name is not the kind itself."""
+    if finding.name in (finding.kind.value, ""):
+        return [] if finding.graph is None or not finding.message else _message(finding, model, style)
+    lines = [style.spread(f"  {finding.name}", str(finding.loc) if finding.loc.line else "")]
+    return lines + _message(finding, model, style)
+
+
+def _message(finding: Finding, model: Model, style: Style) -> list[str]:
+    if not finding.message or finding.message == headline(finding, model):
+        return []
+    return style.wrap(finding.message, first="  ", rest="    ")
+
+
+def render_trace(
+    model: Model, trace: Trace, states: Sequence[State], style: Style, *, doomed: int | None = None
+) -> list[str]:
+    """Print a trace: the initial state in full, then per step the action and what it changed."""
+    lines = [style.bold("trace") + style.dim("  (only what changes is shown)")]
+    lines += render_state(model, states[0], style, title="   0  initial state")
+    for step in steps(model, trace, states):
+        lines += _step(step, model, style)
+        if doomed == step.index:
+            lines.append(style.paint("      ── inevitable from here ──", BLUE))
+    return lines
+
+
+def render_state(model: Model, state: State, style: Style, *, title: str) -> list[str]:
+    """Print a state as `name=value` pairs under `title`."""
+    pairs = [f"{v.name}={show(v.type, value)}" for v, value in zip(model.variables, state, strict=True)]
+    return [title, *(style.dim(line) for line in style.wrap("  ".join(pairs), first=" " * 8, rest=" " * 8))]
+
+
+def _step(step: Step, model: Model, style: Style) -> list[str]:
+    action = step.action
+    name = style.paint(action.owner, BLUE, bold=True) + action.name[len(action.owner) :]
+    name = name if action.name.startswith(action.owner) else f"{style.paint(action.owner, BLUE)}: {action.name}"
+    if action.participants:
+        name += f" with {', '.join(action.participants)}"
+    lines = [style.spread(f"{step.index:4}  {name}", str(action.loc))]
+    if step.changes:
+        lines += style.wrap("   ".join(map(str, step.changes)).replace(" ", NBSP).replace(NBSP * 3, "   "), first=" " * 8, rest=" " * 8)
+    return lines
+
+
+def _others(report: Report, style: Style) -> list[str]:
+    rest = report.findings[1:]
+    if not rest:
+        return []
+    rows = [
+        (
+            style.paint("!" if f.warning else "✗", YELLOW if f.warning else RED),
+            f.kind.value,
+            f.name if f.name != f.kind.value else ", ".join(f.actors),
+            plural(len(f.trace.steps), "step"),
+            str(f.trace),
+        )
+        for f in rest
+    ]
+    return [style.bold("also found"), *table(rows)]
+
+
+def _properties(report: Report, style: Style) -> list[str]:
+    if not report.properties:
+        return []
+    rows = [
+        (
+            style.paint(MARKS[result.verdict], COLORS[result.verdict]),
+            result.name,
+            style.dim(result.kind),
+            verdict_word(result),
+            style.dim(result.note),
+        )
+        for result in report.properties
+    ]
+    return [style.bold("properties"), *table(rows)]
+
+
+def verdict_word(result: PropertyResult) -> str:
+    """Say how a property fared; of a `sometimes`: met, never met, not met so far."""
+    if result.kind == "sometimes":
+        words = {Verdict.HOLDS: "met", Verdict.VIOLATED: "never met", Verdict.INCOMPLETE: "not met so far"}
+        step = f" in {plural(len(result.witness.steps), 'step')}" if result.witness is not None else ""
+        return words[result.verdict] + step
+    return result.verdict.value
+
+
+def _warnings(report: Report, style: Style) -> list[str]:
+    lines = []
+    for warning in report.warnings:
+        lines += style.wrap(warning, first="warning: ", rest="    ")
+    return [style.paint(line, YELLOW) for line in lines]
+
+
+def _coverage(report: Report, style: Style) -> list[str]:
+    """Print TLC's two numbers per action, distinct : generated, and how often each line ran."""
+    rows = [
+        (
+            style.paint("✗", RED) if total == 0 else " ",
+            name,
+            f"{thousands(new)} : {thousands(total)}",
+            style.dim(str(loc)),
+        )
+        for name, new, total, loc in report.coverage.actions
+    ]
+    lines = [style.bold("coverage") + style.dim("  (new states : transitions)"), *table(rows, right=frozenset({2}))]
+    if report.coverage.lines:
+        counted = [(f"{file}:{line}", thousands(count)) for file, line, count in report.coverage.lines]
+        lines += ["", style.bold("lines") + style.dim("  (transitions that executed them)")]
+        lines += table(counted, right=frozenset({1}))
+    return lines
+
+
+def kinds_found(report: Report) -> tuple[Kind, ...]:
+    """Return the kinds of violation found, in order of report, each once."""
+    return tuple(dict.fromkeys(finding.kind for finding in report.findings if not finding.warning))
