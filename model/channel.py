@@ -3,10 +3,7 @@
 Senders get room in the order in which they came, as tokio's do: a channel is a FIFO semaphore with a queue behind it.
 """
 
-from model.domains import Actor, Bool, Int, Option, Seq, Type
-from model.steps import move
-from model.structure import Block, param
-from model.waits import awaitable, me, wait
+from model import Actor, Block, Bool, Int, Option, Seq, Type, awaitable, me, move, param, wait
 
 
 class Channel(Block):

@@ -4,10 +4,7 @@ One sender, one receiver. A value that arrives while one is queued is folded int
 otherwise the sender waits, with the value in its hand, until the receiver took the queued one.
 """
 
-from model.domains import Bool, Function, Option, Type
-from model.steps import drop, move
-from model.structure import Block, param
-from model.waits import awaitable, wait
+from model import Block, Bool, Function, Option, Type, awaitable, drop, move, param, wait
 
 
 class FoldChannel(Block):

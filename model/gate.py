@@ -1,9 +1,6 @@
 """neon's `Gate` (libs/utils/src/sync/gate.rs): who is inside holds a guard; `close` waits until nobody is."""
 
-from model.domains import Actor, Bool, Key, Option, Own, Record, Set
-from model.steps import owned
-from model.structure import Block
-from model.waits import awaitable, me, wait
+from model import Actor, Block, Bool, Key, Option, Own, Record, Set, awaitable, me, owned, wait
 
 
 class Gate(Block):

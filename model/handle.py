@@ -4,11 +4,8 @@ One block is one timeline: its gate, its `PerTimelineState` and, per connection'
 is held while a request runs; the question the fix turned on is what is *queued* between two stages of a connection.
 """
 
-from model.domains import Bool, Key, Map, Option, Own, Record, Type
+from model import Block, Bool, Key, Map, Option, Own, Record, Type, drop, move, param, step
 from model.gate import Gate
-from model.steps import drop, move
-from model.structure import Block, param
-from model.waits import step
 
 
 class Handles(Block):

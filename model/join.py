@@ -1,9 +1,6 @@
 """The handle of a spawned task: wait for its end, take its result."""
 
-from model.domains import Bool, Option, Type
-from model.steps import move
-from model.structure import Block, param
-from model.waits import awaitable, wait
+from model import Block, Bool, Option, Type, awaitable, move, param, wait
 
 
 class JoinHandle(Block):

@@ -1,9 +1,6 @@
 """A FIFO mutex (tokio's `sync::Mutex`)."""
 
-from model.domains import Actor, Key, Option, Own, Record, Seq
-from model.steps import owned
-from model.structure import Block
-from model.waits import awaitable, me, wait
+from model import Actor, Block, Key, Option, Own, Record, Seq, awaitable, me, owned, wait
 
 
 class Mutex(Block):

@@ -1,8 +1,6 @@
 """Edge-triggered notification (tokio's `sync::Notify`; without stored permit, a condition variable)."""
 
-from model.domains import Actor, Bool, Enum, Map, Seq
-from model.structure import Block, param
-from model.waits import awaitable, me, wait
+from model import Actor, Block, Bool, Enum, Map, Seq, awaitable, me, param, wait
 
 
 class Notify(Block):

@@ -1,9 +1,6 @@
 """A channel without a buffer (Go's unbuffered channel, flume's `bounded(0)`): `send` ends when its value was taken."""
 
-from model.domains import Actor, Bool, Int, Map, Option, Seq, Type
-from model.steps import drop, move
-from model.structure import Block, param
-from model.waits import awaitable, me, wait
+from model import Actor, Block, Bool, Int, Map, Option, Seq, Type, awaitable, drop, me, move, param, wait
 
 
 class Rendezvous(Block):

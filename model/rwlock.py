@@ -1,9 +1,6 @@
 """A FIFO read-write lock (tokio's `sync::RwLock`): fair, so that a waiting writer holds up later readers."""
 
-from model.domains import Actor, Key, Own, Record, Seq
-from model.steps import owned
-from model.structure import Block
-from model.waits import awaitable, me, wait
+from model import Actor, Block, Key, Own, Record, Seq, awaitable, me, owned, wait
 
 
 class RwLock(Block):

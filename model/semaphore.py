@@ -1,9 +1,6 @@
 """A FIFO semaphore (tokio's `sync::Semaphore`): `acquire(k)` waits for k of n permits at once."""
 
-from model.domains import Actor, Int, Key, Own, Record, Seq
-from model.steps import count, owned
-from model.structure import Block, param
-from model.waits import awaitable, me, wait
+from model import Actor, Block, Int, Key, Own, Record, Seq, awaitable, count, me, owned, param, wait
 
 
 class Semaphore(Block):

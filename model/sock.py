@@ -1,9 +1,6 @@
 """A connected stream socket: two bounded queues, one a direction, and two ends that can close or be reset."""
 
-from model.domains import Bool, Int, Seq, Type
-from model.steps import move
-from model.structure import Block, param
-from model.waits import awaitable, wait
+from model import Block, Bool, Int, Seq, Type, awaitable, move, param, wait
 
 
 class Socket(Block):

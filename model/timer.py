@@ -1,9 +1,6 @@
 """Time without a clock: a timer may go off at any moment after it was started."""
 
-from model.actors import fault, obliged, task
-from model.domains import Bool, Enum
-from model.structure import Block, param
-from model.waits import awaitable, rest, wait
+from model import Block, Bool, Enum, awaitable, fault, obliged, param, rest, task, wait
 
 
 class Timer(Block):

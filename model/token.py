@@ -1,8 +1,6 @@
 """Cancellation tokens (tokio-util's `CancellationToken`): fired once, for good; firing a parent fires its children."""
 
-from model.domains import Bool
-from model.structure import Block, param
-from model.waits import awaitable, wait
+from model import Block, Bool, awaitable, param, wait
 
 
 class Token(Block):

@@ -1,8 +1,6 @@
 """A value that is watched (tokio's `sync::watch`): receivers see the newest, not every one."""
 
-from model.domains import Bool, Map, Type
-from model.structure import Block, param
-from model.waits import awaitable, wait
+from model import Block, Bool, Map, Type, awaitable, param, wait
 
 
 class Watch(Block):

@@ -1,0 +1,77 @@
+"""The repository as data: its files, modules, imports and functions."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PACKAGES = ("model", "specs", "checker", "docs", "tests", "bench")
+SKIPPED = {"__pycache__", "corpus", "golden"}
+
+
+@dataclass(frozen=True)
+class Source:
+    """One Python file. `name` is its dotted module name."""
+
+    path: Path
+    name: str
+    text: str
+    tree: ast.Module
+
+    @property
+    def shown(self) -> str:
+        return str(self.path.relative_to(ROOT))
+
+
+@dataclass(frozen=True)
+class Import:
+    """One import of `target`; `deep` when it is inside a function."""
+
+    source: Source
+    target: str
+    line: int
+    deep: bool
+
+
+def files() -> Iterator[Path]:
+    """Yield every file of the project that a person writes or reads."""
+    yield from (path for path in sorted(ROOT.iterdir()) if path.is_file() and path.name != ".git")
+    for folder in (".ci", *PACKAGES):
+        yield from (p for p in sorted((ROOT / folder).rglob("*")) if p.is_file() and "__pycache__" not in p.parts)
+
+
+@cache
+def sources(*packages: str) -> tuple[Source, ...]:
+    """Return the Python files of these packages (default: all), except specs with deliberate mistakes."""
+    found = []
+    for package in packages or PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            if not SKIPPED.intersection(parts):
+                name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+                text = path.read_text(encoding="utf-8")
+                found.append(Source(path, name, text, ast.parse(text, filename=str(path))))
+    return tuple(found)
+
+
+def imports(source: Source) -> Iterator[Import]:
+    """Yield what `source` imports, as full module names where the module is one of ours."""
+    known = {other.name for other in sources()}
+    deep = {
+        inner
+        for outer in ast.walk(source.tree)
+        if isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef)
+        for inner in ast.walk(outer)
+    }
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield Import(source, alias.name, node.lineno, node in deep)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            submodules = {f"{node.module}.{alias.name}" for alias in node.names} & known
+            for target in submodules or {node.module}:
+                yield Import(source, target, node.lineno, node in deep)
