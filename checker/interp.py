@@ -297,7 +297,7 @@ def _next_choices(taken: list[int], sizes: list[int]) -> tuple[int, ...] | None:
 class Interpreter:
     """A `Machine` that evaluates the model as it stands.
 
-    `hits` counts, for each arm of each `If` (in the order of `arms`), how often it was entered.
+    `hits` counts, for each arm of each `If` that has statements, how often it was entered (in the order of `arms`).
     """
 
     def __init__(self, model: Model) -> None:
@@ -386,8 +386,10 @@ class Interpreter:
                 _store(target, result, frame)
             case If(condition, then, otherwise):
                 holds = _evaluate(condition, frame)
-                self.hits[self._arm[action, id(stmt)] + (0 if holds else 1)] += 1
-                return then if holds else otherwise
+                taken = then if holds else otherwise
+                if taken:
+                    self.hits[self._arm[action, id(stmt)] + (0 if holds else 1)] += 1
+                return taken
             case Choose():
                 _choose(stmt, frame)
             case Assert(condition, message, fault):

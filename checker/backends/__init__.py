@@ -1,0 +1,1 @@
+"""What makes something else out of a model: code that runs faster, another tool's language."""

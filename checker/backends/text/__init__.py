@@ -1,0 +1,1 @@
+"""A model as Python text: the engine that searches small and middling state spaces."""

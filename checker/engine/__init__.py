@@ -1,0 +1,1 @@
+"""Exploring the states of a model."""
