@@ -13,6 +13,7 @@ from checker.ir.nodes import Duty, Model, State
 from checker.machine import Label
 from checker.render.draw import FONT, escape, lines
 from checker.render.palette import CORE, CORE_FILL, FAINT, INK, PAPER, STEP_FILL
+from checker.render.plain import plain_state
 from checker.render.steps import changed
 
 FORMAT = "knotcheck-graph/1"
@@ -53,12 +54,11 @@ def graph_json(graph: StateGraph) -> str:
 
 
 def graph_document(graph: StateGraph) -> dict[str, Any]:
-    from_model = graph.model
     return {
         "format": FORMAT,
-        "spec": from_model.name,
+        "spec": graph.model.name,
         "complete": graph.complete,
-        "actors": [{"name": actor.name, "duty": actor.duty.value} for actor in from_model.actors],
+        "actors": [{"name": actor.name, "duty": actor.duty.value} for actor in graph.model.actors],
         "states": [_state(graph, index) for index in range(len(graph.states))],
         "edges": [_edge(graph.model, *edge) for edge in graph.edges],
     }
@@ -66,11 +66,10 @@ def graph_document(graph: StateGraph) -> dict[str, Any]:
 
 def _state(graph: StateGraph, index: int) -> dict[str, Any]:
     facts = graph.facts[index]
-    pairs = zip(graph.model.variables, graph.states[index], strict=True)
     return {
         "id": index,
         "initial": index < graph.initial,
-        "values": {variable.name: show(variable.type, value) for variable, value in pairs},
+        "values": plain_state(graph.model, graph.states[index]),
         "enabled": list(facts.enabled),
         "resting": list(facts.resting),
         "finished": list(facts.finished),

@@ -41,6 +41,16 @@ class Style:
             break_on_hyphens=False,
         ) or [first.rstrip()]
 
+    def flow(self, items: Sequence[str], *, indent: str) -> list[str]:
+        """Put items beside each other, three spaces apart, each whole on a line where it fits."""
+        rows: list[str] = []
+        for item in items:
+            if rows and len(rows[-1]) + 3 + len(item) <= self.width:
+                rows[-1] += f"   {item}"
+            else:
+                rows += self.wrap(item, first=indent, rest=f"{indent}    ")
+        return rows
+
     def spread(self, left: str, right: str) -> str:
         """Put `right` at the right margin of the line, or two spaces after `left` if there is no room."""
         gap = max(2, self.width - len(click.unstyle(left)) - len(right))

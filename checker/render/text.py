@@ -13,14 +13,13 @@ from checker.render.style import BLUE, GREEN, RED, YELLOW, Style, duration, plur
 from checker.report import Finding, Kind, PropertyResult, Report, Verdict
 from checker.trace import Trace
 
-NBSP = "\u00a0"
 COLORS = {Verdict.HOLDS: GREEN, Verdict.VIOLATED: RED, Verdict.INCOMPLETE: YELLOW}
 MARKS = {Verdict.HOLDS: "✓", Verdict.VIOLATED: "✗", Verdict.INCOMPLETE: "?"}
 
 
 def render_report(report: Report, style: Style, *, files: Sequence[str] = (), coverage: bool = False) -> str:
     """Return the whole report. `files` are the names of the pictures and traces written beside it."""
-    blocks = [_finding_block(report, style, files)] if report.findings else []
+    blocks = _first_finding(report, style, files) if report.findings else []
     blocks += [_others(report, style), _properties(report, style), _warnings(report, style)]
     if coverage:
         blocks.append(_coverage(report, style))
@@ -52,16 +51,15 @@ def verdict_line(report: Report, style: Style) -> str:
 
 def figures(report: Report, style: Style) -> list[str]:
     """Return the line of figures and the line to reproduce the run."""
-    search = "search complete" if report.complete else f"search not complete ({_why_incomplete(report)})"
+    search = "search complete" if report.complete else f"search not complete: {_why_incomplete(report)}"
     counts = (
         plural(report.states, "distinct state"),
         plural(report.transitions, "transition"),
         f"depth {report.depth}",
         duration(report.seconds),
         rate(report.states, report.seconds),
-        search,
     )
-    return [*style.wrap(" · ".join(counts), rest="  "), style.dim(f"reproduce: {reproduce(report)}")]
+    return [*style.wrap(" · ".join(counts), rest="  "), search, style.dim(f"reproduce: {reproduce(report)}")]
 
 
 def _why_incomplete(report: Report) -> str:
@@ -72,21 +70,22 @@ def _why_incomplete(report: Report) -> str:
     return "see the properties"
 
 
-def _finding_block(report: Report, style: Style, files: Sequence[str]) -> list[str]:
+def _first_finding(report: Report, style: Style, files: Sequence[str]) -> list[list[str]]:
+    """The trace comes first, so that what it led to stands just above the verdict, where a terminal ends."""
     finding = report.findings[0]
-    color = YELLOW if finding.warning else RED
-    mark = "!" if finding.warning else "✗"
-    title = style.paint(f"{mark} {finding.kind.value}", color, bold=True)
-    lines = style.wrap(f"{finding.kind.value}  {headline(finding, report.model)}", rest="    ")
-    lines[0] = title + lines[0][len(finding.kind.value) :]
+    color, mark = (YELLOW, "!") if finding.warning else (RED, "✗")
+    lines = style.wrap(f"{mark} {finding.kind.value}  {headline(finding, report.model)}", rest="    ")
+    title = f"{mark} {finding.kind.value}"
+    lines[0] = style.paint(title, color, bold=True) + lines[0][len(title) :]
     lines += _about(finding, report.model, style)
     lines += explain(finding, style)
     written = f": {', '.join(files)}" if files else ""
     lines += style.wrap(f"reached in {plural(len(finding.trace.steps), 'step')}{written}", first="  ", rest="    ")
-    if report.replayed:
-        lines += ["", *render_trace(report.model, finding.trace, report.replayed, style, doomed=finding.doomed_at)]
-    lines += ["", style.dim(f"replay: {reproduce(report, 'check replay', '--trace', str(finding.trace))}")]
-    return lines
+    lines.append(style.dim(f"  replay: {reproduce(report, 'check replay', '--trace', str(finding.trace))}"))
+    if not report.replayed:
+        return [lines]
+    trace = render_trace(report.model, finding.trace, report.replayed, style, doomed=finding.doomed_at)
+    return [trace, lines]
 
 
 def _about(finding: Finding, model: Model, style: Style) -> list[str]:
@@ -119,7 +118,7 @@ def render_trace(
 def render_state(model: Model, state: State, style: Style, *, title: str) -> list[str]:
     """Print a state as `name=value` pairs under `title`."""
     pairs = [f"{v.name}={show(v.type, value)}" for v, value in zip(model.variables, state, strict=True)]
-    return [title, *(style.dim(line) for line in style.wrap("  ".join(pairs), first=" " * 8, rest=" " * 8))]
+    return [title, *(style.dim(line) for line in style.flow(pairs, indent=" " * 8))]
 
 
 def _step(step: Step, model: Model, style: Style) -> list[str]:
@@ -129,8 +128,7 @@ def _step(step: Step, model: Model, style: Style) -> list[str]:
     if action.participants:
         name += f" with {', '.join(action.participants)}"
     lines = [style.spread(f"{step.index:4}  {name}", str(action.loc))]
-    if step.changes:
-        lines += style.wrap("   ".join(map(str, step.changes)).replace(" ", NBSP).replace(NBSP * 3, "   "), first=" " * 8, rest=" " * 8)
+    lines += style.flow([str(change) for change in step.changes], indent=" " * 8)
     return lines
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from checker.interp import Interpreter
 from checker.ir.nodes import Duty, Model, State
 from checker.machine import Failure
@@ -147,8 +149,94 @@ def deadlock(*, names: tuple[str, ...] = STEPS) -> Report:
     )
 
 
-if __name__ == "__main__":
-    from checker.render.style import Style
-    from checker.render.text import render_report
+def hostage() -> Report:
+    """The same state where the shutdown is demanded and only a client that need not read can free it."""
+    report = deadlock()
+    first = report.findings[0]
+    found = graph()
+    open_ended = replace(
+        found,
+        core=(),
+        tail=found.core[1:] + found.tail,
+        cycle=(),
+        waits=found.waits[1:4],
+        edges=(("tenant_shutdown", "timeline_shutdown", 0), ("timeline_shutdown", "executor", 1), ("executor", "compute", 2)),
+    )
+    finding = replace(
+        first,
+        kind=Kind.HOSTAGE,
+        name="progress(timeline_shutdown)",
+        message="`timeline_shutdown` must make progress, and depends on what others may or may not do",
+        actors=open_ended.tail,
+        graph=open_ended,
+        doomed_at=None,
+    )
+    return replace(report, findings=(finding, replace(first, trace=Trace(0, first.trace.steps[:20]))))
 
-    print(render_report(deadlock(), Style(120), coverage=True))
+
+def orphan() -> Report:
+    """An actor that waits for what nobody can do any more, found by complete detection only."""
+    report = deadlock(names=STEPS[:4])
+    lost = Wait("executor", "executor.recv", "recv", "batches", "", "batches.value is not None", loc(71), ())
+    finding = replace(
+        report.findings[0],
+        kind=Kind.ORPHAN,
+        name="orphan",
+        message="",
+        actors=("executor",),
+        dead=("executor",),
+        blocked=("executor",),
+        graph=WaitGraph((), (), (), (), (lost,), ()),
+        undone_by=(),
+        oblige=(),
+        doomed_at=2,
+        certified=False,
+    )
+    return replace(report, findings=(finding,), properties=(), coverage=Coverage(()), warnings=())
+
+
+def invariant() -> Report:
+    """A safety violation: no wait-for graph, a message that says which conjunct is false."""
+    report = deadlock(names=STEPS[:6])
+    finding = Finding(
+        Kind.INVARIANT,
+        "no_handle_in_queue",
+        "`batches.value is None` is false",
+        report.findings[0].trace,
+        report.replayed[-1],
+        7,
+        loc(160),
+    )
+    broken = PropertyResult("no_handle_in_queue", "invariant", Verdict.VIOLATED, "", finding)
+    return replace(report, findings=(finding,), exit_code=12, properties=(broken,), warnings=())
+
+
+def holds() -> Report:
+    report = deadlock()
+    fine = tuple(replace(p, verdict=Verdict.HOLDS, finding=None) for p in report.properties)
+    return replace(
+        report,
+        settings=(("handle", "weak"), ("scenario", "stop")),
+        verdict=Verdict.HOLDS,
+        exit_code=0,
+        states=1_234_567,
+        complete=True,
+        properties=fine,
+        findings=(),
+        warnings=(),
+        replayed=(),
+    )
+
+
+def incomplete() -> Report:
+    return replace(holds(), verdict=Verdict.INCOMPLETE, exit_code=20, complete=False, stopped_by="--max-states 1000")
+
+
+SAMPLES = {
+    "deadlock": deadlock,
+    "hostage": hostage,
+    "orphan": orphan,
+    "invariant": invariant,
+    "holds": holds,
+    "incomplete": incomplete,
+}

@@ -1,0 +1,44 @@
+"""Arguments that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import click
+
+from checker.diagnostics import UsageError
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def spec_argument(command: Command) -> Command:
+    return click.argument("spec")(command)
+
+
+def set_option(command: Command) -> Command:
+    return click.option(
+        "--set", "settings", multiple=True, metavar="NAME=VALUE", help="Set a parameter of the spec. Repeatable."
+    )(command)
+
+
+def color_option(command: Command) -> Command:
+    def apply(context: click.Context, _: click.Parameter, plain: bool) -> None:
+        if plain:
+            context.color = False
+
+    return click.option(
+        "--no-color", is_flag=True, expose_value=False, callback=apply, help="No colour (as with NO_COLOR set)."
+    )(command)
+
+
+def parse_settings(settings: Sequence[str]) -> dict[str, str]:
+    """Read `name=value` words; UsageError for a word without `=` and for a name set twice to different values."""
+    result: dict[str, str] = {}
+    for word in settings:
+        name, equals, value = word.partition("=")
+        if not equals or not name:
+            raise UsageError(f"--set {word}: write --set name=value")
+        if result.setdefault(name, value) != value:
+            raise UsageError(f"--set {name} is given twice: {result[name]} and {value}")
+    return result

@@ -1,0 +1,87 @@
+"""What becomes of exceptions at the very top: a user's mistake is explained, ours asks to be reported."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+from types import TracebackType
+
+import click
+
+from checker.cli.terminal import style
+from checker.diagnostics import SpecError, UsageError
+from checker.render.problems import render_diagnostics
+
+USAGE, SPEC_WRONG, OUR_BUG, INTERRUPTED, BROKEN_PIPE = 2, 150, 255, 130, 141
+
+
+class ExitCode:
+    """A context that turns every exception into an exit code, `code`, and a message on standard error.
+
+    It is the one place that catches everything: whatever is no user's mistake is our bug (255), and its traceback
+    goes to a file that the message names.
+    """
+
+    def __init__(self) -> None:
+        self.code = 0
+
+    def __enter__(self) -> ExitCode:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        if error is not None:
+            self.code = explain_failure(error)
+        return True
+
+
+def explain_failure(error: BaseException) -> int:
+    """Say on standard error what went wrong and return the exit code for it."""
+    match error:
+        case click.exceptions.Exit():
+            return error.exit_code
+        case click.ClickException():
+            error.show()
+            return USAGE
+        case click.Abort() | KeyboardInterrupt():
+            click.echo("interrupted", err=True)
+            return INTERRUPTED
+        case UsageError():
+            click.echo(f"{style(sys.stderr).paint('error:', 'red', bold=True)} {error}", err=True)
+            return USAGE
+        case SpecError():
+            click.echo(render_diagnostics(error.diagnostics, style(sys.stderr)), err=True)
+            return SPEC_WRONG
+        case BrokenPipeError():
+            # The reader left (`check … | head`): nothing may be flushed to it at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return BROKEN_PIPE
+        case SystemExit():
+            return error.code if isinstance(error.code, int) else 1
+        case _:
+            click.echo(_report_request(error), err=True)
+            return OUR_BUG
+
+
+def _report_request(error: BaseException) -> str:
+    text = "".join(traceback.format_exception(error))
+    summary = f"internal error: {type(error).__name__}: {error}"
+    try:
+        path = _write(text)
+    except OSError:
+        return f"{summary}\n{text}this is a bug in knotcheck, not in your spec: please report it"
+    return (
+        f"{summary}\nthis is a bug in knotcheck, not in your spec: please report it with {path} and the command\n"
+        f"  check {' '.join(sys.argv[1:])}"
+    )
+
+
+def _write(text: str) -> Path:
+    handle, name = tempfile.mkstemp(prefix="knotcheck-", suffix=".txt")
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+    return Path(name)
