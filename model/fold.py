@@ -21,7 +21,7 @@ class FoldChannel(Block):
     |---|---|---|---|
     | NoData | None | False | False |
     | HasData(a) | a | False | False |
-    | SenderWaitsForReceiverToConsume(a) | a, and the sender is in `send` with what does not fold into a | False | False |
+    | SenderWaitsForReceiverToConsume(a) | a, and the sender is in `send` with what does not fold | False | False |
     | SenderGone(Some a), SenderGone(None) | a, None | True | False |
     | ReceiverGone, AllGone | None | False, True | True |
 

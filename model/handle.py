@@ -12,7 +12,7 @@ class Handles(Block):
     """`Handles(Connection)` with what may be queued: `kind="strong"` before the fix, `"weak"` after it.
 
     - `get(cache)`: the synchronous hit, None if this cache has no live entry; then the spec resolves the timeline (a
-      wait of its own) and calls `register(cache)`, which enters the gate: None once it closes or the timeline shut down.
+      wait of its own) and calls `register(cache)`, which enters the gate: None once it closes or the timeline is shut.
     - `queue(handle)` makes what is queued of a handle, `upgrade(queued)` a handle of what was queued. Strong: it is the
       handle, and its guard is held on the way. Weak: a reference, and `upgrade` gives None once the timeline shut down.
     - `await shutdown()`: one step takes the map (then `register` fails), one step for each cache releases the

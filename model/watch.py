@@ -4,7 +4,7 @@ from model import Block, Bool, Map, Type, awaitable, param, wait
 
 
 class Watch(Block):
-    """`Watch(Status, Receiver)`: `send(value)` replaces the value; `await changed(receiver)` waits for one not seen yet.
+    """`Watch(Status, Receiver)`: `send(value)` replaces the value; `await changed(receiver)` waits for an unseen one.
 
     Of versions only this matters: has this receiver seen the newest? So no counter grows. At first all have.
     `changed` marks it seen and gives True, or gives False when the sender is gone and the newest is seen; the value is
