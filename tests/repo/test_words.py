@@ -26,7 +26,7 @@ def test_no_machine_paths_and_no_unfinished_marks() -> None:
         f"{path.relative_to(ROOT)}:{number}: {match[0]}"
         for path in files()
         if path.suffix in TEXT and path != here
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1)
         if (match := FORBIDDEN.search(line))
     ]
     assert not found, "\n".join(found)
