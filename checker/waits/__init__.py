@@ -1,0 +1,1 @@
+"""Who waits for whom, who can never move again, and why (the semantics: `docs/semantics.md`)."""

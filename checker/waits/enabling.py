@@ -1,0 +1,115 @@
+"""Enabling sets by first change: who can be the first to change what a false conjunct reads.
+
+Actor B is in the enabling set of a conjunct g that is false in s if an action of B can, in some state that agrees
+with s on every leaf g reads, have a true guard and change one of these leaves. Why this is sound and narrower
+rules are not: `docs/semantics.md`. What is computed here includes the exact set (see `partial`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from operator import itemgetter
+from typing import TypeAlias
+
+from checker.ir.nodes import Action, Expr, Model, State
+from checker.ir.walk import action_reads, written
+from checker.waits.abstract import Abstract, Impossible, anything, constrained, may_change
+from checker.waits.leaves import Leaf, LeafValue, leaf_value, overlaps, reads, writes
+from checker.waits.partial import Known, assume, execute
+
+Key: TypeAlias = object
+KEPT = 1 << 18  # entries of a cache, which is emptied when it is full
+
+
+def projection(places: Iterable[int]) -> Callable[[State], Key]:
+    """Return a function from a state to its values at `places`, hashable and fast."""
+    ordered = sorted(places)
+    if not ordered:
+        return lambda _: ()
+    return itemgetter(*ordered)
+
+
+class ReadSet:
+    """The leaves some conjuncts read, and who can first change them from which of their values."""
+
+    def __init__(self, leaves: frozenset[Leaf], enabling: Enabling) -> None:
+        self.leaves = tuple(sorted(leaves, key=lambda leaf: (leaf.variable, str(leaf.path))))
+        self._enabling = enabling
+        self._sources = tuple((enabling.places[leaf.variable], leaf.path) for leaf in self.leaves)
+        self._candidates = tuple(
+            (place, touched)
+            for place in range(len(enabling.model.actions))
+            if (touched := tuple(map(enabling.may_write(place), self.leaves))) and any(touched)
+        )
+        self._found: dict[tuple[LeafValue, ...], tuple[int, ...]] = {}
+
+    def values(self, state: State) -> tuple[LeafValue, ...]:
+        """Return the values of the leaves in `state`."""
+        return tuple(leaf_value(state[place], path) for place, path in self._sources)
+
+    def enablers(self, state: State) -> tuple[int, ...]:
+        """Return the indices of the actions that can first change a leaf, starting from its value in `state`."""
+        values = self.values(state)
+        found = self._found.get(values)
+        if found is None:
+            if len(self._found) >= KEPT:
+                self._found.clear()
+            found = self._found[values] = tuple(
+                place
+                for place, touched in self._candidates
+                if self._enabling.can_change(place, self.leaves, values, touched)
+            )
+        return found
+
+
+class Enabling:
+    """The enabling sets of one model. Sets of leaves are shared, so that each question is answered once."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.places = {variable.name: place for place, variable in enumerate(model.variables)}
+        self._types = {variable.name: variable.type for variable in model.variables}
+        self._writes = [writes(action) for action in model.actions]
+        self._touched = [action_reads(action) | written(action.update) for action in model.actions]
+        self._sets: dict[frozenset[Leaf], ReadSet] = {}
+
+    def read_set(self, expr: Expr) -> ReadSet:
+        """Return the set of leaves `expr` reads."""
+        leaves = reads(expr)
+        found = self._sets.get(leaves)
+        if found is None:
+            found = self._sets[leaves] = ReadSet(leaves, self)
+        return found
+
+    def may_write(self, action: int) -> Callable[[Leaf], bool]:
+        """Return whether the action may write a leaf, judged by what it assigns in any state."""
+        return lambda leaf: any(overlaps(place, leaf) for place in self._writes[action])
+
+    def can_change(
+        self, action: int, leaves: tuple[Leaf, ...], values: tuple[LeafValue, ...], touched: tuple[bool, ...]
+    ) -> bool:
+        """Tell whether the action can be taken in a state where `leaves` have `values`, and change one it touches."""
+        known = self._known(action, leaves, values)
+        watched = [(leaf, value) for leaf, value, may in zip(leaves, values, touched, strict=True) if may]
+        return any(
+            may_change(after[leaf.variable], leaf.path, value)
+            for after in _outcomes(self.model.actions[action], known)
+            for leaf, value in watched
+        )
+
+    def _known(self, action: int, leaves: tuple[Leaf, ...], values: tuple[LeafValue, ...]) -> Known:
+        touched = self._touched[action]
+        known: dict[str, Abstract] = {name: anything(self._types[name]) for name in touched}
+        for leaf, value in zip(leaves, values, strict=True):
+            if leaf.variable in touched:
+                known[leaf.variable] = constrained(known[leaf.variable], leaf.path, value)
+        return known
+
+
+def _outcomes(action: Action, known: Known) -> list[Known]:
+    try:
+        for conjunct in action.guard:
+            known = assume(conjunct.expr, known, True)
+    except Impossible:
+        return []
+    return execute(action.update, [known])

@@ -1,0 +1,80 @@
+"""Where an actor stands: conjuncts only its own moves can change.
+
+An action with a false location conjunct is no alternative of its owner: as long as the owner does not move, that
+conjunct stays false. This is sound only if nobody else can change what it reads without moving the owner.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from checker.ir.build import is_total
+from checker.ir.nodes import Action, Conjunct, Expr, Model
+from checker.waits.leaves import overlaps, reads, writes
+
+
+@dataclass(frozen=True, slots=True)
+class Offence:
+    """`writer` may change what the location `conjunct` of `action` reads, and does not move the owner of `action`."""
+
+    action: Action
+    conjunct: Conjunct
+    writer: Action
+
+
+class _Writers:
+    def __init__(self, model: Model) -> None:
+        self._writes = [(action, writes(action)) for action in model.actions]
+
+    def of(self, expr: Expr) -> list[Action]:
+        """Return the actions that may write a leaf `expr` reads."""
+        read = reads(expr)
+        return [
+            action
+            for action, places in self._writes
+            if any(overlaps(place, leaf) for place in places for leaf in read)
+        ]
+
+
+def moves(action: Action, actor: str) -> bool:
+    """Tell whether `actor` moves when `action` is taken."""
+    return actor == action.owner or actor in action.participants
+
+
+def locations(model: Model) -> Model:
+    """Mark as location each conjunct that its owner's moves can change and nothing else can; put locations first.
+
+    A conjunct that nobody can change is no location: to wait for what never comes is to wait.
+    """
+    writers = _Writers(model)
+    return replace(model, actions=tuple(_marked(action, writers) for action in model.actions))
+
+
+def _marked(action: Action, writers: _Writers) -> Action:
+    locations: list[Conjunct] = []
+    others: list[Conjunct] = []
+    for conjunct in action.guard:
+        # What may have no value without the conjuncts before it has to stay behind them.
+        movable = not others or is_total(conjunct.expr)
+        if conjunct.location or (movable and _is_location(action.owner, writers.of(conjunct.expr))):
+            locations.append(replace(conjunct, location=True))
+        else:
+            others.append(conjunct)
+    return replace(action, guard=(*locations, *others))
+
+
+def _is_location(owner: str, found: list[Action]) -> bool:
+    return bool(found) and all(moves(action, owner) for action in found)
+
+
+def offences(model: Model) -> tuple[Offence, ...]:
+    """Return each (action, marked conjunct, writer) by which a location can change without its owner moving."""
+    writers = _Writers(model)
+    return tuple(
+        Offence(action, conjunct, writer)
+        for action in model.actions
+        for conjunct in action.guard
+        if conjunct.location
+        for writer in writers.of(conjunct.expr)
+        if not moves(writer, action.owner)
+    )
