@@ -15,7 +15,6 @@ from checker.ir.ops import Op
 from checker.ir.subtypes import covers, natural
 from checker.loc import Loc
 
-
 _ATOM = re.compile(r"\d+|[^\W\d]\w*(\[\w+\])*")
 
 

@@ -1,0 +1,110 @@
+"""What a search has seen: states by level, how each was first reached, and every step between them.
+
+A state's number is its position in breadth-first order. Within a level that is the order of the states' traces: first
+by initial state, then by list of choices, of all shortest traces the least (parents are expanded in order, their steps
+come in the order of labels). So comparing numbers compares traces.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from checker.ir.nodes import Model, State
+from checker.machine import Failure, Label
+from checker.trace import Trace
+
+INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True)
+class FailedStep:
+    """A step that could not be completed; it is counted neither as a transition nor as an edge."""
+
+    source: int
+    label: Label
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True)
+class BadStep:
+    """A step that breaks step properties: bit i of `broken` is the i-th of those that were judged."""
+
+    source: int
+    label: Label
+    target: int
+    broken: int
+
+
+@dataclass(slots=True)
+class Exploration:
+    """The result of `explore`.
+
+    States up to `expanded` have their steps recorded: state i has the edges `offsets[i]` to `offsets[i + 1]` of
+    `targets` (numbers of states) and `taken` (indices of actions); without `keep_edges` these are empty.
+    """
+
+    model: Model
+    states: list[State] = field(default_factory=list)
+    parents: array[int] = field(default_factory=lambda: array("q"))  # of an initial state: -1 - its index
+    labels: list[Label | None] = field(default_factory=list)  # the first step to a state; None of an initial one
+    levels: list[int] = field(default_factory=list)  # number of the first state of level 1, 2, …
+    offsets: array[int] = field(default_factory=lambda: array("q", [0]))
+    targets: array[int] = field(default_factory=lambda: array("i"))
+    taken: array[int] = field(default_factory=lambda: array("i"))
+    totals: Counter[int] = field(default_factory=Counter)  # steps by action
+    expanded: int = 0
+    failures: list[FailedStep] = field(default_factory=list)  # the first of each failure
+    bad_steps: list[BadStep] = field(default_factory=list)  # the first that breaks each property
+    stopped_by: str = ""  # a limit or an interrupt
+    found_at: int = 0  # level at which the search stopped because something was found; 0 if it went on
+    seconds: float = 0.0
+
+    @property
+    def complete(self) -> bool:
+        """True if every reachable state is there and has been expanded."""
+        return not self.stopped_by and self.expanded == len(self.states)
+
+    @property
+    def transitions(self) -> int:
+        """Number of steps generated, those to known states included; initial states are not steps."""
+        return self.totals.total()
+
+    @property
+    def depth(self) -> int:
+        """Number of levels that have a state; the initial states are level 1."""
+        return len(self.levels)
+
+    def level(self, number: int) -> int:
+        """Return the level of a state."""
+        return bisect_right(self.levels, number)
+
+    def trace(self, number: int, *more: Label) -> Trace:
+        """Return the least of the shortest traces to a state, `more` steps appended."""
+        steps: list[Label] = []
+        while self.parents[number] >= 0:
+            label = self.labels[number]
+            assert label is not None
+            steps.append(label)
+            number = self.parents[number]
+        return Trace(-1 - self.parents[number], (*reversed(steps), *more))
+
+    def edges(self) -> Iterator[tuple[int, int, int]]:
+        """Yield (source, target, action) of every recorded step, sources in order."""
+        for source in range(len(self.offsets) - 1):
+            for edge in range(self.offsets[source], self.offsets[source + 1]):
+                yield source, self.targets[edge], self.taken[edge]
+
+    def sources(self) -> array[int]:
+        """Return the source of each edge, in the order of `targets`."""
+        found = array("i")
+        for source in range(len(self.offsets) - 1):
+            found.extend([source] * (self.offsets[source + 1] - self.offsets[source]))
+        return found
+
+    def new_by_action(self) -> Counter[int]:
+        """Return, by action, how many states it was the first to reach."""
+        return Counter(label.action for label in self.labels if label is not None)
