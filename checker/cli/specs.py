@@ -1,0 +1,43 @@
+"""The catalogue of specs and the parameters of one, as text."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+
+from checker.frontend import ExpectedRow, SpecInfo
+from checker.render.style import Style, table, thousands
+
+
+def render_catalogue(specs: Sequence[SpecInfo], style: Style) -> str:
+    """Return one line a spec: its name and the first line of its docstring."""
+    rows = [(style.bold(spec.name), summary(spec.doc)) for spec in specs]
+    hint = style.dim("check list SPEC shows parameters, check SPEC checks it")
+    return "\n".join([*table(rows, indent=""), "", hint])
+
+
+def summary(doc: str) -> str:
+    """Return the first line of a docstring without its full stop."""
+    return (doc.strip().splitlines() or [""])[0].rstrip(".")
+
+
+def render_info(spec: SpecInfo, style: Style) -> str:
+    """Return a spec's docstring, parameters and expected verdicts."""
+    parameters = [(style.bold(p.name), str(p.domain), style.dim(f"default {p.default}")) for p in spec.parameters]
+    expected = [expected_cells(row) for row in spec.expected]
+    blocks = [
+        [style.bold(spec.name), style.dim(str(spec.path))],
+        textwrap.dedent(spec.doc).strip().splitlines(),
+        [style.bold("parameters"), *table(parameters)] if parameters else [],
+        [style.bold("expected"), *table(expected, right=frozenset({2, 3, 4}))] if expected else [],
+    ]
+    return "\n\n".join("\n".join(block) for block in blocks if block)
+
+
+def expected_cells(row: ExpectedRow) -> tuple[str, ...]:
+    counts = (row.states, row.transitions, row.depth)
+    return (row.verdict, settings_text(row), *("-" if count is None else thousands(count) for count in counts))
+
+
+def settings_text(row: ExpectedRow) -> str:
+    return " ".join(f"{name}={value}" for name, value in row.settings.items()) or "(defaults)"
