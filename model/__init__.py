@@ -4,7 +4,7 @@ from model.actors import action, actor, fault, may, obliged, participant, task
 from model.domains import Actor, Bool, Enum, Function, Int, Key, Map, Option, Own, Record, Seq, Set, Type, any_value
 from model.placeholder import NotExecutable
 from model.properties import invariant, progress, sometimes, transition
-from model.steps import choose, count, drop, move, owned, require
+from model.steps import choose, count, drop, move, own, owned, require
 from model.structure import Block, Expect, Spec, excludes, param
 from model.waits import any_of, at, awaitable, both, first, me, rest, step, wait
 
@@ -44,6 +44,7 @@ __all__ = [
     "me",
     "move",
     "obliged",
+    "own",
     "owned",
     "param",
     "participant",

@@ -1,6 +1,6 @@
 """neon's `Gate` (libs/utils/src/sync/gate.rs): who is inside holds a guard; `close` waits until nobody is."""
 
-from model import Actor, Block, Bool, Key, Option, Own, Record, Set, awaitable, me, owned, wait
+from model import Actor, Block, Bool, Key, Record, Set, awaitable, me, own, owned, wait
 
 
 class Gate(Block):
@@ -19,10 +19,10 @@ class Gate(Block):
     closers = Set(Actor)  # who is in `close`
     closed = Bool()  # for good: a `close` has returned
 
-    def enter(self) -> Option(Own(Guard)):
+    def enter(self):
         if self.closed or len(self.closers) > 0:
             return None
-        return self.Guard(gate=self.key)
+        return own(self.Guard(gate=self.key))
 
     @awaitable
     def close(self):

@@ -4,7 +4,7 @@ One block is one timeline: its gate, its `PerTimelineState` and, per connection'
 is held while a request runs; the question the fix turned on is what is *queued* between two stages of a connection.
 """
 
-from model import Block, Bool, Key, Map, Option, Own, Record, Type, drop, move, param, step
+from model import Block, Bool, Key, Map, Own, Record, Type, drop, move, own, param, step
 from model.gate import Gate
 
 
@@ -34,24 +34,24 @@ class Handles(Block):
     shut = Map(Cache, Bool())  # entry shut down by its cache, not yet out of the map
     down = Bool()  # the map was taken
 
-    def get(self, cache: Cache) -> Option(Own(Handle)):
+    def get(self, cache: Cache):
         if self.inner[cache] is None:
             return None
-        return self.Handle(timeline=self.key, cache=cache, guard=self.gate.Guard(gate=self.gate.key))
+        return own(self.Handle(timeline=self.key, cache=cache, guard=self.gate.Guard(gate=self.gate.key)))
 
-    def register(self, cache: Cache) -> Option(Own(Handle)):
+    def register(self, cache: Cache):
         guard = self.gate.enter()
         if guard is None or self.down:
             return None
         self.inner[cache] = move(guard)
         return self.get(cache)
 
-    def queue(self, handle: Own(Handle)) -> Queued:
+    def queue(self, handle: Own(Handle)):
         if self.kind == "strong":
             return self.Queued(timeline=self.key, cache=handle.cache, handle=move(handle))
         return self.Queued(timeline=self.key, cache=handle.cache)
 
-    def upgrade(self, queued: Queued) -> Option(Own(Handle)):
+    def upgrade(self, queued: Queued):
         if self.kind == "strong":
             return move(queued.handle)
         return self.get(queued.cache)

@@ -1,6 +1,6 @@
 """A FIFO mutex (tokio's `sync::Mutex`)."""
 
-from model import Actor, Block, Key, Option, Own, Record, Seq, awaitable, me, owned, wait
+from model import Actor, Block, Key, Record, Seq, awaitable, me, own, owned, wait
 
 
 class Mutex(Block):
@@ -15,7 +15,7 @@ class Mutex(Block):
     waiting = Seq(Actor)
 
     @awaitable
-    def lock(self) -> Own(Guard):
+    def lock(self):
         def start():
             self.waiting.append(me())
 
@@ -24,15 +24,15 @@ class Mutex(Block):
 
         def finish():
             self.waiting.pop(0)
-            return self.Guard(mutex=self.key)
+            return own(self.Guard(mutex=self.key))
 
         def drop():
             self.waiting.remove(me())
 
         return wait(start, ready, finish, drop)
 
-    def try_lock(self) -> Option(Own(Guard)):
+    def try_lock(self):
         """Give a guard if nobody holds it and nobody waits, else None."""
         if len(self.waiting) > 0 or any(guard.mutex == self.key for guard in owned(self.Guard)):
             return None
-        return self.Guard(mutex=self.key)
+        return own(self.Guard(mutex=self.key))

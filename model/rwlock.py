@@ -1,6 +1,6 @@
 """A FIFO read-write lock (tokio's `sync::RwLock`): fair, so that a waiting writer holds up later readers."""
 
-from model import Actor, Block, Key, Own, Record, Seq, awaitable, me, owned, wait
+from model import Actor, Block, Key, Record, Seq, awaitable, me, own, owned, wait
 
 
 class RwLock(Block):
@@ -16,7 +16,7 @@ class RwLock(Block):
     waiting = Seq(Actor)
 
     @awaitable
-    def read(self) -> Own(ReadGuard):
+    def read(self):
         def start():
             self.waiting.append(me())
 
@@ -25,7 +25,7 @@ class RwLock(Block):
 
         def finish():
             self.waiting.pop(0)
-            return self.ReadGuard(lock=self.key)
+            return own(self.ReadGuard(lock=self.key))
 
         def drop():
             self.waiting.remove(me())
@@ -33,7 +33,7 @@ class RwLock(Block):
         return wait(start, ready, finish, drop)
 
     @awaitable
-    def write(self) -> Own(WriteGuard):
+    def write(self):
         def start():
             self.waiting.append(me())
 
@@ -46,7 +46,7 @@ class RwLock(Block):
 
         def finish():
             self.waiting.pop(0)
-            return self.WriteGuard(lock=self.key)
+            return own(self.WriteGuard(lock=self.key))
 
         def drop():
             self.waiting.remove(me())

@@ -1,6 +1,6 @@
 """A FIFO semaphore (tokio's `sync::Semaphore`): `acquire(k)` waits for k of n permits at once."""
 
-from model import Actor, Block, Int, Key, Own, Record, Seq, awaitable, count, me, owned, param, wait
+from model import Actor, Block, Int, Key, Record, Seq, awaitable, count, me, own, owned, param, wait
 
 
 class Semaphore(Block):
@@ -19,7 +19,7 @@ class Semaphore(Block):
     waiting = Seq(Actor)
 
     @awaitable
-    def acquire(self, units: Unit) -> Own(Permit):
+    def acquire(self, units: Unit):
         def start():
             self.waiting.append(me())
 
@@ -32,7 +32,7 @@ class Semaphore(Block):
 
         def finish():
             self.waiting.pop(0)
-            return self.Permit(semaphore=self.key, units=units)
+            return own(self.Permit(semaphore=self.key, units=units))
 
         def drop():
             self.waiting.remove(me())

@@ -29,6 +29,14 @@ def move(slot: object) -> Any:
     raise NotExecutable("move()")
 
 
+def own(value: object) -> Any:
+    """Make `value` one that cannot be copied: what an acquire returns (`return own(self.Guard(…))`).
+
+    Needed only where nothing says so; a value put into a field declared `Own(T)` is owned there anyhow.
+    """
+    raise NotExecutable("own()")
+
+
 def drop(slot: object) -> None:
     """Empty an Own slot: the value is gone, and who waits for its release sees so."""
     raise NotExecutable("drop()")
