@@ -9,13 +9,11 @@ import click
 
 from checker.api import check_model
 from checker.cli.arguments import color_option, parse_settings, set_option, spec_argument
-from checker.cli.output import STDOUT, Outputs, say, write_outputs
+from checker.cli.output import STDOUT, say, write_outputs
 from checker.cli.progress import progress_line
 from checker.cli.terminal import style
 from checker.frontend import load
-from checker.options import Options
 from checker.render.text import render_report, render_witness, verdict_line
-from checker.report import Report
 
 
 @click.command("check")

@@ -3,46 +3,40 @@
 from __future__ import annotations
 
 import importlib
-import resource
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
+from checker.engine.limits import Progress, Status
 from checker.render.style import duration, rate, thousands
 
 INTERVAL = 0.1  # seconds between redraws: faster than that nobody reads
 
 
 @contextmanager
-def progress_line(*, quiet: bool) -> Iterator[Callable[[int, int, int], None] | None]:
-    """Yield what the search calls with (states, queue, depth), or None where nobody looks."""
+def progress_line(*, quiet: bool) -> Iterator[Progress | None]:
+    """Yield what the search reports to, or None where nobody looks."""
     if quiet or not sys.stderr.isatty():
         yield None
         return
     console = importlib.import_module("rich.console").Console(stderr=True)
-    start = last = time.monotonic()
-    with console.status("exploring…") as status:
+    last = 0.0
+    with console.status("exploring…") as line:
 
-        def update(states: int, queue: int, depth: int) -> None:
+        def update(status: Status) -> None:
             nonlocal last
             now = time.monotonic()
             if now - last >= INTERVAL:
                 last = now
-                status.update(progress_text(states, queue, depth, now - start, peak_memory()))
+                line.update(progress_text(status))
 
         yield update
 
 
-def progress_text(states: int, queue: int, depth: int, seconds: float, memory: int) -> str:
-    """Say how far a search is; `memory` in bytes."""
+def progress_text(status: Status) -> str:
+    """Say how far a search is."""
     return (
-        f"{thousands(states)} states, {rate(states, seconds)}, queue {thousands(queue)}, depth {depth}, "
-        f"{memory / 2**20:.0f} MiB, {duration(seconds)}"
+        f"{thousands(status.states)} states, {rate(status.states, status.seconds)}, queue {thousands(status.queue)}, "
+        f"depth {status.depth}, {status.memory / 2**20:.0f} MiB, {duration(status.seconds)}"
     )
-
-
-def peak_memory() -> int:
-    """Return the most memory this process has held, in bytes."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024

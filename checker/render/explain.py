@@ -61,7 +61,8 @@ def unique_enablers(enablers: Sequence[Enabler]) -> list[Enabler]:
 def _groups(finding: Finding, graph: WaitGraph, style: Style) -> Iterator[str]:
     """Core first, then who waits for the core, then other stuck actors."""
     others = tuple(a for a in finding.actors if a not in graph.core and a not in graph.tail)
-    titles = (("core", graph.core, RED), ("tail: waits for the core", graph.tail, YELLOW), ("stuck", others, YELLOW))
+    tail = "tail: waits for the core" if graph.core else "cannot move"
+    titles = (("core", graph.core, RED), (tail, graph.tail, YELLOW), ("cannot move", others, YELLOW))
     shown = [(title, names, color) for title, names, color in titles if names]
     width = max((len(name) for _, names, _ in shown for name in names), default=0)
     for title, names, color in shown:

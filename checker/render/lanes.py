@@ -61,7 +61,9 @@ def lanes_dot(report: Report, finding: Finding, evaluate: Evaluate) -> str:
     names = lane_names(report, finding, taken)
     dot = importlib.import_module("graphviz").Digraph("lanes")
     title = banner(report, finding, _remark(report, names), _legend())
-    dot.attr("graph", label=f"<{title}>", labelloc="t", labeljust="l", fontname=FONT, fontcolor=INK, bgcolor=PAPER, pad="0.3")
+    dot.attr(
+        "graph", label=f"<{title}>", labelloc="t", labeljust="l", fontname=FONT, fontcolor=INK, bgcolor=PAPER, pad="0.3"
+    )
     dot.attr("node", shape="plain", fontname=FONT, fontsize="11", fontcolor=INK)
     dot.node("lanes", f"<{_table(report, finding, names, taken, by_state)}>")
     return str(dot.source)
@@ -143,7 +145,7 @@ def _header(report: Report, names: Sequence[str]) -> str:
         duty = "" if duties[name] is Duty.OBLIGED else f"<BR/>{font(duties[name].value, size=9, color='#d1d5db')}"
         title = font(lines(name, LANE_CHARS - 2), size=13, bold=True, color=PAPER)
         cells.append(f'<TD BGCOLOR="{HEAD_FILL}" WIDTH="{LANE_WIDTH}" CELLPADDING="6">{title}{duty}</TD>')
-    return f'<TR><TD>{font("step", size=9, color=FAINT)}</TD>{"".join(cells)}</TR>'
+    return f"<TR><TD>{font('step', size=9, color=FAINT)}</TD>{''.join(cells)}</TR>"
 
 
 def _bar(bar: Bar, name: str) -> str:
@@ -203,7 +205,8 @@ def _end_cell(finding: Finding, name: str, standing: Standing) -> str:
         text = font(lines(where + waits, LANE_CHARS), size=11, bold=True, color=CORE_INK)
         return f'<TD BORDER="2" COLOR="{CORE}" BGCOLOR="{CORE_FILL}">{text}</TD>'
     if name in finding.actors:
-        return f'<TD BORDER="2" COLOR="{TAIL}" BGCOLOR="{TAIL_FILL}">{font(lines(where + waits, LANE_CHARS), size=11)}</TD>'
+        text = font(lines(where + waits, LANE_CHARS), size=11)
+        return f'<TD BORDER="2" COLOR="{TAIL}" BGCOLOR="{TAIL_FILL}">{text}</TD>'
     said = {
         Stand.ENABLED: "could move",
         Stand.RESTING: "rests",
@@ -222,8 +225,8 @@ def _legend() -> str:
             ("fault", FAULT, FAULT_FILL, ""),
             ("waits", WAIT_FILL, WAIT_FILL, ""),
             ("rests", REST_FILL, REST_FILL, ""),
-            ("waits for ever: core", CORE, CORE_FILL, ""),
-            ("tail", TAIL, TAIL_FILL, ""),
+            ("at the end: core", CORE, CORE_FILL, ""),
+            ("tail: waits for the core", TAIL, TAIL_FILL, ""),
             ("free", FREE, PAPER, ' STYLE="DASHED"'),
         )
     )

@@ -41,7 +41,10 @@ def excerpt(loc: Loc, style: Style) -> list[str]:
     same_line = loc.end_line == loc.line and loc.end_column > loc.column
     end = len(line.encode()[: loc.end_column].decode(errors="ignore")) if same_line else len(shown.rstrip())
     carets = "^" * max(1, end - start)
-    return [style.dim(number) + shown, " " * (len(number) - 2) + style.dim("| ") + " " * start + style.paint(carets, RED)]
+    return [
+        style.dim(number) + shown,
+        " " * (len(number) - 2) + style.dim("| ") + " " * start + style.paint(carets, RED),
+    ]
 
 
 def _source_line(loc: Loc) -> str | None:

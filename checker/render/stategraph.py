@@ -10,7 +10,6 @@ from typing import Any
 
 from checker.ir.domains import show
 from checker.ir.nodes import Duty, Model, State
-from checker.machine import Label
 from checker.render.draw import FONT, escape, lines
 from checker.render.palette import CORE, CORE_FILL, FAINT, INK, PAPER, STEP_FILL
 from checker.render.plain import plain_state
@@ -34,7 +33,7 @@ class StateFacts:
 
 @dataclass(frozen=True, slots=True)
 class StateGraph:
-    """States in the order of discovery, initial ones first; `edges` are (source, label, target) indices.
+    """States in the order of discovery, initial ones first; `edges` are (source, target, action) indices.
 
     `violating` maps a state's index to what is wrong in it.
     """
@@ -42,7 +41,7 @@ class StateGraph:
     model: Model
     states: Sequence[State]
     initial: int  # how many of the states are initial
-    edges: Sequence[tuple[int, Label, int]]
+    edges: Sequence[tuple[int, int, int]]
     facts: Sequence[StateFacts]
     violating: dict[int, str]
     complete: bool
@@ -80,13 +79,12 @@ def _state(graph: StateGraph, index: int) -> dict[str, Any]:
     }
 
 
-def _edge(model: Model, source: int, label: Label, target: int) -> dict[str, Any]:
-    action = model.actions[label.action]
+def _edge(model: Model, source: int, target: int, taken: int) -> dict[str, Any]:
+    action = model.actions[taken]
     return {
         "source": source,
         "target": target,
         "action": action.name,
-        "choices": list(label.choices),
         "owner": action.owner,
         "participants": list(action.participants),
         "duty": action.duty.value,
@@ -103,9 +101,9 @@ def graph_dot(graph: StateGraph, *, max_nodes: int) -> str:
     dot.attr("edge", fontname=FONT, fontsize="9", fontcolor=FAINT, arrowsize="0.7")
     for index in shown:
         dot.node(str(index), f"<{_label(graph, index)}>", **_look(graph, index))
-    for source, label, target in graph.edges:
+    for source, target, taken in graph.edges:
         if source in shown and target in shown:
-            action = graph.model.actions[label.action]
+            action = graph.model.actions[taken]
             dot.edge(str(source), str(target), label=f"<{escape(action.name)}>", style=STYLES[action.duty])
     return str(dot.source)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
+from typing import assert_never
 
 from checker.ir.domains import show
 from checker.ir.nodes import Model, State
@@ -46,6 +47,8 @@ def verdict_line(report: Report, style: Style) -> str:
             text = f"VIOLATED: {', '.join(kinds) or 'see warnings (--strict)'}"
         case Verdict.INCOMPLETE:
             text = "INCOMPLETE: no violation so far, which proves nothing"
+        case _:
+            assert_never(report.verdict)
     return style.paint(f"{MARKS[report.verdict]} {text} (exit {report.exit_code})", COLORS[report.verdict], bold=True)
 
 
@@ -112,7 +115,7 @@ def render_trace(
         lines += _step(step, model, style)
         if doomed == step.index:
             lines.append(style.paint("      ── inevitable from here ──", BLUE))
-    return lines
+    return lines + (render_state(model, states[-1], style, title="      final state") if trace.steps else [])
 
 
 def render_state(model: Model, state: State, style: Style, *, title: str) -> list[str]:

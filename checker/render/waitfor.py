@@ -21,7 +21,9 @@ def waitfor_dot(report: Report, finding: Finding) -> str:
     if graph is None:
         raise ValueError(f"{finding.kind.value} has no wait-for graph")
     dot = importlib.import_module("graphviz").Digraph("wait_for")
-    dot.attr("graph", label=f"<{_title(report, finding, graph)}>", labelloc="t", labeljust="l", fontname=FONT, fontcolor=INK)
+    dot.attr(
+        "graph", label=f"<{_title(report, finding, graph)}>", labelloc="t", labeljust="l", fontname=FONT, fontcolor=INK
+    )
     dot.attr("graph", bgcolor=PAPER, pad="0.3", nodesep="0.5", ranksep="0.7", rankdir="TB", forcelabels="true")
     dot.attr("node", shape="plain", fontname=FONT, fontsize="12", fontcolor=INK)
     dot.attr("edge", fontname=FONT, fontsize="10", arrowsize="0.8")
@@ -93,7 +95,9 @@ def _node(name: str, model: Model, graph: WaitGraph) -> str:
     else:
         border, fill, style, ink = FREE, PAPER, ' STYLE="DASHED,ROUNDED"', INK
     rows = [f'<TR><TD ALIGN="LEFT">{font(escape(name), size=14, bold=True, color=ink)}</TD></TR>']
-    rows += [f'<TR><TD ALIGN="LEFT">{font(line, size=11, color=FAINT)}</TD></TR>' for line in _where(name, model, graph)]
+    rows += [
+        f'<TR><TD ALIGN="LEFT">{font(line, size=11, color=FAINT)}</TD></TR>' for line in _where(name, model, graph)
+    ]
     rows += _wait_rows(waits, graph)
     return (
         f'<TABLE BORDER="2" CELLBORDER="0" CELLSPACING="0" CELLPADDING="4" COLOR="{border}" BGCOLOR="{fill}"{style}>'
@@ -147,7 +151,10 @@ def _edge(graph: WaitGraph, waiter: str, enabler: str, index: int) -> dict[str, 
 
 
 def _legend(graph: WaitGraph) -> str:
-    entries = [("core: waits for itself, in a circle", CORE, CORE_FILL, ""), ("tail: waits for the core", TAIL, TAIL_FILL, "")]
+    entries = [
+        ("core: waits for itself, in a circle", CORE, CORE_FILL, ""),
+        ("tail: waits for the core", TAIL, TAIL_FILL, ""),
+    ]
     if not graph.core:
         entries = [("cannot move", TAIL, TAIL_FILL, "")]
     return legend((*entries, ("free: could move, or rests; owes nothing", FREE, PAPER, ' STYLE="DASHED"')))

@@ -154,9 +154,7 @@ def actions() -> tuple[Action, ...]:
             ("idle", "cancel"),
             ((at("tenant_shutdown", "timelines"), "tenant shutdown's timelines step", ""),),
         ),
-        action(
-            "timeline_shutdown", "cancel", 55, ("cancel", "gate"), (), (put("timeline_cancel.fired", FIRED),)
-        ),
+        action("timeline_shutdown", "cancel", 55, ("cancel", "gate"), (), (put("timeline_cancel.fired", FIRED),)),
         action("timeline_shutdown", "gate", 58, ("gate", "done"), ((GATE, "gate `timeline`", "batches.value"),)),
         action(
             "executor",
@@ -183,7 +181,14 @@ def actions() -> tuple[Action, ...]:
             ((either(TRIP, var("socket.reset")), "connection cancel", ""),),
             (none("batches.value"),),
         ),
-        action("batcher", "read", 95, ("read", "resolve"), ((neg(less("c2s", 1)), "socket.read_end", ""),), (bump("c2s", -1),)),
+        action(
+            "batcher",
+            "read",
+            95,
+            ("read", "resolve"),
+            ((neg(less("c2s", 1)), "socket.read_end", ""),),
+            (bump("c2s", -1),),
+        ),
         action("batcher", "resolve", 99, ("resolve", "send"), (), (put("batcher.handle", NEW),)),
         action(
             "batcher",
@@ -201,19 +206,26 @@ def actions() -> tuple[Action, ...]:
             ((less("c2s", 1), "socket.c2s", ""), (less("sent", 4), "requests left", "")),
             (bump("c2s", 1), bump("sent", 1)),
         ),
-        action("compute", "read", 124, ("running", "running"), ((neg(less("s2c", 1)), "socket.s2c", ""),), (bump("s2c", -1),)),
+        action(
+            "compute",
+            "read",
+            124,
+            ("running", "running"),
+            ((neg(less("s2c", 1)), "socket.s2c", ""),),
+            (bump("s2c", -1),),
+        ),
         action("kill", "reset", 131, ("armed", "done"), (), (put("socket.reset", FIRED),)),
     )
 
 
 def actor(name: str, line: int) -> Actor:
-    resting = {
+    resting: dict[str, Expr] = {
         "batcher": Apply(Op.AND, (at("batcher", "read"), neg(var("connection_cancel.fired"))), BoolT()),
         "executor": Apply(Op.AND, (at("executor", "recv"), empty("batches.value")), BoolT()),
         "compute": TRUE,
         "kill": TRUE,
     }
-    idle = at(name, "idle") if "idle" in POINTS[name] and name != "stop" else FALSE
+    idle: Expr = at(name, "idle") if "idle" in POINTS[name] and name != "stop" else FALSE
     return Actor(name, DUTIES.get(name, Duty.OBLIGED), at(name, "done"), resting.get(name, idle), "", loc(line))
 
 
@@ -228,7 +240,9 @@ def model() -> Model:
         Progress("timeline_ends", "timeline_shutdown", None, loc(151)),
         Sometimes(
             "hung_before_fix",
-            Apply(Op.AND, (at("executor", "flush"), neg(empty("batches.value")), var("timeline_cancel.fired")), BoolT()),
+            Apply(
+                Op.AND, (at("executor", "flush"), neg(empty("batches.value")), var("timeline_cancel.fired")), BoolT()
+            ),
             loc(155),
         ),
     )
@@ -241,6 +255,6 @@ STEPS = (
     "compute.send", "batcher.read", "batcher.resolve", "batcher.send", "executor.recv", "compute.send",
     "executor.storage", "executor.flush.wrote", "batcher.read", "batcher.resolve", "batcher.send", "executor.recv",
     "compute.send", "executor.storage", "batcher.read", "batcher.resolve", "batcher.send", "compute.send",
-    "batcher.read", "batcher.resolve", "stop.begin", "stop.listener", "tenant_shutdown.begin", "timeline_shutdown.begin", "timeline_shutdown.cancel",
+    "batcher.read", "batcher.resolve", "stop.begin", "stop.listener", "tenant_shutdown.begin",
+    "timeline_shutdown.begin", "timeline_shutdown.cancel",
 )  # fmt: skip
-

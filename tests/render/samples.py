@@ -46,7 +46,9 @@ def graph() -> WaitGraph:
     reset = Enabler("kill", "kill.reset", Duty.FAULT, loc(131))
     gate = "batcher.handle is None and batches.value is None and executor.handle is None"
     waits = (
-        Wait("stop", "stop.tenants", "tenants", "tenant shutdown", "", 'tenant_shutdown.at == "done"', loc(31), (down,)),
+        Wait(
+            "stop", "stop.tenants", "tenants", "tenant shutdown", "", 'tenant_shutdown.at == "done"', loc(31), (down,)
+        ),
         Wait(
             "tenant_shutdown",
             "tenant_shutdown.timelines",
@@ -159,8 +161,13 @@ def hostage() -> Report:
         core=(),
         tail=found.core[1:] + found.tail,
         cycle=(),
-        waits=found.waits[1:4],
-        edges=(("tenant_shutdown", "timeline_shutdown", 0), ("timeline_shutdown", "executor", 1), ("executor", "compute", 2)),
+        waits=(*found.waits[1:4], found.waits[5]),
+        edges=(
+            ("tenant_shutdown", "timeline_shutdown", 0),
+            ("timeline_shutdown", "executor", 1),
+            ("executor", "compute", 2),
+            ("batcher", "executor", 3),
+        ),
     )
     finding = replace(
         first,

@@ -11,7 +11,6 @@ import networkx
 import pytest
 
 from checker.ir.domains import BoolT, EnumT, IntT, MapT, OptionT, RecordT, SeqT, SetT, Type, Value
-from checker.machine import Label
 from checker.render.document import report_document, report_json, schema
 from checker.render.itf import itf_json
 from checker.render.plain import itf_value, plain
@@ -98,7 +97,7 @@ def test_itf_is_read_by_itf_py(make: Any) -> None:
 def small_graph() -> StateGraph:
     report = deadlock()
     states = report.replayed
-    edges = tuple((i, label, i + 1) for i, label in enumerate(report.findings[0].trace.steps))
+    edges = tuple((i, i + 1, label.action) for i, label in enumerate(report.findings[0].trace.steps))
     quiet = StateFacts(("stop",), ("executor",), (), (), (), ())
     last = StateFacts((), (), (), ("stop", "executor"), ("stop",), ("stop",))
     facts = (*(quiet for _ in states[1:]), last)
@@ -128,5 +127,5 @@ def test_state_graph_dot_stops_at_the_limit_and_says_so() -> None:
 
 def test_parallel_edges_are_kept() -> None:
     graph = small_graph()
-    twice = StateGraph(graph.model, graph.states, 1, ((0, Label(3), 1), (0, Label(4), 1)), graph.facts, {}, True)
+    twice = StateGraph(graph.model, graph.states, 1, ((0, 1, 3), (0, 1, 4)), graph.facts, {}, True)
     assert graph_dot(twice, max_nodes=9).count("->") == 2
