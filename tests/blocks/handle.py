@@ -1,0 +1,100 @@
+"""Conformance of `Handles` (PAGE_SERVICE 8): get, queue, upgrade; the timeline's shutdown; the cache's drop; both variants.
+
+`stage_one` gets a handle and queues what `queue` makes of it; `stage_two` may take it and upgrade, or never look
+(`reader="idle"`), which is what keeps the gate open before the fix.
+"""
+
+from model import Bool, Expect, Int, Spec, drop, invariant, may, move, param, progress, rest, sometimes, step, task, transition
+from model.fold import FoldChannel
+from model.handle import Handles
+
+
+class HandleSuite(Spec):
+    kind = param("strong", "weak", default="weak")
+    twice = param("noop", "panics", default="noop")
+    reader = param("reads", "idle", default="idle")
+    cached = param(Bool(), default=True)  # the cache outlives the request; else it is dropped beside the shutdown
+
+    Cache = Int(0, 0)
+
+    timeline = Handles(Cache, kind=kind, twice=twice)
+
+    def never(self, queued, item):
+        return False
+
+    def fold(self, queued, item):
+        return move(queued)
+
+    queue = FoldChannel(timeline.Queued, can_fold=never, fold=fold)
+    upgraded = Bool()
+    refused = Bool()
+    hit = Bool()
+    done = Bool()
+
+    @task
+    async def stage_one(self):
+        await step()
+        handle = self.timeline.register(0)
+        if handle is None:
+            self.refused = True
+            return
+        await step()
+        again = self.timeline.get(0)
+        if again is not None:
+            self.hit = True
+        drop(again)
+        await self.queue.send(self.timeline.queue(move(handle)))
+        if not self.cached:
+            await self.timeline.forget(0)
+
+    @task(duty=may, when=reader == "reads")
+    async def stage_two(self):
+        queued = await rest(self.queue.recv())
+        handle = self.timeline.upgrade(move(queued))
+        if handle is None:
+            self.refused = True
+        else:
+            self.upgraded = True
+            await step()
+
+    @task
+    async def shutdown(self):
+        await step()
+        await self.timeline.shutdown()
+        await self.timeline.gate.close()
+        self.done = True
+
+    ends = progress(shutdown)
+
+    @invariant
+    def nothing_after_the_end(self):
+        return not self.done or self.timeline.inner[0] is None
+
+    @transition
+    def down_is_for_good(self, old):
+        return not old.timeline.down or self.timeline.down
+
+    @transition
+    def nothing_registers_once_down(self, old):
+        return not old.timeline.down or old.timeline.inner[0] is not None or self.timeline.inner[0] is None
+
+    @sometimes
+    def the_window_after_the_map_is_taken(self):
+        return self.timeline.down and self.timeline.inner[0] is not None
+
+    @sometimes(when=kind == "weak" and cached)
+    def closed_while_queued(self):
+        return self.done and self.queue.value is not None
+
+    @sometimes
+    def both_outcomes(self):
+        return self.refused
+
+    EXPECTED = (
+        Expect("holds"),
+        Expect("holds", reader="reads"),
+        Expect("holds", cached=False),
+        Expect("assertion", cached=False, twice="panics"),
+        Expect("orphan", kind="strong"),  # nobody takes what is queued
+        Expect("hostage", kind="strong", reader="reads"),  # who takes it may, but need not
+    )

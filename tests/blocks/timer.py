@@ -1,0 +1,48 @@
+"""Conformance of `Timer`: a sleep ends, a timeout need not, a wait that is dropped stops it."""
+
+from model import Bool, Expect, Int, Spec, first, invariant, param, sometimes, task
+from model.timer import Timer
+from model.token import Token
+
+
+class TimerSuite(Spec):
+    must = param(Bool(), default=True)
+    answered = param(Bool(), default=False)
+    rounds = param(Int(1, 2), default=2)
+
+    timer = Timer(must)
+    answer = Token()
+    late = Int(0, rounds)
+    early = Int(0, rounds)
+
+    @task
+    async def sleeper(self):
+        for _ in range(self.rounds):
+            got = await first(answer=self.answer.fired(), late=self.timer.elapsed())
+            if got.late:
+                self.late += 1
+            else:
+                self.early += 1
+
+    @task(when=answered)
+    async def answers(self):
+        self.answer.cancel()
+
+    @invariant
+    def stopped_when_nobody_waits(self):
+        return not self.sleeper.finished or self.timer.state == "stopped"
+
+    @sometimes
+    def goes_off(self):
+        return self.late == self.rounds
+
+    @sometimes(when=answered)
+    def loses(self):
+        return self.early == self.rounds
+
+    EXPECTED = (
+        Expect("holds"),
+        Expect("holds", answered=True),
+        Expect("holds", answered=True, must=False),
+        Expect("orphan", must=False),  # nobody may rely on a timeout
+    )

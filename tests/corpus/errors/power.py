@@ -1,0 +1,12 @@
+# expect: K011 line 12
+
+from model import Int, Spec, step, task
+
+
+class Power(Spec):
+    a = Int(0, 9)
+
+    @task
+    async def run(self):
+        await step()
+        self.a = 2**3

@@ -1,0 +1,12 @@
+# expect: K010 line 12
+
+from model import Bool, Spec, step, task
+
+
+class Raising(Spec):
+    a = Bool()
+
+    @task
+    async def run(self):
+        await step()
+        raise ValueError("no")

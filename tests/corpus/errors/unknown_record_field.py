@@ -1,0 +1,13 @@
+# expect: K021 line 13
+
+from model import Int, Record, Spec, step, task
+
+
+class Unknown(Spec):
+    Pair = Record(x=Int(0, 1), y=Int(0, 1))
+    p = Pair
+
+    @task
+    async def run(self):
+        await step()
+        self.p.z = 1

@@ -1,0 +1,18 @@
+"""A local number that changes has a range; leaving it is a range violation."""
+
+from model import Bool, Expect, Int, Spec, param, step, task
+
+
+class Local(Spec):
+    top = param(Int(2, 4), default=4)
+    n = Int(0, 9)
+
+    @task
+    async def run(self):
+        i: Int(0, 3) = 0
+        while i < self.top:
+            await step()
+            i += 1
+            self.n = i
+
+    EXPECTED = (Expect("range"), Expect("holds", top=3))

@@ -1,0 +1,48 @@
+"""`try/finally`: the clause runs at the end, at a `return`, and when the branch is dropped."""
+
+from model import Bool, Expect, Int, Spec, first, invariant, param, sometimes, step, task
+from model.token import Token
+
+
+class Finally(Spec):
+    how = param("end", "return", "drop", default="end")
+
+    token = Token()
+    given_up = Token()
+    released = Int(0, 1)
+    held = Bool()
+    over = Bool()
+
+    async def work(self):
+        self.held = True
+        try:
+            await step()
+            if self.how == "return":
+                return
+            if self.how == "drop":
+                await self.token.fired()
+        finally:
+            self.held = False
+            self.released += 1
+
+    @task
+    async def run(self):
+        if self.how == "drop":
+            await first(work=self.work(), gave_up=self.given_up.fired())
+        else:
+            await self.work()
+        self.over = True
+
+    @task(when=how == "drop")
+    async def gives_up(self):
+        self.given_up.cancel()
+
+    @invariant
+    def released_once(self):
+        return self.over == (self.released == 1) and not (self.over and self.held)
+
+    @sometimes
+    def is_over(self):
+        return self.over
+
+    EXPECTED = (Expect("holds"), Expect("holds", how="return"), Expect("holds", how="drop"))

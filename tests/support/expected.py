@@ -1,0 +1,48 @@
+"""Rows of `EXPECTED`, run: what the corpus and the conformance suites of the blocks have in common."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from checker import Report, check
+from checker.frontend import ExpectedRow, describe
+from checker.report import Verdict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def specs_in(folder: str) -> list[Path]:
+    """Return the spec files of `tests/<folder>`, in order."""
+    return sorted(path for path in (ROOT / folder).glob("*.py") if not path.name.startswith(("_", "test_")))
+
+
+def rows_of(path: Path) -> tuple[ExpectedRow, ...]:
+    """Return a spec's rows; a spec without any declares nothing, and is a mistake."""
+    rows = tuple(describe(str(path)).expected)
+    assert rows, f"{path.name} has no EXPECTED"
+    return rows
+
+
+def verdict(report: Report) -> str:
+    """Return a report's verdict as a row says it: `holds`, the kind of the first finding, or `incomplete`."""
+    findings = [finding for finding in report.findings if not finding.warning]
+    return findings[0].kind.value if findings else report.verdict.value
+
+
+def unmet(report: Report) -> list[str]:
+    """Return the `sometimes` that no reachable state meets."""
+    return [p.name for p in report.properties if p.kind == "sometimes" and p.verdict is not Verdict.HOLDS]
+
+
+def run(path: Path, row: ExpectedRow) -> Report:
+    """Check one row: its verdict, its pinned counts and, where it holds, that every `sometimes` is met."""
+    report = check(str(path), **row.settings)
+    where = f"{path.name} {row.settings}"
+    assert verdict(report) == row.verdict, where
+    counts = {"states": report.states, "transitions": report.transitions, "depth": report.depth}
+    pinned = {"states": row.states, "transitions": row.transitions, "depth": row.depth}
+    assert {k: v for k, v in pinned.items() if v is not None} == {k: counts[k] for k in counts if pinned[k] is not None}, where
+    if row.verdict == "holds":
+        assert report.complete, where
+        assert not unmet(report), where
+    return report
