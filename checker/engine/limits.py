@@ -22,19 +22,8 @@ class Limits:
     max_memory: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
-    """How far a search has come."""
-
-    states: int
-    transitions: int
-    depth: int
-    queue: int  # states still to be expanded
-    seconds: float
-    memory: int  # bytes
-
-
-Progress = Callable[[Status], None]
+Progress = Callable[[int, int, int], None]
+"""Told now and then how far a search has come: states found, states still to be expanded, levels."""
 
 
 def resident_bytes() -> int:
@@ -59,15 +48,13 @@ class Clock:
     def seconds(self) -> float:
         return time.monotonic() - self._start
 
-    def exceeded(self, *, states: int, transitions: int, depth: int, queue: int) -> str:
+    def exceeded(self, *, states: int, queue: int, depth: int) -> str:
         """Report progress; return the limit of time or memory that is reached, "" if none is."""
-        limits, seconds = self._limits, self.seconds
-        if self._progress is not None or limits.max_memory is not None:
-            memory = resident_bytes()
-            if self._progress is not None:
-                self._progress(Status(states, transitions, depth, queue, seconds, memory))
-            if limits.max_memory is not None and memory >= limits.max_memory:
-                return f"--max-memory {limits.max_memory}"
-        if limits.max_seconds is not None and seconds >= limits.max_seconds:
+        limits = self._limits
+        if self._progress is not None:
+            self._progress(states, queue, depth)
+        if limits.max_seconds is not None and self.seconds >= limits.max_seconds:
             return f"--max-seconds {limits.max_seconds:g}"
+        if limits.max_memory is not None and resident_bytes() >= limits.max_memory:
+            return f"--max-memory {limits.max_memory}"
         return ""

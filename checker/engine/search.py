@@ -28,16 +28,17 @@ def explore(
     judge: Judge | None = None,
     step_properties: int = 0,
     go_on: bool = False,
+    failures_stop: bool = True,
     progress: Progress | None = None,
 ) -> Exploration:
     """Explore the reachable states of `machine.model`, level by level.
 
     A level in which something is found (`inspect` says so, a step fails, or `judge` misses one of the first
-    `step_properties` bits) is finished, then the search stops; with `go_on` it does not stop. A failed step leads
-    nowhere. A limit stops it where it is reached, after the state being expanded; so does an interrupt, whose partial
+    `step_properties` bits) is finished, then the search stops; with `go_on` it does not stop, without `failures_stop`
+    not for a failed step. A failed step leads nowhere. A limit stops it where it is reached, after the state being expanded; so does an interrupt, whose partial
     result is returned.
     """
-    search = _Search(machine, limits or Limits(), keep_edges, inspect, judge, (1 << step_properties) - 1)
+    search = _Search(machine, limits or Limits(), keep_edges, inspect, judge, (1 << step_properties) - 1, failures_stop)
     search.run(go_on, Clock(limits or Limits(), progress))
     return search.result
 
@@ -51,6 +52,7 @@ class _Search:
         inspect: Inspect | None,
         judge: Judge | None,
         all_hold: int,
+        failures_stop: bool,
     ) -> None:
         self.result = Exploration(machine.model)
         self._machine = machine
@@ -59,6 +61,7 @@ class _Search:
         self._inspect = inspect
         self._judge = judge if all_hold else None
         self._all_hold = all_hold
+        self._failures_stop = failures_stop
         self._numbers: dict[State | Failure, int] = {}
         self._failures: set[Failure] = set()
         self._broken = 0
@@ -102,12 +105,8 @@ class _Search:
         while result.expanded < end:
             pause = min(end, result.expanded + _PAUSE)
             self._expand(pause, self._limits.max_states or 0)
-            limit = result.stopped_by or clock.exceeded(
-                states=len(result.states),
-                transitions=result.transitions,
-                depth=result.depth,
-                queue=len(result.states) - result.expanded,
-            )
+            queue = len(result.states) - result.expanded
+            limit = result.stopped_by or clock.exceeded(states=len(result.states), queue=queue, depth=result.depth)
             if limit:
                 result.stopped_by = limit
                 break
@@ -160,7 +159,7 @@ class _Search:
 
     def _fail(self, step: FailedStep) -> None:
         """Keep the first of each failure: in the order of expansion it has the least trace."""
-        self._found = True
+        self._found = self._found or self._failures_stop
         if step.failure not in self._failures:
             self._failures.add(step.failure)
             self.result.failures.append(step)
