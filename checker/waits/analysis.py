@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
+from checker.ir.build import apply, negation
+from checker.ir.domains import IntT
 from checker.ir.nodes import FALSE, Action, Apply, Conjunct, Const, Duty, Expr, State
 from checker.ir.ops import Op
 from checker.ir.walk import variables
@@ -106,14 +108,26 @@ class Condition:
 
 
 def _count_form(expr: Expr) -> tuple[tuple[Expr, ...], Expr, bool] | None:
-    """Return elements, bound and whether `expr` is `count > bound`, if it has the form COUNT(...) >= k or > k."""
+    """Return elements, bound and whether `expr` is `count > bound`, if it has the form COUNT(...) >= k or > k.
+
+    That at most k of n hold is read as: at least n - k do not.
+    """
     match expr:
         case Apply(Op.GE | Op.GT as op, (Apply(Op.COUNT, elements), bound)):
             return elements, bound, op is Op.GT
         case Apply(Op.LE | Op.LT as op, (bound, Apply(Op.COUNT, elements))):
             return elements, bound, op is Op.LT
+        case Apply(Op.LE | Op.LT as op, (Apply(Op.COUNT, elements), bound)):
+            return *_others(elements, bound), op is Op.LT
+        case Apply(Op.GE | Op.GT as op, (bound, Apply(Op.COUNT, elements))):
+            return *_others(elements, bound), op is Op.GT
         case _:
             return None
+
+
+def _others(elements: tuple[Expr, ...], bound: Expr) -> tuple[tuple[Expr, ...], Expr]:
+    total = len(elements)
+    return tuple(map(negation, elements)), apply(Op.SUB, Const(total, IntT(total, total)), bound)
 
 
 @dataclass(frozen=True, slots=True)
