@@ -401,6 +401,16 @@ class Judge:
                     work.append(s)
         return [frozenset(c) for c in can]
 
+    def reached(self, start: int, level: int) -> frozenset[int]:
+        """States that actions of the level lead to from `start`, itself included."""
+        found, work = {start}, [start]
+        while work:
+            for a, t in self.edges[work.pop()]:
+                if self.model.actions[a].duty in LEVELS[level] and t not in found:
+                    found.add(t)
+                    work.append(t)
+        return frozenset(found)
+
     @cached_property
     def exact(self) -> tuple[list[frozenset[int]], ...]:
         """Exactly stuck, blocked, dead actors of every state."""
@@ -547,12 +557,12 @@ class Judge:
 
     def has_live_enabler(self, e: Expr, s: int, level: int, live: frozenset[int]) -> bool:
         match e:
-            case Apply(Op.GE | Op.GT, (Apply(Op.COUNT, parts), k)):
+            case Apply(Op.GE | Op.GT as op, (Apply(Op.COUNT, parts), k)):
                 state = self.states[s]
                 if self.owners(self.enablers(k, s), level) & live:
                     return True
                 try:
-                    needed = self._compile(k)(list(state), {}) + (e.op is Op.GT)
+                    needed = self._compile(k)(list(state), {}) + (op is Op.GT)
                 except NoValue:
                     return False
                 true = [self.true(p, state) for p in parts]
@@ -562,6 +572,14 @@ class Judge:
                 return any(alive) and sum(true) + sum(alive) >= needed
             case _:
                 return bool(self.owners(self.enablers(e, s), level) & live)
+
+    def parts(self, e: Expr) -> list[Expr]:
+        """What enabling sets are asked for: the expression; of a count its bound and its elements."""
+        match e:
+            case Apply(Op.GE | Op.GT, (Apply(Op.COUNT, parts), k)):
+                return [e, k, *(inner for p in parts for inner in self.parts(p))]
+            case _:
+                return [e]
 
     def lacking(self, action: Action, s: int, *, location: bool) -> list[Expr]:
         return [
@@ -607,3 +625,85 @@ class Judge:
                 for a in self.alternatives(i, s)
             )
         )
+
+    # --- kinds ---
+
+    def wrong(self, s: int, demanded: frozenset[int], *, exact: bool) -> frozenset[Wrong]:
+        """What is wrong in a state, by certificates or by the exact sets."""
+        stuck = self.exact[0][s] if exact else self.certified(s, 0)
+        blocked = self.exact[1][s] if exact else self.certified(s, 1)
+        low = self._blame(s, 0, stuck, exact=exact)
+        high = self._blame(s, 1, blocked, exact=exact)
+        both = low | high
+        found = set()
+        certain = _circles(high)
+        for core in certain:
+            found.add(Wrong("deadlock", core, _upstream(both, core), warning=False))
+        for core in _circles(low):
+            if any(core & other for other in certain):
+                continue
+            tail = _upstream(both, core)
+            found.add(Wrong("deadlock", core, tail, warning=not (core | tail) & demanded))
+        known = frozenset().union(*(w.core | w.tail for w in found if not w.warning))
+        lost = blocked - frozenset().union(*(core | _upstream(high, core) for core in certain))
+        if lost:
+            found.add(Wrong("orphan", frozenset(), lost, warning=False))
+        for i in (stuck - blocked - known) & demanded:
+            found.add(Wrong("hostage", frozenset({i}), frozenset({i}) | _downstream(low, i), warning=False))
+        return frozenset(found)
+
+    def _blame(self, s: int, level: int, nodes: frozenset[int], *, exact: bool) -> frozenset[tuple[int, int]]:
+        live = frozenset() if exact else self.live(s, level)
+        edges = set()
+        for i in nodes:
+            for action in self.alternatives(i, s):
+                for e in self.lacking(action, s, location=False):
+                    if not exact and self.has_live_enabler(e, s, level, live):
+                        continue
+                    helpers = self.owners(self._all_enablers(e, s), level)
+                    edges |= {(i, b) for b in helpers & nodes if b != i or helpers == {i}}
+        return frozenset(edges)
+
+    def _all_enablers(self, e: Expr, s: int) -> frozenset[int]:
+        """Of a count: who could change its bound, or one of its false elements."""
+        match e:
+            case Apply(Op.GE | Op.GT, (Apply(Op.COUNT, parts), k)):
+                false = [p for p in parts if not self.true(p, self.states[s])]
+                return self.enablers(k, s).union(*(self._all_enablers(p, s) for p in false))
+            case _:
+                return self.enablers(e, s)
+
+
+@dataclass(frozen=True)
+class Wrong:
+    kind: str
+    core: frozenset[int]  # of a hostage: the actor itself
+    tail: frozenset[int]
+    warning: bool
+
+
+Edges = frozenset[tuple[int, int]]
+
+
+def _downstream(edges: Edges, start: int) -> frozenset[int]:
+    """Everybody on a path of at least one edge from `start`."""
+    found: frozenset[int] = frozenset()
+    while True:
+        more = frozenset(b for a, b in edges if a == start or a in found)
+        if more <= found:
+            return found
+        found |= more
+
+
+def _upstream(edges: Edges, core: frozenset[int]) -> frozenset[int]:
+    nodes = {a for a, _ in edges}
+    return frozenset(n for n in nodes if _downstream(edges, n) & core) - core
+
+
+def _circles(edges: Edges) -> frozenset[frozenset[int]]:
+    """Maximal sets whose members all lie on common circles: those who reach each other, and themselves."""
+    nodes = {n for edge in edges for n in edge}
+    ahead = {n: _downstream(edges, n) for n in nodes}
+    return frozenset(
+        frozenset(m for m in ahead[n] if n in ahead[m]) for n in nodes if n in ahead[n]
+    )

@@ -1,0 +1,116 @@
+"""Complete detection: who can still move, exactly, over the whole explored graph.
+
+One bit set of actors a state and level, propagated backwards to its least fixpoint. A state cannot be left by more
+than its successors can: can(s) = who has an enabled action in s, who is moved by a step of the level from s, and
+who can move where such a step leads. Exact if every reachable state has been expanded.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from checker.engine.exploration import Exploration
+from checker.ir.nodes import Duty
+from checker.waits.analysis import ALL, LEVEL, Certificates, WaitAnalysis
+
+
+@dataclass(frozen=True, slots=True)
+class Complete:
+    """Masks of actors by number of state: exactly stuck, blocked, dead."""
+
+    stuck: Sequence[int]
+    blocked: Sequence[int]
+    dead: Sequence[int]
+
+    def of(self, number: int) -> Certificates:
+        """Return the exact masks of one state."""
+        return Certificates(self.stuck[number], self.blocked[number], self.dead[number])
+
+
+def complete(exploration: Exploration, analysis: WaitAnalysis) -> Complete:
+    """Return who can never move again in each state; ValueError if the exploration is not complete or kept no edges."""
+    _require_edges(exploration)
+    size = len(analysis.model.actors)
+    everybody = (1 << size) - 1
+    can = _can(exploration, analysis, size)
+    exact: tuple[list[int], list[int], list[int]] = ([], [], [])
+    for state, movable in zip(exploration.states, can, strict=True):
+        excused = analysis.resting(state) | analysis.finished(state)
+        for level, found in enumerate(exact):
+            found.append(everybody & ~(movable >> level * size) & ~excused)
+    return Complete(*exact)
+
+
+def _require_edges(exploration: Exploration) -> None:
+    if not exploration.complete:
+        raise ValueError("complete detection needs every reachable state")
+    if len(exploration.offsets) != len(exploration.states) + 1:
+        raise ValueError("complete detection needs the edges of the exploration")
+
+
+def _can(exploration: Exploration, analysis: WaitAnalysis, size: int) -> list[int]:
+    """Return, by state, who can still move at each of the three levels: three masks of `size` bits in one."""
+    everybody = (1 << size) - 1
+    levels = [range(LEVEL[action.duty], ALL + 1) for action in analysis.model.actions]
+    moved = [sum(analysis.moved(place) << k * size for k in ks) for place, ks in enumerate(levels)]
+    passed = [sum(everybody << k * size for k in ks) for ks in levels]
+    thrice = sum(1 << k * size for k in range(ALL + 1))
+    can = [analysis.enabled(state) * thrice for state in exploration.states]
+    offsets, targets, taken = exploration.offsets, exploration.targets, exploration.taken
+
+    def gather(state: int) -> int:
+        found = can[state]
+        for edge in range(offsets[state], offsets[state + 1]):
+            action = taken[edge]
+            found |= moved[action] | (can[targets[edge]] & passed[action])
+        return found
+
+    # Breadth-first numbers mostly grow along edges: going down settles almost everything, a worklist the rest.
+    for state in reversed(range(len(can))):
+        can[state] = gather(state)
+    work = [state for state in reversed(range(len(can))) if gather(state) != can[state]]
+    if not work:
+        return can
+    starts, sources = predecessors(exploration)
+    while work:
+        state = work.pop()
+        found = gather(state)
+        if found != can[state]:
+            can[state] = found
+            work.extend(sources[starts[state] : starts[state + 1]])
+    return can
+
+
+def predecessors(exploration: Exploration) -> tuple[array[int], array[int]]:
+    """Return the edges turned round: the sources of state i are `sources[starts[i] : starts[i + 1]]`."""
+    starts = array("q", bytes(8 * (len(exploration.states) + 1)))
+    for target in exploration.targets:
+        starts[target + 1] += 1
+    for state in range(len(exploration.states)):
+        starts[state + 1] += starts[state]
+    free = array("q", starts)
+    sources = array("i", bytes(exploration.targets.itemsize * len(exploration.targets)))
+    for source, target, _ in exploration.edges():
+        sources[free[target]] = source
+        free[target] += 1
+    return starts, sources
+
+
+def goal_reachable(exploration: Exploration, goals: Sequence[bool]) -> list[bool]:
+    """Return, by state, whether obliged actions can still reach a state of `goals` (which holds one flag a state)."""
+    _require_edges(exploration)
+    obliged = [action.duty is Duty.OBLIGED for action in exploration.model.actions]
+    back: list[list[int]] = [[] for _ in exploration.states]
+    for source, target, action in exploration.edges():
+        if obliged[action]:
+            back[target].append(source)
+    found = list(map(bool, goals))
+    work = [state for state, reached in enumerate(found) if reached]
+    while work:
+        for source in back[work.pop()]:
+            if not found[source]:
+                found[source] = True
+                work.append(source)
+    return found

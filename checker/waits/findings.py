@@ -1,0 +1,184 @@
+"""Findings of one state: classified first (cheap, for every state that has a certificate), told when reported."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+
+from checker.ir.nodes import State
+from checker.loc import Loc
+from checker.machine import Label
+from checker.report import Finding, Kind, WaitGraph
+from checker.trace import Trace
+from checker.waits.analysis import OBLIGED, Certificates, WaitAnalysis
+from checker.waits.graph import Lack, counted, enabler_of, shortest_cycle
+from checker.waits.kinds import Problem, Snapshot, free_among, problems
+from checker.waits.undo import at_level, obligations, taken, undoing
+
+LOOKED_FOR = 100_000  # states in which a doomed state's nearest certificate is looked for
+
+
+@dataclass(frozen=True, slots=True)
+class PartialFinding:
+    """What is wrong in a state, before it is known how the state is reached."""
+
+    kind: Kind
+    name: str  # `deadlock`, `orphan`, `progress(stop)`
+    actors: tuple[str, ...]  # who cannot move
+    certified: bool
+    warning: bool
+    problem: Problem = field(repr=False)
+    snapshot: Snapshot = field(repr=False, compare=False)
+
+
+def from_state(
+    analysis: WaitAnalysis, state: State, *, demanded: frozenset[str], exact: Certificates | None = None
+) -> list[PartialFinding]:
+    """Return what is wrong in `state`, most serious first, warnings last; [] if nothing is.
+
+    `demanded`: actors of whom progress is demanded. Who is stuck is decided by certificates or, if they are given,
+    by the `exact` masks of complete detection; such findings have no local certificate.
+    """
+    snapshot = Snapshot(analysis, state, exact)
+    return [
+        PartialFinding(
+            problem.kind,
+            _name(problem),
+            (*problem.core, *problem.tail),
+            snapshot.certified,
+            problem.warning,
+            problem,
+            snapshot,
+        )
+        for problem in problems(snapshot, demanded)
+    ]
+
+
+def _name(problem: Problem) -> str:
+    return f"progress({problem.focus})" if problem.kind is Kind.HOSTAGE else problem.kind.value
+
+
+def finding(
+    partial: PartialFinding, *, trace: Trace, state: State, level: int, doomed_at: int | None = None
+) -> Finding:
+    """Tell `partial`: its graph, its cycle, and what would undo it. `level`: breadth-first level of `state`."""
+    snapshot, problem = partial.snapshot, partial.problem
+    focus = problem.core or (problem.focus,)
+    undone = undoing(snapshot.analysis, state, problem.level, focus)
+    oblige = obligations(snapshot.analysis, state, focus) if problem.level == OBLIGED else ()
+    graph = _graph(snapshot, problem)
+    return Finding(
+        kind=partial.kind,
+        name=partial.name,
+        message=_message(problem, graph),
+        trace=trace,
+        state=state,
+        level=level,
+        loc=_loc(snapshot, problem, graph),
+        actors=partial.actors,
+        dead=snapshot.ordered(snapshot.dead.intersection(partial.actors)),
+        blocked=snapshot.ordered(snapshot.blocked.intersection(partial.actors)),
+        graph=graph,
+        undone_by=tuple(map(enabler_of, undone)),
+        oblige=oblige,
+        doomed_at=doomed_at,
+        certified=partial.certified,
+        warning=partial.warning,
+    )
+
+
+# --- the graph that is drawn -------------------------------------------------------------------
+
+
+def _graph(snapshot: Snapshot, problem: Problem) -> WaitGraph:
+    """Draw every wait of the actors of `problem`: all alternatives, all false conjuncts, everybody who could help."""
+    names = {*problem.core, *problem.tail}
+    found = [lack for lack in snapshot.lacks if lack.actor in names]
+    edges = [(lack.actor, name, index) for index, lack in enumerate(found) for name in _shown(snapshot, lack)]
+    helpers = {name for _, name, _ in edges} - names
+    return WaitGraph(
+        core=problem.core,
+        tail=problem.tail,
+        free=free_among(snapshot, helpers),
+        cycle=_cycle(snapshot, problem),
+        waits=tuple(lack.wait(snapshot.analysis) for lack in found),
+        edges=tuple(edges),
+    )
+
+
+def _shown(snapshot: Snapshot, lack: Lack) -> tuple[str, ...]:
+    everybody = frozenset(snapshot.analysis.bits)
+    return snapshot.ordered(counted(lack.actor, lack.enablers(snapshot.analysis, 2)) & everybody)
+
+
+def _cycle(snapshot: Snapshot, problem: Problem) -> tuple[str, ...]:
+    if not problem.core:
+        return ()
+    graph = snapshot.blame_stuck if problem.level == OBLIGED else snapshot.blame_blocked
+    return shortest_cycle(graph, frozenset(problem.core), problem.focus)
+
+
+# --- words -------------------------------------------------------------------------------------
+
+
+def _message(problem: Problem, graph: WaitGraph) -> str:
+    match problem.kind:
+        case Kind.DEADLOCK if problem.warning:
+            cutters = " or ".join(f"`{name}`" for name in graph.free) or "a fault"
+            return f"only {cutters} can cut this cycle: demand progress, or mark where it rests"
+        case Kind.DEADLOCK if len(problem.core) == 1:
+            return f"`{problem.focus}` waits for what only it could do itself"
+        case Kind.DEADLOCK:
+            return f"{_listed(graph.cycle)} wait for each other"
+        case Kind.ORPHAN:
+            return f"`{problem.focus}` waits for what nobody will do"
+        case _:
+            holders = _listed(graph.free) if graph.free else "somebody who owes nothing"
+            return f"`{problem.focus}` is held up by {holders}, who may act but need not"
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    quoted = [f"`{name}`" for name in names]
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
+
+
+def _loc(snapshot: Snapshot, problem: Problem, graph: WaitGraph) -> Loc:
+    for wait in graph.waits:
+        if wait.actor == problem.focus:
+            return wait.loc
+    return next(actor.loc for actor in snapshot.analysis.model.actors if actor.name == problem.focus)
+
+
+# --- doomed states -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Doom:
+    """Where a doomed state leads: obliged steps to the nearest state with a certificate, and what is wrong there.
+
+    Without one within reach: no steps, and what is wrong in the doomed state itself, without certificate.
+    """
+
+    steps: tuple[Label, ...]
+    state: State
+    partials: tuple[PartialFinding, ...]
+
+
+def doom(analysis: WaitAnalysis, state: State, *, demanded: frozenset[str], exact: Certificates) -> Doom:
+    """Follow a state that complete detection found (`exact`: who is exactly stuck, blocked, dead in it)."""
+    steps: dict[State, tuple[Label, ...]] = {state: ()}
+    queue = deque([state])
+    while queue:
+        before = queue.popleft()
+        partials = _errors(from_state(analysis, before, demanded=demanded))
+        if partials:
+            return Doom(steps[before], before, partials)
+        for label, after in taken(analysis, before, at_level(OBLIGED)):
+            if after not in steps and len(steps) < LOOKED_FOR:
+                steps[after] = (*steps[before], label)
+                queue.append(after)
+    return Doom((), state, tuple(from_state(analysis, state, demanded=demanded, exact=exact)))
+
+
+def _errors(partials: list[PartialFinding]) -> tuple[PartialFinding, ...]:
+    return tuple(partial for partial in partials if not partial.warning)

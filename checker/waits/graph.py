@@ -1,0 +1,136 @@
+"""Wait-for and blame graphs of one state (DESIGN: what is drawn, and what decides).
+
+Cycles, strongly connected parts and reachability are networkx'; it is loaded only when a state is looked at.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from checker.ir.nodes import Action, Conjunct, State
+from checker.ir.text import print_expr
+from checker.report import Enabler, Wait
+from checker.waits.analysis import LEVEL, Support, WaitAnalysis
+
+if TYPE_CHECKING:
+    import networkx
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """A false conjunct of an alternative of `actor`, and who could first change what it reads."""
+
+    actor: str
+    action: Action
+    conjunct: Conjunct
+    support: Support
+    alternative: int  # number of the alternative: index of the action
+
+    def enablers(self, analysis: WaitAnalysis, level: int) -> frozenset[str]:
+        """Return the actors that could change what it reads, by level."""
+        return frozenset(action.owner for action in self._actions(analysis) if LEVEL[action.duty] <= level)
+
+    def wait(self, analysis: WaitAnalysis) -> Wait:
+        """Return what a report says of it."""
+        return Wait(
+            actor=self.actor,
+            action=self.action.name,
+            point=self.action.point,
+            resource=self.conjunct.resource,
+            held_in=self.conjunct.held_in,
+            conjunct=print_expr(self.conjunct.expr),
+            loc=self.conjunct.loc if self.conjunct.loc.line else self.action.loc,
+            enablers=tuple(enabler_of(action) for action in self._actions(analysis)),
+        )
+
+    def _actions(self, analysis: WaitAnalysis) -> list[Action]:
+        return [analysis.model.actions[place] for place in sorted(all_actions(self.support))]
+
+
+def enabler_of(action: Action) -> Enabler:
+    """Return `action` as an enabler."""
+    return Enabler(action.owner, action.name, action.duty, action.loc)
+
+
+def all_actions(support: Support) -> frozenset[int]:
+    """Return the actions that could change what the conjunct reads, those of the elements of a count included."""
+    elements = support.count.elements if support.count else ()
+    return frozenset(support.actions).union(*map(all_actions, elements))
+
+
+def lacks(analysis: WaitAnalysis, state: State, actors: Iterable[str]) -> list[Lack]:
+    """Return every false conjunct of every alternative (of any duty) of `actors`, by actor, then by action."""
+    wanted = set(actors)
+    return [
+        lack
+        for index, actor in enumerate(analysis.model.actors)
+        if actor.name in wanted
+        for alternative in analysis.alternatives(index, state)
+        for lack in _lacks_of(analysis, state, alternative.action)
+    ]
+
+
+def _lacks_of(analysis: WaitAnalysis, state: State, place: int) -> Iterator[Lack]:
+    action = analysis.model.actions[place]
+    for conjunct in action.guard:
+        condition = analysis.condition(conjunct.expr)
+        if not conjunct.location and not condition.holds(state):
+            yield Lack(action.owner, action, conjunct, condition.support(state), place)
+
+
+def counted(waiter: str, enablers: frozenset[str]) -> frozenset[str]:
+    """Return the enablers to which an edge is drawn: the waiter itself only if nobody else could help."""
+    return enablers if enablers == {waiter} else enablers - {waiter}
+
+
+def blame_graph(
+    analysis: WaitAnalysis, found: Iterable[Lack], level: int, nodes: frozenset[str], live: int | None
+) -> networkx.DiGraph[str]:
+    """Return the blame graph at `level` among `nodes`.
+
+    With `live`, only conjuncts that have no enabler in it blame, and nobody in it is blamed; None (the nodes are
+    known to be stuck by exact search, not by certificate): every enabler among the nodes is blamed.
+    """
+    graph: networkx.DiGraph[str] = importlib.import_module("networkx").DiGraph()
+    graph.add_nodes_from(sorted(nodes))
+    for lack in found:
+        if lack.actor not in nodes or (live is not None and lack.support.lives(level, live)):
+            continue
+        enablers = counted(lack.actor, lack.enablers(analysis, level))
+        graph.add_edges_from((lack.actor, enabler) for enabler in sorted(enablers & nodes))
+    return graph
+
+
+def parts_with_an_edge(graph: networkx.DiGraph[str]) -> list[frozenset[str]]:
+    """Return the strongly connected parts that have an edge, in the order of their first member."""
+    nx = importlib.import_module("networkx")
+    found = [frozenset(part) for part in nx.strongly_connected_components(graph)]
+    return sorted((part for part in found if len(part) > 1 or graph.has_edge(*part, *part)), key=min)
+
+
+def reaching(graph: networkx.DiGraph[str], targets: frozenset[str]) -> frozenset[str]:
+    """Return who has a path to one of `targets`, which are left out."""
+    nx = importlib.import_module("networkx")
+    found: set[str] = set()
+    for target in targets & frozenset(graph):
+        found |= nx.ancestors(graph, target)
+    return frozenset(found) - targets
+
+
+def reached(graph: networkx.DiGraph[str], source: str) -> frozenset[str]:
+    """Return `source` and everybody it has a path to."""
+    nx = importlib.import_module("networkx")
+    return frozenset(nx.descendants(graph, source)) | {source}
+
+
+def shortest_cycle(graph: networkx.DiGraph[str], core: frozenset[str], first: str) -> tuple[str, ...]:
+    """Return a shortest simple cycle of the part `core` through its member `first`, which begins it."""
+    nx = importlib.import_module("networkx")
+    inside = graph.subgraph(core)
+    if inside.has_edge(first, first):
+        return (first,)
+    found = [(first, *nx.shortest_path(inside, after, first)[:-1]) for after in sorted(inside[first])]
+    return min(found, key=lambda cycle: (len(cycle), cycle))
