@@ -4,7 +4,23 @@
 (`reader="idle"`), which is what keeps the gate open before the fix.
 """
 
-from model import Bool, Expect, Int, Spec, drop, invariant, may, move, param, progress, rest, sometimes, step, task, transition
+from model import (
+    Bool,
+    Expect,
+    Int,
+    Spec,
+    drop,
+    invariant,
+    may,
+    move,
+    param,
+    progress,
+    rest,
+    sometimes,
+    step,
+    task,
+    transition,
+)
 from model.fold import FoldChannel
 from model.handle import Handles
 

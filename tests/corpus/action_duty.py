@@ -1,6 +1,6 @@
 """Actions of one actor may differ in duty: obliged to answer, free to ask."""
 
-from model import Expect, Int, Spec, action, actor, may, progress, require, Bool, task
+from model import Bool, Expect, Spec, action, actor, may, require
 
 
 class Duties(Spec):

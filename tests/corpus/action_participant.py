@@ -1,6 +1,6 @@
 """A rendezvous moves both: the server is a participant of the client's action."""
 
-from model import Enum, Expect, Int, Map, Spec, action, actor, invariant, participant, require
+from model import Enum, Expect, Int, Map, Spec, action, actor, participant, require
 
 
 class Rendezvous(Spec):

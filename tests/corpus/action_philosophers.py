@@ -1,6 +1,6 @@
 """Two philosophers in the action layer: a deadlock by locations and forks."""
 
-from model import Enum, Expect, Int, Map, Option, Spec, action, actor, param, require, Bool
+from model import Bool, Enum, Expect, Int, Map, Option, Spec, action, actor, param, require
 
 
 class Philosophers(Spec):

@@ -1,6 +1,6 @@
 """A block with a block inside, a task of its own and a value, a type and a function as parameters."""
 
-from model import Block, Expect, Function, Int, Option, Spec, Type, param, sometimes, step, task
+from model import Block, Expect, Function, Int, Option, Spec, Type, param, sometimes, task
 from model.channel import Channel
 
 

@@ -1,6 +1,6 @@
 """A `may` actor need not act: waiting for it is a hostage situation when progress is demanded."""
 
-from model import Expect, Bool, Spec, actor, action, may, param, progress, require, task
+from model import Bool, Expect, Spec, may, param, progress, task
 from model.token import Token
 
 

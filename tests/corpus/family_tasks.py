@@ -1,6 +1,6 @@
 """A family of tasks over a domain, each with its own locals and block of a Map of blocks."""
 
-from model import Expect, Int, Map, Spec, count, sometimes, step, task
+from model import Expect, Int, Map, Spec, sometimes, step, task
 from model.mutex import Mutex
 
 

@@ -1,6 +1,6 @@
 """Async helpers: inlined where awaited, with results and early returns."""
 
-from model import Bool, Expect, Int, Spec, any_value, sometimes, invariant, step, task
+from model import Bool, Expect, Int, Spec, any_value, invariant, sometimes, step, task
 
 
 class Helpers(Spec):

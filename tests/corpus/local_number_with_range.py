@@ -1,6 +1,6 @@
 """A local number that changes has a range; leaving it is a range violation."""
 
-from model import Bool, Expect, Int, Spec, param, step, task
+from model import Expect, Int, Spec, param, step, task
 
 
 class Local(Spec):

@@ -1,6 +1,6 @@
 """What a dropped wait carried is dropped with it."""
 
-from model import Expect, Bool, Own, Record, Spec, first, invariant, move, owned, sometimes, step, task
+from model import Bool, Expect, Own, Record, Spec, first, invariant, owned, sometimes, step, task
 from model.channel import Channel
 from model.token import Token
 

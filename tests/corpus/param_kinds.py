@@ -1,6 +1,6 @@
 """Parameters of every kind; conditions over them are decided at compile time, code under a false one does not exist."""
 
-from model import Bool, Expect, Int, Spec, invariant, param, sometimes, step, task
+from model import Bool, Expect, Int, Spec, param, sometimes, step, task
 
 
 class Params(Spec):

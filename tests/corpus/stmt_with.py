@@ -1,6 +1,6 @@
 """`with` drops what it holds at the end of its block, also on `return`."""
 
-from model import Bool, Expect, Key, Own, Record, Spec, invariant, owned, param, sometimes, step, task
+from model import Bool, Expect, Spec, invariant, owned, param, sometimes, step, task
 from model.mutex import Mutex
 
 

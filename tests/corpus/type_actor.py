@@ -1,6 +1,6 @@
 """`me()` and the type Actor: a block that remembers who came last."""
 
-from model import Actor, Block, Expect, Int, Option, Spec, awaitable, me, sometimes, step, task, wait
+from model import Actor, Block, Expect, Int, Option, Spec, awaitable, me, sometimes, task, wait
 
 
 class Door(Block):

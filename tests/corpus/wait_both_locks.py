@@ -10,12 +10,12 @@ class Both(Spec):
 
     @task
     async def left(self):
-        got = await both(x=self.a.lock(), y=self.b.lock())
+        _held = await both(x=self.a.lock(), y=self.b.lock())
         await step()
 
     @task
     async def right(self):
-        got = await both(y=self.b.lock(), x=self.a.lock())
+        _held = await both(y=self.b.lock(), x=self.a.lock())
         await step()
 
     EXPECTED = (Expect("deadlock"),)

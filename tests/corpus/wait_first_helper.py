@@ -1,6 +1,6 @@
 """A branch of `first` may be a helper that waits several times; the loser is dropped where it stands."""
 
-from model import Expect, Int, Spec, first, invariant, sometimes, step, task
+from model import Expect, Int, Spec, first, sometimes, step, task
 from model.mutex import Mutex
 from model.token import Token
 
