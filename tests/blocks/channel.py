@@ -1,4 +1,4 @@
-"""Conformance of `Channel`: two senders, one receiver, both ends dropped in every order, a send cancelled while it waits.
+"""Conformance of `Channel`: two senders, one receiver, both ends dropped, a send cancelled while it waits.
 
 Ghosts: `sent` and `received` count per sender, `arrived` holds the senders in `send` in the order in which they came.
 """

@@ -1,8 +1,8 @@
 """Conformance of `FoldChannel`: each entry of the table of PAGE_SERVICE 5, both drops included.
 
-The sender sends `messages` values, each of either of two colours; equal colours fold up to `most`. Either side may leave
-at any time (`leaves`), also while it waits. `test_reference.py` computes the state of the original in each state explored
-and holds the steps between them against the table.
+The sender sends `messages` values, each of either of two colours; equal colours fold up to `most`. Either side may
+leave at any time (`leaves`), also while it waits. `test_reference.py` computes the state of the original in each state
+explored and holds the steps between them against the table.
 """
 
 from model import (

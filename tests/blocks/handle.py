@@ -1,4 +1,4 @@
-"""Conformance of `Handles` (PAGE_SERVICE 8): get, queue, upgrade; the timeline's shutdown; the cache's drop; both variants.
+"""Conformance of `Handles` (PAGE_SERVICE 8): get, queue, upgrade, shutdown, the cache's drop; both variants.
 
 `stage_one` gets a handle and queues what `queue` makes of it; `stage_two` may take it and upgrade, or never look
 (`reader="idle"`), which is what keeps the gate open before the fix.

@@ -1,4 +1,4 @@
-"""Conformance of `Semaphore`: permits conserved, first come first served for many and few, a wait dropped, too many asked."""
+"""Conformance of `Semaphore`: permits conserved, first come first served, a wait dropped, too many asked."""
 
 from model import Bool, Expect, Int, Map, Seq, Spec, first, invariant, may, param, sometimes, step, task
 from model.semaphore import Semaphore

@@ -1,4 +1,4 @@
-"""The contract of every block, explored exhaustively: each suite is a spec that uses the block in every way it can be."""
+"""The contract of every block, explored exhaustively: each suite is a spec that uses it in every way it can be."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Conditional expressions, chained comparisons, `in`, `not in`, `and`, `or`, `not`; only what is needed is evaluated."""
+"""Conditional expressions, chained comparisons, `in`, `and`, `or`, `not`; only what is needed is evaluated."""
 
 from model import Expect, Int, Option, Spec, any_value, invariant, step, task
 
