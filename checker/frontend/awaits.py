@@ -1,0 +1,557 @@
+"""Waiting: an await splits the code of an activity into atomic steps.
+
+An awaitable has four parts (start, ready, finish, drop). `start` runs in the step that reaches the
+await, `ready` is the guard, `finish` runs in the step that leaves it, `drop` where it is given up.
+Branches that are async helpers become activities of their own.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, replace
+
+from checker.frontend.context import DONE, IDLE, START, Context
+from checker.frontend.flow import Alternative, Node, Part, Stop, Wait
+from checker.frontend.statements import Activity, Cleanup, Statements
+from checker.frontend.values import Bound, Builtin, Function, Scope, Static, is_expr, literal, owns
+from checker.ir.build import apply, conjunction, disjunction, negation
+from checker.ir.domains import BoolT, OptionT, OwnT, RecordT, Type, default
+from checker.ir.nodes import FALSE, TRUE, Apply, Assign, Const, Duty, Expr, If, Make, Stmt, Var
+from checker.ir.ops import Op
+from checker.loc import NOWHERE, Loc
+
+PARTS = ("start", "ready", "finish", "drop", "idle")
+DUTIES = {duty.value: duty for duty in Duty}
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a wait is meant: what the wrappers say."""
+
+    name: str = ""
+    duty: Duty | None = None
+    rests: bool = False
+    when: ast.expr | None = None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Arm:
+    """One awaitable being waited for: its parts and the variables that carry its parameters."""
+
+    bound: Bound
+    parts: dict[str, ast.FunctionDef]
+    scope: Scope
+    carried: tuple[Var, ...]
+    node: ast.AST
+
+    @property
+    def resource(self) -> str:
+        path = self.bound.self_ref.path if self.bound.self_ref else ""
+        return ".".join(part for part in (path, self.bound.function.name) if part)
+
+
+@dataclass(eq=False, slots=True)
+class BranchOf:
+    """A branch that runs as an activity of its own."""
+
+    name: str
+    activity: Activity
+    result: Static
+    drop: tuple[Stmt, ...] = ()
+    resource: str = ""
+    loc: Loc = NOWHERE
+
+
+class Awaits(Statements):
+    """Adds await. `droppable`: this activity is a branch that may lose."""
+
+    def __init__(self, context: Context, activity: Activity, *, droppable: bool = False) -> None:
+        super().__init__(context, activity)
+        self.droppable = droppable
+
+    # --- entry ---
+
+    def eval_Await(self, node: ast.Await, scope: Scope) -> Static:
+        self.effect("an await", scope, node)
+        if not self.can_wait():
+            raise self.reject("K041", "an await outside a task", scope, node, "make it `async`, or do it in a task")
+        return self.wait_for(node.value, scope, Manner())
+
+    def can_wait(self) -> bool:
+        return True
+
+    def wait_for(self, node: ast.expr, scope: Scope, manner: Manner) -> Static:
+        if not isinstance(node, ast.Call):
+            raise self.reject("K048", "this cannot be awaited", scope, node, "await an awaitable, step(), first(…), both(…)")
+        callee = self.eval(node.func, scope)
+        match callee:
+            case Builtin("rest" | "at" | "may" | "obliged" | "fault" as name):
+                return self.wrapped(name, node, scope, manner)
+            case Builtin("step"):
+                return self.wait([], [], node, scope, manner, "step")
+            case Builtin("first" | "any_of" as name):
+                return self.select(node, scope, manner, biased=name == "first")
+            case Builtin("both"):
+                return self.join_all(node, scope, manner)
+            case Bound(function) if function.kind == "awaitable":
+                return self.wait_one(self.arm(callee, node, scope), node, scope, manner)
+            case Bound(Function(ast.AsyncFunctionDef())):
+                if manner != Manner():
+                    raise self.reject("K048", "an async helper is not one wait", scope, node, "wrap the awaits inside it")
+                return self.inline(callee, node, scope)
+            case Function(ast.AsyncFunctionDef()):
+                return self.inline(Bound(callee, None), node, scope)
+        raise self.reject("K048", f"`{ast.unparse(node.func)}(…)` cannot be awaited", scope, node)
+
+    def wrapped(self, name: str, node: ast.Call, scope: Scope, manner: Manner) -> Static:
+        arguments = list(node.args)
+        match name:
+            case "at":
+                label = self.eval(arguments.pop(0), scope) if arguments else None
+                if not (isinstance(label, Const) and isinstance(label.value, str)):
+                    raise self.reject("K022", "`at` takes a name and a wait", scope, node, 'at("flush", …)')
+                manner = replace(manner, name=label.value)
+            case "rest":
+                when = next((keyword.value for keyword in node.keywords if keyword.arg == "when"), None)
+                manner = replace(manner, rests=True, when=when)
+            case _:
+                manner = replace(manner, duty=DUTIES[name])
+        if len(arguments) != 1 or (node.keywords and name != "rest"):
+            raise self.reject("K022", f"`{name}` wraps one wait", scope, node)
+        return self.wait_for(arguments[0], scope, manner)
+
+    # --- one awaitable ---
+
+    def arm(self, bound: Bound, node: ast.Call, scope: Scope) -> Arm:
+        """Evaluate the arguments, carry them, run `start`."""
+        function = bound.function
+        assert isinstance(function.node, ast.FunctionDef)
+        loc = scope.module.loc(node)
+        inner = self.function_scope(bound, {})
+        carried: list[Var] = []
+        for name, value in self.arguments(bound, node, scope).items():
+            if not is_expr(value) or isinstance(value, Const):
+                inner.names[name] = value
+                continue
+            expr = self.to_expr(value, node, scope)
+            self.no_copy(expr, node, scope)
+            place = self.local(self.fresh(f"{function.name}.{name}"), expr.type, loc, scope, node)
+            self.emit(Assign(place, self.coerce(expr, place.type, node, scope), loc))
+            carried.append(place)
+            inner.names[name] = place
+        parts = self.parts(function, inner, carried, node)
+        arm = Arm(bound, parts, inner, tuple(carried), node)
+        self.run_part(arm, "start")
+        return arm
+
+    def parts(self, function: Function, inner: Scope, carried: list[Var], node: ast.AST) -> dict[str, ast.FunctionDef]:
+        assert isinstance(function.node, ast.FunctionDef)
+        parts: dict[str, ast.FunctionDef] = {}
+        for statement in function.node.body:
+            match statement:
+                case ast.FunctionDef(name=name) if name in PARTS:
+                    parts[name] = statement
+                case ast.AnnAssign(target=ast.Name(id=name)):
+                    kind = self.type_of(statement.annotation, inner)
+                    value = self.expr(statement.value, inner, kind) if statement.value else Const(default(kind), kind)
+                    loc = inner.module.loc(statement)
+                    place = self.local(self.fresh(f"{function.name}.{name}"), kind, loc, inner, statement, fixed=True)
+                    self.emit(Assign(place, value, loc))
+                    carried.append(place)
+                    inner.names[name] = place
+                case ast.Expr(value=ast.Constant()) | ast.Return():
+                    pass
+                case _:
+                    raise self.reject("K050", "an awaitable consists of its parts", inner, statement, "def start/ready/finish/drop/idle")
+        if "ready" not in parts:
+            raise self.reject("K050", f"`{function.name}` has no `ready`", inner, function.node, "def ready(): return …")
+        return parts
+
+    def part_bound(self, arm: Arm, name: str) -> Bound:
+        function = Function(arm.parts[name], arm.scope.module)
+        return Bound(function, arm.scope.self_ref, arm.scope)
+
+    def run_part(self, arm: Arm, name: str) -> Static:
+        """Inline a part here; its value."""
+        if name not in arm.parts:
+            return literal(None)
+        bound = self.part_bound(arm, name)
+        kept, self.cleanups = self.cleanups, []
+        try:
+            return self.run_function(bound, {}, arm.node, arm.scope)
+        finally:
+            self.cleanups = kept
+
+    def condition(self, arm: Arm, name: str) -> Expr:
+        with self.pure(f"`{name}` of an awaitable"):
+            inner = self.function_scope(self.part_bound(arm, name), {})
+            value = self.pure_body(arm.parts[name].body, inner)
+            return self.to_expr(value, arm.parts[name], inner, BoolT())  # type: ignore[arg-type]
+
+    def ready(self, arm: Arm) -> tuple[Part, ...]:
+        loc = arm.scope.module.loc(arm.parts["ready"].body[-1])
+        return self.guard_parts(self.condition(arm, "ready"), arm.resource, loc)
+
+    def guard_parts(self, condition: Expr, resource: str, loc: Loc) -> tuple[Part, ...]:
+        return tuple(Part(part, resource, self.context.slot_names.get(part, ""), loc) for part in conjuncts(condition))
+
+    def finish_arm(self, arm: Arm, *, keep: bool) -> Static:
+        """Run `finish`, drop what was carried and not moved out."""
+        value = self.run_part(arm, "finish")
+        if keep and is_expr(value) and not isinstance(value, Const):
+            value = self.kept(arm, value)  # type: ignore[arg-type]
+        self.release_carried(arm)
+        return value
+
+    def kept(self, arm: Arm, value: Expr) -> Expr:
+        """Put a result into a variable of its own, so that it survives what follows."""
+        place = self.local(self.fresh(f"{arm.bound.function.name}.value"), value.type, arm.scope.module.loc(arm.node), arm.scope, arm.node)
+        self.emit(Assign(place, value, arm.scope.module.loc(arm.node)))
+        return self.move(place, arm.scope.module.loc(arm.node), strict=False) if owns(place.type) else place
+
+    def release_carried(self, arm: Arm) -> None:
+        for place in arm.carried:
+            if owns(place.type):
+                self.emit(Assign(place, Const(default(place.type), place.type)))
+
+    def drop_arm(self, arm: Arm) -> None:
+        self.run_part(arm, "drop")
+        self.release_carried(arm)
+
+    def wait_one(self, arm: Arm, node: ast.Call, scope: Scope, manner: Manner) -> Static:
+        target = Node()
+        loc = scope.module.loc(node)
+        duty = manner.duty or self.activity.duty
+        alternative = Alternative("", self.ready(arm), target, duty, (), loc)
+        self.finish_wait([alternative], [arm], [], node, scope, manner, arm.resource)
+        self.flow.current = target
+        return self.finish_arm(arm, keep=True)
+
+    def wait(self, arms: list[Arm], parts: list[Part], node: ast.AST, scope: Scope, manner: Manner, name: str) -> Static:
+        target = Node()
+        duty = manner.duty or self.activity.duty
+        alternative = Alternative("", tuple(parts), target, duty, (), scope.module.loc(node))
+        self.finish_wait([alternative], arms, [], node, scope, manner, name)
+        self.flow.current = target
+        return literal(None)
+
+    def finish_wait(
+        self,
+        alternatives: list[Alternative],
+        arms: list[Arm],
+        branches: list[BranchOf],
+        node: ast.AST,
+        scope: Scope,
+        manner: Manner,
+        name: str,
+    ) -> None:
+        """End the current node with the wait: its label, where it rests, what dropping it does."""
+        label = self.label(manner.name or name)
+        resting = self.resting(arms, branches, scope, manner)
+        drop: tuple[Stmt, ...] = ()
+        if self.droppable:
+            pending = list(self.cleanups)
+            drop = self.captured(lambda: self.give_up(arms, branches, pending), scope, node)
+        wait = Wait(label, tuple(alternatives), resting, drop, scope.module.loc(node))
+        if resting != FALSE:
+            here = conjunction((self.stands(self.activity.name, label), resting))
+            self.activity.resting = disjunction((self.activity.resting, here))
+        self.flow.finish(wait)
+
+    def give_up(self, arms: list[Arm], branches: list[BranchOf], pending: list[Cleanup]) -> None:
+        for arm in arms:
+            self.drop_arm(arm)
+        for branch in branches:
+            self.emit(*branch.drop)
+        for cleanup in reversed(pending):
+            cleanup.run()
+
+    def label(self, base: str) -> str:
+        used = sum(1 for label in self.activity.labels if label.split("#")[0] == base)
+        label = base if not used else f"{base}#{used + 1}"
+        self.activity.labels.append(label)
+        return label
+
+    def stands(self, activity: str, label: str) -> Expr:
+        kind = self.context.known.pc_type(activity)
+        return Apply(Op.EQ, (Var(f"{activity}.pc", kind), Const(label, kind)), BoolT())
+
+    def resting(self, arms: list[Arm], branches: list[BranchOf], scope: Scope, manner: Manner) -> Expr:
+        if manner.rests:
+            if manner.when is not None:
+                with self.pure("the condition of `rest`"):
+                    return self.boolean(manner.when, scope)
+            idle = [self.condition(arm, "idle") for arm in arms if "idle" in arm.parts]
+            return conjunction(idle)
+        if branches:
+            each = []
+            unfinished = []
+            for branch in branches:
+                done = self.stands(branch.activity.name, DONE)
+                each.append(disjunction((done, branch.activity.resting)))
+                unfinished.append(negation(done))
+            return conjunction((*each, disjunction(unfinished)))
+        return FALSE
+
+    # --- first and any_of ---
+
+    def select(self, node: ast.Call, scope: Scope, manner: Manner, *, biased: bool) -> Static:
+        names = branch_names(node)
+        arms: dict[str, Arm] = {}
+        duties: dict[str, Duty] = {}
+        branches: dict[str, BranchOf] = {}
+        for name, argument in names.items():
+            inner, duty = self.unwrap_duty(argument, scope)
+            duties[name] = duty or manner.duty or self.activity.duty
+            callee = self.eval(inner.func, scope)
+            if isinstance(callee, Bound) and callee.function.kind == "awaitable":
+                arms[name] = self.arm(callee, inner, scope)
+            elif callee == Builtin("step"):
+                raise self.reject("K048", "`step()` never waits: nothing else could win", scope, inner)
+            else:
+                branches[name] = self.spawn(name, callee, inner, scope, droppable=True)
+        return self.select_wait(names, arms, branches, duties, node, scope, manner, biased)
+
+    def unwrap_duty(self, node: ast.expr, scope: Scope) -> tuple[ast.Call, Duty | None]:
+        if not isinstance(node, ast.Call):
+            raise self.reject("K048", "this cannot be awaited", scope, node, "a call of an awaitable")
+        callee = self.eval(node.func, scope) if isinstance(node.func, ast.Name) else None
+        if isinstance(callee, Builtin) and callee.name in DUTIES and len(node.args) == 1:
+            inner, _ = self.unwrap_duty(node.args[0], scope)
+            return inner, DUTIES[callee.name]
+        return node, None
+
+    def select_wait(
+        self,
+        names: dict[str, ast.expr],
+        arms: dict[str, Arm],
+        branches: dict[str, BranchOf],
+        duties: dict[str, Duty],
+        node: ast.Call,
+        scope: Scope,
+        manner: Manner,
+        biased: bool,
+    ) -> Static:
+        guards = {
+            name: self.ready(arms[name]) if name in arms else (self.done_part(branches[name]),) for name in names
+        }
+        moved = tuple(branch.activity.name for branch in branches.values())
+        alternatives: list[Alternative] = []
+        targets: dict[str, Node] = {}
+        earlier: list[Part] = []
+        for name, guard in guards.items():
+            targets[name] = Node()
+            loc = scope.module.loc(names[name])
+            alternatives.append(Alternative(name, (*guard, *earlier), targets[name], duties[name], moved, loc))
+            if biased:
+                lost = negation(conjunction(part.expr for part in guard))
+                if lost != FALSE:
+                    earlier.append(Part(lost, guard[0].resource if guard else name, "", loc))
+        default_name = manner.name or ("first" if biased else "any_of") + "." + ".".join(names)
+        self.finish_wait(alternatives, list(arms.values()), list(branches.values()), node, scope, manner, default_name)
+        after = Node()
+        results: dict[str, Static] = {}
+        place = self.fresh("outcome")
+        for name in names:
+            self.flow.current = targets[name]
+            results[name] = self.win(name, arms, branches, scope, node)
+            self.outcome(place, name, names, results[name], node, scope)
+            self.flow.jump(after)
+        self.flow.current = after
+        return Var(place, self.context.local_types[place])
+
+    def done_part(self, branch: BranchOf) -> Part:
+        return Part(self.stands(branch.activity.name, DONE), branch.resource, "", branch.loc)
+
+    def win(self, name: str, arms: dict[str, Arm], branches: dict[str, BranchOf], scope: Scope, node: ast.AST) -> Static:
+        value = self.finish_arm(arms[name], keep=True) if name in arms else self.collect(branches[name], scope, node)
+        for other, arm in arms.items():
+            if other != name:
+                self.drop_arm(arm)
+        for other, branch in branches.items():
+            if other != name:
+                self.emit(*branch.drop)
+        return value
+
+    def outcome(self, place: str, name: str, names: dict[str, ast.expr], value: Static, node: ast.Call, scope: Scope) -> None:
+        """Set the record a select gives: which branch won, and with what."""
+        kinds: dict[str, Type] = {}
+        before = self.context.local_types.get(place)
+        for other in names:
+            mine = field_type(value) if other == name else BoolT()
+            was = before.field(other) if isinstance(before, RecordT) else BoolT()
+            kinds[other] = was if isinstance(mine, BoolT) else mine
+        kind = RecordT("first(" + ", ".join(names) + ")", tuple(kinds.items()))
+        self.context.local_types.pop(place, None)
+        variable = self.local(place, kind, scope.module.loc(node), scope, node)
+        parts = []
+        for other, part in kinds.items():
+            if other != name:
+                parts.append(Const(default(part), part))
+            elif isinstance(part, BoolT):
+                parts.append(TRUE)
+            else:
+                parts.append(self.coerce(value, part, node, scope) if is_expr(value) else Const(default(part), part))  # type: ignore[arg-type]
+        self.emit(Assign(variable, Make(tuple(parts), kind), scope.module.loc(node)))
+
+    # --- branches as activities ---
+
+    def spawn(self, name: str, callee: Static, node: ast.Call, scope: Scope, *, droppable: bool) -> BranchOf:
+        """Start a branch: compile it as an activity of its own and set it going."""
+        loc = scope.module.loc(node)
+        full = self.fresh(name)
+        activity = Activity(full, self.activity.duty, called(node), parent=self.activity.name, loc=loc)
+        self.activity.children.append(activity)
+        lowering = Awaits(self.context, activity, droppable=droppable or self.droppable)
+        result = lowering.run_branch(callee, node, scope, self)
+        pc = self.pc(full)
+        self.emit(Assign(pc, Const(START, pc.type), loc))
+        drop = self.drop_of(activity)
+        return BranchOf(name, activity, result, drop, f"{self.activity.name}.{name}", loc)
+
+    def pc(self, activity: str) -> Var:
+        return Var(f"{activity}.pc", self.context.known.pc_type(activity))
+
+    def run_branch(self, callee: Static, node: ast.Call, scope: Scope, parent: Awaits) -> Static:
+        """Compile the branch's code; its arguments are evaluated by the parent."""
+        result: Static
+        match callee:
+            case Bound(function) if function.kind == "awaitable":
+                with_arguments = self.arguments_of_parent(callee, node, scope, parent)
+                call = ast.copy_location(ast.Call(node.func, [], []), node)
+                arm = self.arm_with(callee, with_arguments, call, scope)
+                result = self.wait_one(arm, node, scope, Manner())
+            case Bound(Function(ast.AsyncFunctionDef())):
+                given = self.arguments_of_parent(callee, node, scope, parent)
+                self.enter(callee.function, scope, node)
+                try:
+                    result = self.run_function(callee, given, node, scope)
+                finally:
+                    self.leave()
+            case _:
+                raise self.reject("K048", f"`{ast.unparse(node.func)}(…)` cannot be a branch", scope, node, "an awaitable or an async helper")
+        if is_expr(result) and not isinstance(result, Const):
+            place = self.local(self.fresh("result"), result.type, scope.module.loc(node), scope, node)  # type: ignore[union-attr]
+            self.emit(Assign(place, result, scope.module.loc(node)))  # type: ignore[arg-type]
+            self.activity.shared.add(place.name)
+            result = place
+        self.flow.finish(Stop())
+        return result
+
+    def arguments_of_parent(self, bound: Bound, node: ast.Call, scope: Scope, parent: Awaits) -> dict[str, Static]:
+        given: dict[str, Static] = {}
+        for name, value in parent.arguments(bound, node, scope).items():
+            if not is_expr(value) or isinstance(value, Const):
+                given[name] = value
+                continue
+            expr = parent.to_expr(value, node, scope)
+            parent.no_copy(expr, node, scope)
+            loc = scope.module.loc(node)
+            place = self.local(self.fresh(f"given.{name}"), expr.type, loc, scope, node)
+            self.activity.shared.add(place.name)
+            parent.emit(Assign(place, parent.coerce(expr, place.type, node, scope), loc))
+            given[name] = self.move(place, loc, strict=False) if owns(place.type) else place
+        return given
+
+    def arm_with(self, bound: Bound, given: dict[str, Static], node: ast.Call, scope: Scope) -> Arm:
+        inner = self.function_scope(bound, dict(given))
+        carried = [value for value in given.values() if isinstance(value, Var)]
+        parts = self.parts(bound.function, inner, carried, node)
+        arm = Arm(bound, parts, inner, tuple(carried), node)
+        self.run_part(arm, "start")
+        return arm
+
+    def drop_of(self, activity: Activity) -> tuple[Stmt, ...]:
+        """Return what dropping a branch does, wherever it stands."""
+        pc = self.pc(activity.name)
+        dropped: tuple[Stmt, ...] = ()
+        for wait in reversed(activity.flow.waits):
+            if wait.drop:
+                dropped = (If(self.stands(activity.name, wait.label), wait.drop, dropped, wait.loc),)
+        return (*dropped, *self.resets(activity), Assign(pc, Const(IDLE, pc.type)))
+
+    def resets(self, activity: Activity) -> tuple[Stmt, ...]:
+        mine = [(name, item.type) for name, item in self.context.variables.items() if item.owner == activity.name and not name.endswith(".pc")]
+        return tuple(Assign(Var(name, kind), Const(default(kind), kind)) for name, kind in mine)
+
+    def collect(self, branch: BranchOf, scope: Scope, node: ast.AST) -> Static:
+        """Take a finished branch's value and put the branch away."""
+        loc = branch.loc
+        value = branch.result
+        if isinstance(value, Var):
+            taken = self.local(self.fresh(f"{branch.name}.value"), value.type, loc, scope, node)
+            self.emit(Assign(taken, value, loc))
+            value = self.move(taken, loc, strict=False) if owns(taken.type) else taken
+        pc = self.pc(branch.activity.name)
+        self.emit(*self.resets(branch.activity), Assign(pc, Const(IDLE, pc.type), loc))
+        return value
+
+    # --- both ---
+
+    def join_all(self, node: ast.Call, scope: Scope, manner: Manner) -> Static:
+        names = branch_names(node)
+        branches: list[BranchOf] = []
+        for name, argument in names.items():
+            inner, _ = self.unwrap_duty(argument, scope)
+            branches.append(self.spawn(name, self.eval(inner.func, scope), inner, scope, droppable=self.droppable))
+        parts = tuple(self.done_part(branch) for branch in branches)
+        moved = tuple(branch.activity.name for branch in branches)
+        target = Node()
+        alternative = Alternative("", parts, target, manner.duty or self.activity.duty, moved, scope.module.loc(node))
+        self.finish_wait([alternative], [], branches, node, scope, manner, "both." + ".".join(names))
+        self.flow.current = target
+        values = {branch.name: self.collect(branch, scope, node) for branch in branches}
+        kinds = tuple((name, value.type if is_expr(value) and value != literal(None) else BoolT()) for name, value in values.items())  # type: ignore[union-attr]
+        kind = RecordT("both(" + ", ".join(names) + ")", kinds)
+        parts_of = tuple(value if value != literal(None) and is_expr(value) else TRUE for value in values.values())
+        place = self.local(self.fresh("joined"), kind, scope.module.loc(node), scope, node)
+        self.emit(Assign(place, Make(parts_of, kind), scope.module.loc(node)))  # type: ignore[arg-type]
+        return place
+
+
+def called(node: ast.Call) -> str:
+    """Return the name of what a branch calls."""
+    return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+
+
+def branch_names(node: ast.Call) -> dict[str, ast.expr]:
+    """Return the branches by name; one given by position is named after what it calls."""
+    names: dict[str, ast.expr] = {}
+    for argument in node.args:
+        inner = argument
+        while isinstance(inner, ast.Call) and isinstance(inner.func, ast.Name) and inner.args:
+            inner = inner.args[0]
+        called = inner.func if isinstance(inner, ast.Call) else inner
+        base = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "branch")
+        name = base
+        while name in names:
+            name += "_"
+        names[name] = argument
+    names |= {keyword.arg or "": keyword.value for keyword in node.keywords}
+    return names
+
+
+def field_type(value: Static) -> Type:
+    """Return the type of a select's field for a branch of this value: Bool without, an Option of it with one."""
+    if not is_expr(value) or value == literal(None):
+        return BoolT()
+    kind = value.type  # type: ignore[union-attr]
+    return kind if isinstance(kind, OptionT | OwnT) else OptionT(kind)
+
+
+def conjuncts(condition: Expr) -> list[Expr]:
+    """Split a guard into its conjuncts, negations pushed inwards."""
+    match condition:
+        case Apply(Op.AND, args, _):
+            return [part for arg in args for part in conjuncts(arg)]
+        case Apply(Op.NOT, (Apply(Op.OR, args, _),), _):
+            return [part for arg in args for part in conjuncts(negation(arg))]
+        case Apply(Op.NOT, (Apply(Op.ITE, (test, then, otherwise), _),), _):
+            return conjuncts(apply(Op.ITE, test, negation(then), negation(otherwise)))
+        case Apply(Op.NOT, (Apply(Op.AND, args, _),), _):
+            return [disjunction(negation(arg) for arg in args)]
+        case Const(True, _):
+            return []
+    return [condition]
+
+

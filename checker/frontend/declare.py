@@ -1,0 +1,444 @@
+"""Class bodies: parameters, types, fields, blocks, actors and properties of a spec."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+
+from checker.diagnostics import UsageError
+from checker.frontend.calls import Calls
+from checker.frontend.context import Context, Declared, Reject
+from checker.frontend.names import Use, resolve_global
+from checker.frontend.source import base_names, suggest
+from checker.frontend.values import (
+    ANY_VALUE,
+    BlockType,
+    Bound,
+    Builtin,
+    ClassValue,
+    FieldOf,
+    Function,
+    Instance,
+    ParamDecl,
+    ProgressDecl,
+    Ref,
+    Scope,
+    Static,
+    Task,
+    TaskRef,
+    TypeValue,
+    is_expr,
+    literal,
+)
+from checker.ir.domains import BoolT, EnumT, IntT, MapT, RecordT, Type, Value, contains, default, show, size, values
+from checker.ir.nodes import Const, Duty
+from checker.loc import Loc
+
+METHODS = frozenset({"awaitable", "invariant", "sometimes", "transition"})
+MISSING = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One `param(…)` of the spec: its domain and default."""
+
+    name: str
+    domain: Type
+    default: Value
+    loc: Loc
+
+
+@dataclass(slots=True)
+class Declarations:
+    """What the class bodies declare, in source order."""
+
+    root: Instance
+    instances: list[Instance] = field(default_factory=list)
+    parameters: list[Parameter] = field(default_factory=list)
+    actions: list[tuple[Instance, Function]] = field(default_factory=list)
+    properties: list[tuple[Instance, str, Function | ProgressDecl]] = field(default_factory=list)
+    excluded: list[tuple[dict[str, Value], Loc]] = field(default_factory=list)
+    expected: ast.expr | None = None
+
+
+class Declare(Calls):
+    """Read class bodies. `settings` are the values given with --set, as text."""
+
+    def __init__(self, context: Context, settings: dict[str, str]) -> None:
+        super().__init__(context)
+        self.settings = settings
+        self.root = Instance("", ClassValue(ast.ClassDef("", [], [], [], []), None), (), None)  # type: ignore[arg-type]
+        self.found = Declarations(self.root)
+
+    def spec(self, cls: ClassValue) -> Declarations:
+        """Declare a spec class and everything in it."""
+        self.root = Instance("", cls, (), None, loc=cls.module.loc(cls.node))
+        self.found = Declarations(self.root)
+        self.declare(self.root, {})
+        known = {parameter.name for parameter in self.found.parameters}
+        for name in self.settings:
+            if name not in known:
+                raise UsageError(f"no parameter named `{name}`{suggest(name, known)}; there are: {', '.join(sorted(known)) or 'none'}")
+        self.check_excluded()
+        return self.found
+
+    # --- one instance ---
+
+    def declare(self, instance: Instance, given: dict[str, Static]) -> None:
+        self.found.instances.append(instance)
+        self.class_body(instance, instance.cls, given)
+        for name in given:
+            if name not in instance.scope:
+                raise self.reject("K022", f"`{instance.cls.node.name}` has no parameter `{name}`", self.scope_of(instance), instance.cls.node)
+
+    def class_body(self, instance: Instance, cls: ClassValue, given: dict[str, Static]) -> None:
+        scope = Scope(cls.module, Ref(instance, ()), instance.scope)
+        for name in base_names(cls.node):
+            if name not in ("Spec", "Block"):
+                base = resolve_global(self.context, cls.module, name, Use(cls.node, cls.module), self.eval)
+                if isinstance(base, ClassValue):
+                    self.class_body(instance, base, given)
+        for statement in cls.node.body:
+            try:
+                self.declaration(statement, instance, scope, given)
+            except Reject as error:
+                self.context.report(error)
+
+    def scope_of(self, instance: Instance) -> Scope:
+        return Scope(instance.cls.module, Ref(instance, ()), instance.scope)
+
+    def declaration(self, node: ast.stmt, instance: Instance, scope: Scope, given: dict[str, Static]) -> None:
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                self.method(node, instance, scope)
+            case ast.Assign(targets=[ast.Name(id="EXPECTED")], value=value):
+                self.found.expected = value
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                self.named(name, value, instance, scope, given, node)
+            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+                self.named(name, value, instance, scope, given, node)
+            case ast.Expr(value=ast.Call() as call) if self.eval(call.func, scope) == Builtin("excludes"):
+                self.excludes(call, scope)
+            case ast.Expr(value=ast.Constant()) | ast.Pass():
+                pass
+            case _:
+                raise self.reject("K050", f"a `{type(node).__name__}` in a class body", scope, node, "name = declaration, or a method")
+
+    def named(self, name: str, value: ast.expr, instance: Instance, scope: Scope, given: dict[str, Static], node: ast.stmt) -> None:
+        if isinstance(value, ast.Call) and isinstance(value.func, ast.Name):
+            word = self.eval(value.func, scope)
+            if word == Builtin("actor"):
+                self.actor(name, value, instance, scope)
+                return
+            if word == Builtin("param"):
+                instance.scope[name] = self.parameter(name, self.param(value, scope), instance, given, scope, node)
+                return
+            if word == Builtin("progress"):
+                self.found.properties.append((instance, name, self.progress(value, instance, scope)))
+                return
+        if isinstance(value, ast.Dict | ast.ListComp):
+            raise self.reject("K050", "this is no declaration", scope, value, "a type, a block, param(…), actor(…) or progress(…)")
+        found = self.eval(value, scope)
+        if isinstance(found, Builtin) and found.name in ("Bool", "Actor", "Key"):
+            found = TypeValue(self.as_type(found, value, scope))
+        if isinstance(found, ClassValue):
+            found = BlockType(found, ())
+        path = f"{instance.path}.{name}" if instance.path else name
+        match found:
+            case TypeValue(RecordT(_, fields)) if name[0].isupper():
+                instance.scope[name] = TypeValue(RecordT(path, fields))
+            case TypeValue() | BlockType() if name[0].isupper():
+                instance.scope[name] = found
+            case TypeValue():
+                self.variable(path, name, found, instance, scope, node)
+            case BlockType():
+                self.child(path, name, found, instance, scope, node)
+            case _:
+                instance.scope[name] = found
+
+    # --- fields and blocks ---
+
+    def variable(self, path: str, name: str, declared: TypeValue, instance: Instance, scope: Scope, node: ast.stmt) -> None:
+        kind, loc = declared.type, scope.module.loc(node)
+        inits = self.inits(declared, scope, node)
+        for key in reversed(instance.keys):
+            kind = MapT(key, kind)
+            inits = tuple((value,) * size(key) for value in inits)
+        instance.scope[name] = FieldOf(path, kind)
+        self.context.variables[path] = Declared(kind, inits, "", loc)
+        if declared.owner:
+            self.context.owners[path] = declared.owner
+
+    def inits(self, declared: TypeValue, scope: Scope, node: ast.stmt) -> tuple[Value, ...]:
+        kind, init = declared.type, declared.init
+        if init is None:
+            return (default(kind),)
+        if init == Builtin(ANY_VALUE):
+            return tuple(values(kind))
+        target = kind.value if isinstance(kind, MapT) else kind
+        value = self.to_expr(init, node, scope, target)  # type: ignore[arg-type]
+        constant = constant_of(value)
+        if constant is MISSING:
+            raise self.reject("K033", "an initial value must follow from parameters and constants", scope, node)
+        whole = (constant,) * size(kind.key) if isinstance(kind, MapT) else constant
+        if not contains(kind, whole):  # type: ignore[arg-type]
+            raise self.reject("K035", f"{show(target, constant) if isinstance(constant, bool | int | str) else constant} is no {target}", scope, node)  # type: ignore[arg-type]
+        return (whole,)  # type: ignore[return-value]
+
+    def child(self, path: str, name: str, block: BlockType, instance: Instance, scope: Scope, node: ast.stmt) -> None:
+        parameters = [target for target, value in self.class_assignments(block.cls) if self.is_param(value, block.cls)]
+        given: dict[str, Static] = {}
+        for key, value in block.args:
+            if key.isdigit() and int(key) >= len(parameters):
+                raise self.reject("K022", f"`{block.cls.node.name}` has {len(parameters)} parameters", scope, node)
+            given[parameters[int(key)] if key.isdigit() else key] = value
+        if name in instance.scope:
+            raise self.reject("K050", f"`{name}` is declared twice", scope, node)
+        child = Instance(path, block.cls, (*instance.keys, *block.keys), instance, loc=scope.module.loc(node))
+        instance.scope[name] = child  # type: ignore[assignment]
+        try:
+            self.declare(child, given)
+        except Reject as error:
+            raise Reject(error.diagnostic) from error
+
+    def class_assignments(self, cls: ClassValue) -> list[tuple[str, ast.expr]]:
+        found: list[tuple[str, ast.expr]] = []
+        for name in base_names(cls.node):
+            if name not in ("Spec", "Block"):
+                base = resolve_global(self.context, cls.module, name, Use(cls.node, cls.module), self.eval)
+                if isinstance(base, ClassValue):
+                    found += self.class_assignments(base)
+        for node in cls.node.body:
+            match node:
+                case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                    found.append((name, value))
+                case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+                    found.append((name, value))
+        return found
+
+    def is_param(self, value: ast.expr, cls: ClassValue) -> bool:
+        match value:
+            case ast.Call(func=ast.Name() as function):
+                return self.eval(function, Scope(cls.module, None)) == Builtin("param")
+        return False
+
+    # --- parameters ---
+
+    def param(self, node: ast.Call, scope: Scope) -> ParamDecl:
+        keywords = {keyword.arg: keyword.value for keyword in node.keywords}
+        default_value = self.eval(keywords["default"], scope) if "default" in keywords else None
+        arguments = [self.eval(argument, scope) for argument in node.args]
+        if set(keywords) - {"default"} or not arguments:
+            raise self.reject("K050", "param takes a domain and a default", scope, node, 'param(Int(1, 4), default=2), param("a", "b", default="a")')
+        domain: Static = arguments[0]
+        if all(isinstance(argument, Const) and isinstance(argument.value, str) for argument in arguments):
+            members = tuple(str(argument.value) for argument in arguments if isinstance(argument, Const))
+            domain = TypeValue(EnumT("Enum(" + ", ".join(f'"{m}"' for m in members) + ")", members))
+        elif domain in (Builtin("Bool"), Builtin("Actor")):
+            domain = TypeValue(self.as_type(domain, node, scope))
+        return ParamDecl(domain, default_value, scope.module.loc(node))
+
+    def parameter(self, name: str, decl: ParamDecl, instance: Instance, given: dict[str, Static], scope: Scope, node: ast.stmt) -> Static:
+        if instance is self.root and isinstance(decl.domain, TypeValue):
+            return self.spec_parameter(name, decl, scope, node)
+        value = given.get(name, decl.default)
+        if value is None:
+            raise self.reject("K022", f"`{instance.path}` needs `{name}`", self.scope_of(instance.parent or instance), node)
+        if isinstance(decl.domain, TypeValue):
+            return self.to_expr(value, node, scope, decl.domain.type)  # type: ignore[arg-type]
+        if decl.domain == Builtin("Type") and not isinstance(value, TypeValue):
+            return TypeValue(self.as_type(value, node, scope))  # type: ignore[arg-type]
+        if isinstance(value, Instance):
+            return Ref(value, tuple(()))
+        if isinstance(value, Function) and instance.parent is not None:
+            return Bound(value, Ref(instance.parent, ()))
+        return value
+
+    def spec_parameter(self, name: str, decl: ParamDecl, scope: Scope, node: ast.stmt) -> Static:
+        assert isinstance(decl.domain, TypeValue)
+        kind = decl.domain.type
+        if decl.default is None:
+            raise self.reject("K050", f"`{name}` needs a default", scope, node, "param(…, default=…)")
+        initial = self.to_expr(decl.default, node, scope, kind)  # type: ignore[arg-type]
+        if not isinstance(initial, Const) or not contains(kind, initial.value):
+            raise self.reject("K035", f"the default of `{name}` is not in its domain", scope, node)
+        self.found.parameters.append(Parameter(name, kind, initial.value, decl.loc))
+        value = parse_setting(name, self.settings[name], kind) if name in self.settings else initial.value
+        self.context.settings[name] = value
+        return Const(value, kind)
+
+    def excludes(self, node: ast.Call, scope: Scope) -> None:
+        if node.args or not node.keywords:
+            raise self.reject("K050", "excludes takes parameters by name", scope, node, 'excludes(client="lock", scenario="none")')
+        combination: dict[str, Value] = {}
+        domains = {parameter.name: parameter.domain for parameter in self.found.parameters}
+        for keyword in node.keywords:
+            name = keyword.arg or ""
+            if name not in domains:
+                raise self.reject("K020", f"no parameter `{name}`{suggest(name, domains)}", scope, keyword.value)
+            value = self.expr(keyword.value, scope, domains[name])
+            combination[name] = value.value if isinstance(value, Const) else None
+        self.found.excluded.append((combination, scope.module.loc(node)))
+
+    def check_excluded(self) -> None:
+        for combination, _ in self.found.excluded:
+            if all(self.context.settings[name] == value for name, value in combination.items()):
+                shown = " with ".join(f"{name}={setting_text(value)}" for name, value in combination.items())
+                raise UsageError(f"{shown} has no meaning: the spec excludes it")
+
+    # --- actors, functions, properties ---
+
+    def actor(self, name: str, node: ast.Call, instance: Instance, scope: Scope) -> None:
+        options = {keyword.arg or "": keyword.value for keyword in node.keywords}
+        if node.args or set(options) - {"over", "duty", "finished", "rests"}:
+            raise self.reject("K050", "actor takes over=, duty=, finished= and rests=", scope, node)
+        over = self.type_of(options["over"], scope) if "over" in options else None
+        conditions = {key: self.condition_function(options[key], instance, scope) for key in ("finished", "rests") if key in options}
+        instance.tasks[name] = Task(
+            self.full(instance, name), None, instance, self.duty(options.get("duty"), scope), over,
+            conditions.get("finished"), conditions.get("rests"), scope.module.loc(node),
+        )  # fmt: skip
+        instance.scope[name] = TaskRef(instance.tasks[name])
+
+    def condition_function(self, node: ast.expr, instance: Instance, scope: Scope) -> Function:
+        match node:
+            case ast.Lambda():
+                return Function(node, scope.module)
+            case ast.Name(id=name) if name in instance.functions:
+                return instance.functions[name]
+        raise self.reject("K050", "a condition is a lambda or a method", scope, node, "lambda self: …")
+
+    def duty(self, node: ast.expr | None, scope: Scope) -> Duty:
+        if node is None:
+            return Duty.OBLIGED
+        value = self.eval(node, scope)
+        if isinstance(value, Builtin) and value.name in ("obliged", "may", "fault"):
+            return Duty(value.name)
+        raise self.reject("K050", "a duty is obliged, may or fault", scope, node)
+
+    def full(self, instance: Instance, name: str) -> str:
+        return f"{instance.path}.{name}" if instance.path else name
+
+    def method(self, node: ast.FunctionDef | ast.AsyncFunctionDef, instance: Instance, scope: Scope) -> None:
+        kind, call = "helper", None
+        for decorator in node.decorator_list:
+            called = decorator.func if isinstance(decorator, ast.Call) else decorator
+            word = self.eval(called, scope)
+            if not isinstance(word, Builtin) or word.name not in METHODS | {"task", "action"}:
+                raise self.reject("K050", "an unknown decorator", scope, decorator, "@task, @action(actor), @awaitable, @invariant, …")
+            kind, call = word.name, decorator if isinstance(decorator, ast.Call) else None
+        keywords = {keyword.arg or "": keyword.value for keyword in call.keywords} if call else {}
+        if "when" in keywords:
+            wanted = self.boolean(keywords.pop("when"), scope)
+            if not isinstance(wanted, Const):
+                raise self.reject("K033", "`when` must follow from parameters", scope, node)
+            if not wanted.value:
+                self.absent(node.name, kind, instance, scope, node)
+                return
+        if kind == "task":
+            self.task(node, keywords, instance, scope)
+            return
+        options: tuple[tuple[str, Static], ...] = ()
+        if kind == "action":
+            options = self.action_options(node, call, keywords, scope)
+        function = Function(node, scope.module, kind, options)
+        instance.functions[node.name] = function
+        instance.scope.setdefault(node.name, function)
+        if kind == "action":
+            self.found.actions.append((instance, function))
+        elif kind in ("invariant", "sometimes", "transition"):
+            self.found.properties.append((instance, self.full(instance, node.name), function))
+
+    def absent(self, name: str, kind: str, instance: Instance, scope: Scope, node: ast.AST) -> None:
+        """Remember a task that this parameter set does not have: it is never anywhere, and finished."""
+        if kind == "task":
+            instance.scope[name] = TaskRef(Task("", None, instance, Duty.OBLIGED, loc=scope.module.loc(node)))
+
+    def task(self, node: ast.FunctionDef | ast.AsyncFunctionDef, keywords: dict[str, ast.expr], instance: Instance, scope: Scope) -> None:
+        if set(keywords) - {"duty", "over"}:
+            raise self.reject("K050", "task takes duty=, over= and when=", scope, node)
+        over = self.type_of(keywords["over"], scope) if "over" in keywords else None
+        name = instance.path if node.name == "run" and instance.path else self.full(instance, node.name)
+        function = Function(node, scope.module, "task")
+        task = Task(name, function, instance, self.duty(keywords.get("duty"), scope), over, loc=scope.module.loc(node))
+        instance.tasks[node.name] = task
+        instance.scope[node.name] = TaskRef(task)
+
+    def action_options(self, node: ast.AST, call: ast.Call | None, keywords: dict[str, ast.expr], scope: Scope) -> tuple[tuple[str, Static], ...]:
+        if call is None or len(call.args) != 1:
+            raise self.reject("K045", "an action without an actor", scope, node, "@action(name), with name = actor(…)")
+        owner = self.eval(call.args[0], scope)
+        if not isinstance(owner, TaskRef):
+            raise self.reject("K045", "the owner of an action is an actor", scope, call.args[0], "name = actor(…)")
+        options: list[tuple[str, Static]] = [("owner", owner)]
+        if "duty" in keywords:
+            options.append(("duty", literal(self.duty(keywords.pop("duty"), scope).value)))
+        if "fair" in keywords:
+            options.append(("fair", self.expr(keywords.pop("fair"), scope)))
+        if keywords:
+            raise self.reject("K050", "action takes an actor, duty= and fair=", scope, node)
+        return tuple(options)
+
+    def progress(self, node: ast.Call, instance: Instance, scope: Scope) -> ProgressDecl:
+        keywords = {keyword.arg: keyword.value for keyword in node.keywords}
+        if len(node.args) != 1 or set(keywords) - {"to", "when"}:
+            raise self.reject("K050", "progress takes an actor and to=", scope, node, "progress(executor, to=lambda self: …)")
+        target = self.eval(node.args[0], scope)
+        if isinstance(target, Ref) and "run" in target.instance.tasks:
+            target = TaskRef(target.instance.tasks["run"], target.keys)
+        if isinstance(target, Instance) and "run" in target.tasks:
+            target = TaskRef(target.tasks["run"])
+        if not isinstance(target, TaskRef):
+            raise self.reject("K050", "progress is demanded of an actor", scope, node.args[0])
+        if "when" in keywords:
+            wanted = self.boolean(keywords["when"], scope)
+            if wanted == literal(False):
+                target = TaskRef(Task("", None, instance, Duty.OBLIGED))
+        to = self.condition_function(keywords["to"], instance, scope) if "to" in keywords else None
+        return ProgressDecl(target, to, scope.module.loc(node))
+
+    # --- names of a class body ---
+
+    def attribute(self, base: Static, name: str, node: ast.expr, scope: Scope) -> Static:
+        if isinstance(base, Instance):
+            found = base.scope.get(name)
+            if found is None:
+                raise self.reject("K021", f"`{base.path}` has no `{name}`{suggest(name, base.scope)}", scope, node)
+            return found
+        if isinstance(base, BlockType | ClassValue):
+            raise self.reject("K021", "types of a block belong to a field of it", scope, node)
+        return super().attribute(base, name, node, scope)
+
+
+def constant_of(value: object) -> object:
+    """Return the Python value of a constant expression, MISSING for anything else."""
+    from checker.ir.nodes import Make
+
+    match value:
+        case Const(constant, _):
+            return constant
+        case Make(items, kind):
+            parts = [constant_of(item) for item in items]
+            if MISSING in parts:
+                return MISSING
+            return frozenset(parts) if not isinstance(kind, RecordT | MapT) and str(kind).startswith("Set") else tuple(parts)
+    return MISSING
+
+
+def parse_setting(name: str, text: str, kind: Type) -> Value:
+    """Return the value `--set name=text` means; UsageError if it is outside the domain."""
+    known = list(values(kind))
+    for value in known:
+        if setting_text(value) == text:
+            return value
+    if isinstance(kind, BoolT) and text.lower() in ("on", "yes", "1", "off", "no", "0"):
+        return text.lower() in ("on", "yes", "1")
+    domain = f"{kind.lo}..{kind.hi}" if isinstance(kind, IntT) else ", ".join(map(setting_text, known))
+    raise UsageError(f"{name}={text} is outside its domain: {domain}{suggest(text, map(setting_text, known))}")
+
+
+def setting_text(value: Value) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+__all__ = ["Declarations", "Declare", "Parameter", "is_expr", "parse_setting", "setting_text"]

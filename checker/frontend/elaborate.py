@@ -1,0 +1,389 @@
+"""From a spec class to a model: declarations, then every task, action and property, in rounds.
+
+See `context.py` for why there are rounds.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import product
+
+from checker.diagnostics import Diagnostic, SpecError
+from checker.frontend.awaits import Awaits, conjuncts
+from checker.frontend.context import DONE, IDLE, MAX_ROUNDS, START, Context, Declared, Known, Reject
+from checker.frontend.declare import Declarations, Declare
+from checker.frontend.expressions import members, task_name
+from checker.frontend.flow import Endless, Finish, Stop, Tail, straighten
+from checker.frontend.source import Library
+from checker.frontend.statements import Activity
+from checker.frontend.values import (
+    Bound,
+    ClassValue,
+    Function,
+    Instance,
+    ProgressDecl,
+    Ref,
+    Scope,
+    Static,
+    Task,
+    TaskRef,
+    owns,
+)
+from checker.ir.build import disjunction
+from checker.ir.domains import BoolT, Type, default, values
+from checker.ir.nodes import (
+    FALSE,
+    Action,
+    Actor,
+    Apply,
+    Assign,
+    Conjunct,
+    Const,
+    Duty,
+    Expr,
+    Invariant,
+    Model,
+    Progress,
+    Property,
+    Sometimes,
+    StepProperty,
+    Stmt,
+    Var,
+    Variable,
+)
+from checker.ir.ops import Op
+from checker.ir.walk import variables, written
+from checker.loc import Loc
+from checker.frontend.liveness import Lives, ever_full, live_locals
+
+
+@dataclass(frozen=True, slots=True)
+class Elaborated:
+    """A model before the passes, and what else the spec declares."""
+
+    model: Model
+    declarations: Declarations
+    context: Context
+    owners: dict[str, str]  # declared locations: variable → actor name
+
+
+def elaborate(cls: ClassValue, library: Library, settings: dict[str, str]) -> Elaborated:
+    """Compile the spec class at one parameter set.
+
+    Raises SpecError with every diagnostic of the last round, UsageError for wrong settings.
+    """
+    known, local_types = Known(), dict[str, Type]()
+    for _ in range(MAX_ROUNDS):
+        context = Context(library, known, dict(local_types), {})
+        elaboration = Elaboration(context, cls, settings)
+        result = elaboration.run()
+        learned = elaboration.learned()
+        if learned == known and context.local_types == local_types:
+            break
+        known, previous, local_types = learned, local_types, context.local_types
+    else:
+        growing = sorted(name for name, kind in local_types.items() if previous.get(name) != kind)
+        loc = context.variables[growing[0]].loc if growing and growing[0] in context.variables else Loc("", 0)
+        if not context.diagnostics:
+            name = growing[0].split(".")[-1] if growing else "?"
+            context.diagnostics.append(
+                Diagnostic("K032", f"`{name}` changes without bound: it needs a range", loc, f"{name}: Int(lo, hi) = …")
+            )
+    if context.diagnostics:
+        raise SpecError(tuple(sorted(context.diagnostics, key=lambda d: (d.loc.file, d.loc.line, d.loc.column))))
+    return result
+
+
+class Conditions(Awaits):
+    """Conditions of properties: they may ask where tasks stand."""
+
+    def __init__(self, context: Context, activities: dict[str, Activity]) -> None:
+        super().__init__(context, Activity("", Duty.OBLIGED))
+        self.activities = activities
+        self.pure_why = "a condition"
+
+    def can_wait(self) -> bool:
+        return False
+
+
+class Update(Awaits):
+    """The update of an action-layer action: no awaits; `require` at its top is the guard."""
+
+    def __init__(self, context: Context, activity: Activity) -> None:
+        super().__init__(context, activity)
+        self.required: list[tuple[Expr, Loc]] = []
+
+    def can_wait(self) -> bool:
+        return False
+
+    def effect_require(self, node: ast.Call, scope: Scope) -> Static:
+        (argument,) = self.positional(node, scope, 1)
+        if self.flow.current is not self.flow.entry or self.flow.entry.statements:
+            raise self.reject("K044", "`require` after a write", scope, node, "put it before anything is changed")
+        with self.pure("a guard"):
+            self.required.append((self.boolean(argument, scope), scope.module.loc(argument)))
+        return Const(None, BoolT())
+
+
+class Elaboration:
+    """One round."""
+
+    def __init__(self, context: Context, cls: ClassValue, settings: dict[str, str]) -> None:
+        self.context = context
+        self.declare = Declare(context, settings)
+        self.cls = cls
+        self.activities: list[Activity] = []
+        self.actions: list[Action] = []
+        self.actors: list[Actor] = []
+        self.transient: frozenset[str] = frozenset()  # slots that are empty whenever others look
+
+    def run(self) -> Elaborated:
+        declared = self.declare.spec(self.cls)
+        for instance in declared.instances:
+            for task in instance.tasks.values():
+                self.task(task)
+        for activity in list(self.activities):
+            self.finish_activity(activity)
+        for instance, function in declared.actions:
+            self.action_family(instance, function)
+        properties = tuple(self.properties(declared))
+        model = Model(
+            self.cls.node.name,
+            tuple(self.context.settings.items()),
+            tuple(Variable(name, item.type, item.inits, item.owner, item.loc) for name, item in self.context.variables.items()),
+            tuple(self.actors),
+            tuple(self.actions),
+            properties,
+        )
+        owners = {variable: owner for variable, owner in self.context.owners.items()}
+        return Elaborated(model, declared, self.context, owners)
+
+    def learned(self) -> Known:
+        labels = tuple((activity.name, self.pc_values(activity)) for activity in self.activities)
+        kinds = tuple((name, item.type) for name, item in self.context.variables.items())
+        return Known(tuple(actor.name for actor in self.actors), labels, kinds, self.transient)
+
+    def pc_values(self, activity: Activity) -> tuple[str, ...]:
+        first = IDLE if activity.parent else START
+        return (first, *([START] if activity.parent else []), *activity.labels, DONE)
+
+    # --- tasks ---
+
+    def task(self, task: Task) -> None:
+        for keys, index in members(task):
+            name = task_name(task, keys, index)
+            if task.function is None:
+                self.plain_actor(task, name, keys, index)
+                continue
+            activity = Activity(name, task.duty, task.function.name, loc=task.loc)
+            try:
+                self.task_body(task, activity, keys, index)
+            except Reject as error:
+                self.context.report(error)
+            self.register(activity)
+
+    def register(self, activity: Activity) -> None:
+        self.activities.append(activity)
+        for child in activity.children:
+            self.register(child)
+
+    def task_body(self, task: Task, activity: Activity, keys: tuple[Expr, ...], index: Expr | None) -> None:
+        assert task.function is not None
+        lowering = Awaits(self.context, activity)
+        bound = Bound(task.function, Ref(task.owner, keys))
+        node = task.function.node
+        assert not isinstance(node, ast.Lambda)
+        parameters = [argument.arg for argument in node.args.args][1:]
+        scope = Scope(task.function.module, bound.self_ref)
+        given: dict[str, Static] = {}
+        if index is not None:
+            if len(parameters) != 1:
+                raise self.context.reject("K022", "a family's task has `me` as its second parameter", scope.module, node, f"async def {task.function.name}(self, me)")
+            given[parameters[0]] = index
+        elif parameters:
+            raise self.context.reject("K022", "a task takes no parameters", scope.module, node, "@task(over=Domain) makes a family")
+        self.context.inlining.append(node)
+        try:
+            lowering.run_function(bound, given, node, scope)
+        finally:
+            self.context.inlining.pop()
+        activity.flow.finish(Stop())
+
+    def plain_actor(self, task: Task, name: str, keys: tuple[Expr, ...], index: Expr | None) -> None:
+        finished, resting = (
+            self.condition(function, Ref(task.owner, keys), index) if function is not None else FALSE
+            for function in (task.finished, task.rests)
+        )
+        if task.name:
+            self.actors.append(Actor(name, task.duty, finished, resting, "", task.loc))
+
+    def condition(self, function: Function, ref: Ref, index: Expr | None, *, old: bool = False) -> Expr:
+        conditions = Conditions(self.context, {})
+        node = function.node
+        parameters = [argument.arg for argument in node.args.args]
+        names: dict[str, Static] = dict(zip(parameters, (ref, index), strict=False)) if index is not None else {parameters[0]: ref}
+        if old and len(parameters) > 1:
+            names[parameters[1]] = replace(ref, old=True)
+        scope = Scope(function.module, ref, names, function=function.name)
+        if isinstance(node, ast.Lambda):
+            return conditions.boolean(node.body, scope)
+        with conditions.pure("a condition"):
+            return conditions.to_expr(conditions.pure_body(node.body, scope), node, scope, BoolT())  # type: ignore[arg-type]
+
+    # --- activities to actions ---
+
+    def finish_activity(self, activity: Activity) -> None:
+        kind = self.context.known.pc_type(activity.name)
+        first = self.pc_values(activity)[0]
+        self.context.variables[f"{activity.name}.pc"] = Declared(kind, (first,), activity.name, activity.loc)
+        pc = Var(f"{activity.name}.pc", kind)
+        ends = [DONE, IDLE] if activity.parent else [DONE]
+        finished = disjunction(Apply(Op.EQ, (pc, Const(end, kind)), BoolT()) for end in ends)
+        self.actors.append(Actor(activity.name, activity.duty, finished, activity.resting, activity.parent, activity.loc))
+        try:
+            self.activity_actions(activity, pc)
+        except Endless as endless:
+            fix = "await in it, or use `for` over a finite range"
+            loc = endless.loc if endless.loc.line else activity.loc
+            self.context.diagnostics.append(Diagnostic("K042", "a loop that can run without reaching an await", loc, fix))
+
+    def activity_actions(self, activity: Activity, pc: Var) -> None:
+        mine = {name: item.type for name, item in self.context.variables.items() if item.owner == activity.name and name != pc.name}
+        lives = live_locals(activity.flow, frozenset(n for n, kind in mine.items() if n not in activity.shared and not owns(kind)))
+        slots = frozenset(name for name, kind in mine.items() if owns(kind))
+        self.transient |= slots - ever_full(activity.flow, slots) - activity.shared
+        start = self.at(pc, START, activity.loc)
+        update = straighten(activity.flow.entry, self.tail(activity, pc, lives, None))
+        self.actions.append(Action(f"{activity.name}.start", activity.name, (start,), update, activity.duty, self.moved(activity, update), point=START, loc=activity.loc))
+        for wait in activity.flow.waits:
+            for alternative in wait.alternatives:
+                guard = [self.at(pc, wait.label, wait.loc)]
+                guard += [Conjunct(p.expr, p.resource, p.held_in, False, p.loc) for p in alternative.guard]
+                update = straighten(alternative.target, self.tail(activity, pc, lives, wait.label))
+                name = ".".join(part for part in (activity.name, wait.label, alternative.name) if part)
+                self.actions.append(Action(name, activity.name, tuple(guard), update, alternative.duty, self.moved(activity, update), point=wait.label, loc=alternative.loc))
+
+    def at(self, pc: Var, label: str, loc: Loc) -> Conjunct:
+        return Conjunct(Apply(Op.EQ, (pc, Const(label, pc.type)), BoolT()), "", "", True, loc)
+
+    def moved(self, activity: Activity, update: tuple[Stmt, ...]) -> tuple[str, ...]:
+        """Return the branches whose program counter a step sets: they are moved by it."""
+        touched = written(update)
+        return tuple(other.name for other in self.activities if other is not activity and f"{other.name}.pc" in touched)
+
+    def tail(self, activity: Activity, pc: Var, lives: Lives, source: str | None) -> Finish:
+        """Return what ends a step: dead locals reset, the program counter set."""
+
+        def finish(tail: Tail, assigned: frozenset[str]) -> tuple[Stmt, ...]:
+            dirty = (lives.at(source) if source is not None else frozenset()) | (assigned & lives.locals)
+            keep = lives.at(tail.wait.label) if tail.wait is not None else frozenset()
+            resets = []
+            for name in sorted(dirty - keep):
+                kind = self.context.variables[name].type
+                resets.append(Assign(Var(name, kind), Const(default(kind), kind)))
+            label = tail.wait.label if tail.wait is not None else DONE
+            return (*resets, Assign(pc, Const(label, pc.type)))
+
+        return finish
+
+    # --- the action layer ---
+
+    def action_family(self, instance: Instance, function: Function) -> None:
+        options = dict(function.options)
+        owner = options["owner"]
+        assert isinstance(owner, TaskRef)
+        task = owner.task
+        for keys, index in members(task):
+            try:
+                self.action_instances(instance, function, task, keys, index)
+            except Reject as error:
+                self.context.report(error)
+
+    def action_instances(self, instance: Instance, function: Function, task: Task, keys: tuple[Expr, ...], index: Expr | None) -> None:
+        node = function.node
+        assert isinstance(node, ast.FunctionDef)
+        ref = Ref(instance, keys[: len(instance.keys)])
+        scope = Scope(function.module, ref, dict(instance.scope))
+        parameters = node.args.args[1:]
+        fixed: dict[str, Static] = {}
+        if index is not None:
+            if not parameters:
+                raise self.context.reject("K022", "an action of a family has `me` as its second parameter", function.module, node)
+            fixed[parameters[0].arg] = index
+            parameters = parameters[1:]
+        choices: list[list[Const]] = []
+        for parameter in parameters:
+            if parameter.annotation is None:
+                raise self.context.reject("K031", f"`{parameter.arg}` needs a type", function.module, node, f"{parameter.arg}: Int(0, 2)")
+            kind = self.declare.type_of(parameter.annotation, scope)
+            choices.append([Const(value, kind) for value in values(kind)])
+        for combination in product(*choices):
+            chosen = dict(zip((parameter.arg for parameter in parameters), combination, strict=True))
+            self.action(function, task_name(task, keys, index), task, ref, {**fixed, **chosen}, chosen)
+
+    def action(self, function: Function, owner: str, task: Task, ref: Ref, given: dict[str, Static], chosen: dict[str, Const]) -> None:
+        node = function.node
+        assert isinstance(node, ast.FunctionDef)
+        options = dict(function.options)
+        shown = ", ".join(f"{name}={value.value}" for name, value in chosen.items())
+        name = f"{owner}.{function.name}" + (f"({shown})" if shown else "")
+        activity = Activity(name, task.duty, function.name, loc=function.module.loc(node))
+        lowering = Update(self.context, activity)
+        lowering.run_function(Bound(function, ref), given, node, Scope(function.module, ref))
+        activity.flow.finish(Stop())
+        if lowering.activity.labels:
+            return
+        duty, fair = options.get("duty"), options.get("fair")
+        guard = []
+        for condition, loc in lowering.required:
+            guard += [Conjunct(part, self.resource(part), self.context.slot_names.get(part, ""), False, loc) for part in conjuncts(condition)]
+        update = straighten(activity.flow.entry, lambda tail, assigned: ())
+        self.actions.append(
+            Action(
+                name, owner, tuple(guard), update, Duty(duty.value) if isinstance(duty, Const) else task.duty,
+                tuple(dict.fromkeys(activity.participants)), isinstance(fair, Const) and fair.value == "strong", "", activity.loc,
+            )
+        )  # fmt: skip
+        for local in self.context.variables.values():
+            if local.owner == activity.name:
+                local.owner = owner  # the temporaries of an update belong to whoever takes it
+
+    def resource(self, condition: Expr) -> str:
+        return ", ".join(sorted(variables(condition)))
+
+    # --- properties ---
+
+    def properties(self, declared: Declarations) -> Iterator[Property]:
+        for instance, name, item in declared.properties:
+            try:
+                yield from self.progress(name, item) if isinstance(item, ProgressDecl) else self.judged(instance, name, item)
+            except Reject as error:
+                self.context.report(error)
+
+    def judged(self, instance: Instance, name: str, function: Function) -> Iterator[Property]:
+        keys = [[Const(value, kind) for value in values(kind)] for kind in instance.keys]
+        loc = function.module.loc(function.node)
+        for combination in product(*keys):
+            shown = name + "".join(f"[{key.value}]" for key in combination)
+            expr = self.condition(function, Ref(instance, combination), None, old=function.kind == "transition")
+            match function.kind:
+                case "invariant":
+                    yield Invariant(shown, expr, loc)
+                case "sometimes":
+                    yield Sometimes(shown, expr, loc)
+                case _:
+                    yield StepProperty(shown, expr, loc)
+
+    def progress(self, name: str, item: ProgressDecl) -> Iterator[Property]:
+        task = item.target.task
+        if not task.name:
+            return
+        for keys, index in members(task):
+            if (item.target.keys and item.target.keys != keys) or (item.target.index is not None and item.target.index != index):
+                continue
+            actor = task_name(task, keys, index)
+            single = task.over is None and not task.owner.keys
+            to = self.condition(item.to, Ref(task.owner, keys), index) if item.to is not None else None
+            yield Progress(name if single else f"{name}({actor})", actor, to, item.loc)

@@ -1,0 +1,616 @@
+"""Expressions: staged evaluation of Python syntax to IR expressions and compile-time things."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import product
+
+from checker.frontend.context import DONE, IDLE, Context, Reject
+from checker.frontend.names import Use, resolve_global
+from checker.frontend.source import suggest
+from checker.frontend.values import (
+    BoundMethod,
+    Bound,
+    Builtin,
+    FieldOf,
+    Function,
+    Instance,
+    Owned,
+    Range,
+    Ref,
+    Scope,
+    Static,
+    StaticTuple,
+    Task,
+    TaskRef,
+    TypeValue,
+    Where,
+    is_expr,
+    literal,
+)
+from checker.ir.build import apply, choice, conjunction, covers, disjunction, element, field, join, negation, unwrap
+from checker.ir.domains import BoolT, EnumT, IntT, MapT, OptionT, OwnT, RecordT, SeqT, SetT, Type, values
+from checker.ir.nodes import FALSE, TRUE, Const, Expr, Make, Old, Var
+from checker.ir.ops import Op
+
+_BINARY = {ast.Add: Op.ADD, ast.Sub: Op.SUB, ast.Mult: Op.MUL, ast.FloorDiv: Op.DIV, ast.Mod: Op.MOD}
+_SETS = {ast.BitOr: Op.UNION, ast.BitAnd: Op.INTERSECT, ast.Sub: Op.MINUS}
+_COMPARE = {ast.Lt: Op.LT, ast.LtE: Op.LE, ast.Gt: Op.GT, ast.GtE: Op.GE}
+_INSTEAD = {
+    ast.ListComp: "loop with `for`, or quantify: `any(… for … in …)`",
+    ast.SetComp: "loop with `for` and `.add`",
+    ast.DictComp: "declare a Map and assign its elements",
+    ast.Dict: "declare a Map: `m = Map(K, T, init=…)`",
+    ast.JoinedStr: "use a plain string",
+    ast.NamedExpr: "assign in a statement of its own",
+    ast.Yield: "use a channel",
+    ast.YieldFrom: "use a channel",
+    ast.Lambda: "write a method",
+    ast.Starred: "write the arguments one by one",
+    ast.GeneratorExp: "use it as the argument of any, all, count or sum",
+}
+
+
+class Expressions:
+    """Evaluate expressions. In pure mode (guards, properties, declarations) nothing may be emitted."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.pure_why = "a declaration"  # "" where effects are allowed
+
+    # --- entry points ---
+
+    def eval(self, node: ast.expr, scope: Scope) -> Static:
+        """Return what `node` stands for; raise Reject where it has no meaning."""
+        handler = getattr(self, f"eval_{type(node).__name__}", None)
+        if handler is None:
+            what = type(node).__name__
+            raise self.reject("K011", f"`{what}` is not part of the language", scope, node, _INSTEAD.get(type(node), ""))
+        result: Static = handler(node, scope)
+        return result
+
+    def expr(self, node: ast.expr, scope: Scope, want: Type | None = None) -> Expr:
+        """Return the IR expression of `node`, of type `want` if given."""
+        return self.to_expr(self.eval(node, scope), node, scope, want)
+
+    def boolean(self, node: ast.expr, scope: Scope) -> Expr:
+        return self.expr(node, scope, BoolT())
+
+    def type_of(self, node: ast.expr, scope: Scope) -> Type:
+        """Return the type that `node` names."""
+        return self.as_type(self.eval(node, scope), node, scope)
+
+    def as_type(self, value: Static, node: ast.expr, scope: Scope) -> Type:
+        match value:
+            case TypeValue(kind):
+                return kind
+            case Builtin("Bool"):
+                return BoolT()
+            case Builtin("Actor"):
+                return self.context.known.actor_type()
+            case Builtin("Key"):
+                return self.key_type(scope)
+            case Builtin(("Int" | "Seq" | "Map" | "Set" | "Option" | "Enum" | "Own" | "Record") as name):
+                raise self.reject("K031", f"`{name}` needs its bounds", scope, node, _example(name))
+            case Builtin("typing.int") | Builtin("int"):
+                raise self.reject("K031", "`int` has no bounds", scope, node, "Int(0, 9)")
+        raise self.reject("K030", "a type is needed here", scope, node)
+
+    def key_type(self, scope: Scope) -> Type:
+        keys = scope.self_ref.instance.keys if scope.self_ref else ()
+        return keys[-1] if keys else IntT(0, 0)
+
+    def reject(self, code: str, message: str, scope: Scope, node: ast.AST, fix: str = "") -> Reject:
+        return self.context.reject(code, message, scope.module, node, fix)
+
+    @contextmanager
+    def pure(self, why: str) -> Iterator[None]:
+        """Within: nothing may change the state; `why` names the place in messages."""
+        before, self.pure_why = self.pure_why, self.pure_why or why
+        try:
+            yield
+        finally:
+            self.pure_why = before
+
+    def effect(self, what: str, scope: Scope, node: ast.AST) -> None:
+        if self.pure_why:
+            raise self.reject("K015", f"{what} in {self.pure_why}", scope, node, "do it before, in a statement of its own")
+
+    # --- conversion ---
+
+    def to_expr(self, value: Static, node: ast.expr, scope: Scope, want: Type | None = None) -> Expr:
+        match value:
+            case TaskRef():
+                expr: Expr = Const(self.actor_name(value, node, scope), self.context.known.actor_type())
+            case StaticTuple() if isinstance(want, SetT | SeqT):
+                items = tuple(self.to_expr(item, node, scope, want.item) for item in value.items)
+                expr = Make(items, want)
+            case _ if is_expr(value):
+                expr = value  # type: ignore[assignment]
+            case Builtin(name):
+                raise self.reject("K030", f"`{name}` is a word of the language, not a value", scope, node)
+            case TypeValue():
+                raise self.reject("K030", "a type where a value is needed", scope, node, "choose(T) picks one of its values")
+            case Bound(Function() as function, _):
+                await_it = function.kind == "awaitable" or isinstance(function.node, ast.AsyncFunctionDef)
+                fix = f"await {function.name}(…)" if await_it else f"{function.name}(…)"
+                raise self.reject("K030", f"`{function.name}` is not called", scope, node, fix)
+            case _:
+                raise self.reject("K030", "a value is needed here", scope, node)
+        return expr if want is None else self.coerce(expr, want, node, scope)
+
+    def coerce(self, expr: Expr, want: Type, node: ast.AST, scope: Scope) -> Expr:
+        """Return `expr` as a value of `want`: an Option unwrapped, a literal given its type."""
+        match want, expr.type:
+            case (OptionT(item) | OwnT(item)), (OptionT(inner) | OwnT(inner)):
+                if isinstance(expr, Const) and expr.value is None:
+                    return Const(None, want)
+                if not _fits(item, inner):
+                    raise self.mismatch(expr, want, node, scope)
+                return expr
+            case (OptionT(item) | OwnT(item)), _:
+                return self.coerce(expr, item, node, scope)
+            case _, (OptionT() | OwnT()):
+                if isinstance(expr, Const):
+                    raise self.reject("K030", f"`None` where a {want} is needed", scope, node, f"declare Option({want})")
+                return self.coerce(unwrap(expr), want, node, scope)
+            case EnumT(_, members), EnumT("", _) if isinstance(expr, Const):
+                if expr.value not in members:
+                    raise self.reject("K030", f'"{expr.value}" is none of {", ".join(members)}{suggest(str(expr.value), members)}', scope, node)
+                return Const(expr.value, want)
+            case (SetT() | SeqT()), (SetT() | SeqT()) if isinstance(expr, Make):
+                return Make(tuple(self.coerce(item, want.item, node, scope) for item in expr.items), want)
+            case SetT(item), SetT(inner) if isinstance(expr, Const) and _fits(item, inner):
+                return Const(expr.value, want)
+        if not _fits(want, expr.type):
+            raise self.mismatch(expr, want, node, scope)
+        return expr
+
+    def mismatch(self, expr: Expr, want: Type, node: ast.AST, scope: Scope) -> Reject:
+        return self.reject("K030", f"a {want} is needed, this is a {expr.type}", scope, node)
+
+    def actor_name(self, ref: TaskRef, node: ast.AST, scope: Scope) -> str:
+        keys = [*ref.keys, *([ref.index] if ref.index is not None else [])]
+        if ref.task.over is not None and ref.index is None:
+            raise self.reject("K030", f"`{ref.task.name}` is a family of actors", scope, node, f"{ref.task.name}[i]")
+        if not all(isinstance(key, Const) for key in keys):
+            raise self.reject("K033", "which actor is meant must be known at compile time", scope, node)
+        return task_name(ref.task, tuple(key for key in ref.keys), ref.index)
+
+    # --- names and parts ---
+
+    def eval_Constant(self, node: ast.Constant, scope: Scope) -> Static:
+        if isinstance(node.value, bool | int | str | None):
+            return literal(node.value)
+        raise self.reject("K011", f"a {type(node.value).__name__} is not part of the language", scope, node, "use Int, Bool or an Enum")
+
+    def eval_Name(self, node: ast.Name, scope: Scope) -> Static:
+        found = scope.lookup(node.id)
+        if found is not None:
+            return found
+        if node.id in scope.local_names:
+            raise self.reject("K020", f"`{node.id}` may be used before it is assigned", scope, node)
+        try:
+            return resolve_global(self.context, scope.module, node.id, Use(node, scope.module), self.eval)
+        except Reject as error:
+            in_class = scope.self_ref.instance.scope.get(node.id) if scope.self_ref else None
+            if in_class is None:
+                raise
+            if isinstance(in_class, TypeValue):
+                return in_class
+            raise self.reject("K020", f"unknown name `{node.id}`", scope, node, f"self.{node.id}") from error
+
+    def eval_Attribute(self, node: ast.Attribute, scope: Scope) -> Static:
+        return self.attribute(self.eval(node.value, scope), node.attr, node, scope)
+
+    def attribute(self, base: Static, name: str, node: ast.expr, scope: Scope) -> Static:
+        match base:
+            case Ref():
+                return self.member(base, name, node, scope)
+            case TaskRef() if name in ("at", "finished"):
+                return self.where(base, name, node, scope)
+            case TaskRef(task) if task.function is None or name in ("run",):
+                return base
+            case Builtin("typing"):
+                return Builtin(f"typing.{name}")
+        if is_expr(base):
+            return self.part(base, name, node, scope)  # type: ignore[arg-type]
+        raise self.reject("K021", f"nothing named `{name}` here", scope, node)
+
+    def member(self, ref: Ref, name: str, node: ast.expr, scope: Scope) -> Static:
+        instance = ref.instance
+        if len(ref.keys) < len(instance.keys) and not isinstance(instance.scope.get(name), TypeValue):
+            raise self.reject("K021", f"`{instance.path}` is an array of blocks", scope, node, f"{instance.path}[key].{name}")
+        if name == "key":
+            return ref.keys[-1] if ref.keys else Const(0, IntT(0, 0))
+        if name in instance.tasks:
+            return TaskRef(instance.tasks[name], ref.keys, old=ref.old)
+        if name in instance.functions:
+            return Bound(instance.functions[name], ref)
+        if name in ("at", "finished") and "run" in instance.tasks:
+            return self.where(TaskRef(instance.tasks["run"], ref.keys, old=ref.old), name, node, scope)
+        found = instance.scope.get(name)
+        match found:
+            case None:
+                known = [*instance.scope, *instance.functions, *instance.tasks]
+                raise self.reject("K021", f"`{instance.path or instance.cls.node.name}` has no `{name}`{suggest(name, known)}", scope, node)
+            case FieldOf(variable, kind):
+                place: Expr = Old(variable, kind) if ref.old else Var(variable, kind)
+                for key in ref.keys:
+                    place = element(place, key)
+                return place
+            case Instance():
+                return Ref(found, ref.keys, ref.old)
+            case Ref(target, keys, old):
+                # A reference given as a parameter shares the keys of the array both are in.
+                shared = ref.keys[: len(target.parent.keys)] if target.parent is not None else ()
+                return Ref(target, keys or shared, ref.old or old)
+            case Bound(function, Ref(target, ())):
+                return Bound(function, Ref(target, ref.keys[: len(target.keys)], ref.old))
+            case TaskRef(task, (), index, _):
+                return TaskRef(task, ref.keys[: len(task.owner.keys)], index, ref.old)
+        return found
+
+    def part(self, base: Expr, name: str, node: ast.expr, scope: Scope) -> Static:
+        while isinstance(base.type, OptionT | OwnT):
+            base = unwrap(base)
+        match base.type:
+            case RecordT(_, fields):
+                if name not in dict(fields):
+                    raise self.reject("K021", f"{base.type} has no `{name}`{suggest(name, dict(fields))}", scope, node)
+                return field(base, name)
+            case SeqT() | SetT():
+                return BoundMethod(base, name)
+        raise self.reject("K021", f"a {base.type} has no `{name}`", scope, node)
+
+    def where(self, ref: TaskRef, name: str, node: ast.expr, scope: Scope) -> Static:
+        """`task.finished`, and `task.at`, which is still to be called."""
+        if name == "at":
+            return Where(ref)
+        return self.stands_at(ref, (DONE, IDLE), node, scope) if ref.task.name else TRUE
+
+    def stands_at(self, ref: TaskRef, labels: tuple[str, ...], node: ast.AST, scope: Scope) -> Expr:
+        """Return the condition that a task's program counter has one of `labels`."""
+        if ref.task.function is None:
+            raise self.reject("K021", "only tasks stand somewhere; this actor has actions", scope, node)
+        if ref.task.over is not None and ref.index is None:
+            raise self.reject("K030", f"`{ref.task.name}` is a family of actors", scope, node, f"{ref.task.name}[i].at(…)")
+        cases = []
+        for keys, index in members(ref.task):
+            name = task_name(ref.task, keys, index)
+            kind = self.context.known.pc_type(name)
+            pc: Expr = Old(f"{name}.pc", kind) if ref.old else Var(f"{name}.pc", kind)
+            here = disjunction(apply(Op.EQ, pc, Const(label, kind)) for label in kind.members if label.split("#")[0] in labels)
+            pairs = [*zip(ref.keys, keys, strict=True), *([(ref.index, index)] if ref.index is not None and index is not None else [])]
+            cases.append(conjunction((*(apply(Op.EQ, key, value) for key, value in pairs), here)))
+        return disjunction(cases)
+
+    def at(self, ref: TaskRef, node: ast.Call, scope: Scope) -> Expr:
+        """`task.at("flush")`."""
+        if not ref.task.name:
+            return FALSE
+        labels = [self.expr(argument, scope) for argument in node.args]
+        names = tuple(str(label.value) for label in labels if isinstance(label, Const) and isinstance(label.value, str))
+        if not names or len(names) != len(labels) or node.keywords:
+            raise self.reject("K022", "`at` takes names of await points", scope, node, 'at("flush")')
+        known = {label.split("#")[0] for keys, index in members(ref.task) for label in self.context.known.pc_type(task_name(ref.task, keys, index)).members}
+        for name in names:
+            if name not in known:
+                raise self.reject("K021", f"`{ref.task.name}` has no await point `{name}`{suggest(name, known)}", scope, node, ", ".join(sorted(known)))
+        return self.stands_at(ref, names, node, scope)
+
+    def eval_Subscript(self, node: ast.Subscript, scope: Scope) -> Static:
+        base = self.eval(node.value, scope)
+        match base:
+            case Ref(instance, keys, old) if len(keys) < len(instance.keys):
+                return Ref(instance, (*keys, self.expr(node.slice, scope, instance.keys[len(keys)])), old)
+            case TaskRef(task, keys, None, old) if len(keys) < len(task.owner.keys):
+                return TaskRef(task, (*keys, self.expr(node.slice, scope, task.owner.keys[len(keys)])), None, old)
+            case TaskRef(task, keys, None, old) if task.over is not None:
+                return TaskRef(task, keys, self.expr(node.slice, scope, task.over), old)
+            case StaticTuple(items):
+                index = self.expr(node.slice, scope)
+                if isinstance(index, Const) and isinstance(index.value, int) and -len(items) <= index.value < len(items):
+                    return items[index.value]
+                raise self.reject("K033", "the position in a tuple must be a constant inside it", scope, node)
+        if is_expr(base):
+            expr: Expr = base  # type: ignore[assignment]
+            while isinstance(expr.type, OptionT | OwnT):
+                expr = unwrap(expr)
+            if isinstance(expr.type, MapT):
+                return element(expr, self.expr(node.slice, scope, expr.type.key))
+            if isinstance(expr.type, SeqT):
+                return element(expr, self.expr(node.slice, scope, IntT(0, max(0, expr.type.capacity - 1))))
+        raise self.reject("K030", "only Maps, Seqs, families and arrays of blocks are indexed", scope, node)
+
+    # --- operators ---
+
+    def eval_BoolOp(self, node: ast.BoolOp, scope: Scope) -> Static:
+        combine, absorbing = (conjunction, FALSE) if isinstance(node.op, ast.And) else (disjunction, TRUE)
+        parts = [self.boolean(node.values[0], scope)]
+        for part in node.values[1:]:
+            if parts[-1] == absorbing:
+                break
+            with self.pure("an operand of `and`/`or`"):
+                parts.append(self.boolean(part, scope))
+        return combine(parts)
+
+    def eval_UnaryOp(self, node: ast.UnaryOp, scope: Scope) -> Static:
+        match node.op:
+            case ast.Not():
+                return negation(self.boolean(node.operand, scope))
+            case ast.USub():
+                return self.operate(Op.NEG, node, scope, self.expr(node.operand, scope))
+        raise self.reject("K011", f"`{type(node.op).__name__}` is not part of the language", scope, node)
+
+    def eval_BinOp(self, node: ast.BinOp, scope: Scope) -> Static:
+        left, right = self.value(node.left, scope), self.value(node.right, scope)
+        table = _SETS if isinstance(left.type, SetT) or isinstance(right.type, SetT) else _BINARY
+        op = table.get(type(node.op))  # type: ignore[attr-defined]
+        if op is None:
+            raise self.reject("K011", f"`{type(node.op).__name__}` is not part of the language here", scope, node)
+        if isinstance(left.type, SetT):
+            right = self.coerce(right, left.type, node.right, scope) if isinstance(right, Make) else right
+        return self.operate(op, node, scope, left, right)
+
+    def value(self, node: ast.expr, scope: Scope) -> Expr:
+        """Return an expression, an Option already unwrapped."""
+        expr = self.expr(node, scope)
+        while isinstance(expr.type, OptionT | OwnT) and not isinstance(expr, Const):
+            expr = unwrap(expr)
+        return expr
+
+    def operate(self, op: Op, node: ast.AST, scope: Scope, *args: Expr) -> Expr:
+        try:
+            return apply(op, *args)
+        except ValueError as error:
+            raise self.reject("K030", str(error), scope, node) from error
+
+    def eval_IfExp(self, node: ast.IfExp, scope: Scope) -> Static:
+        condition = self.boolean(node.test, scope)
+        if isinstance(condition, Const):
+            return self.eval(node.body if condition.value else node.orelse, scope)
+        with self.pure("a conditional expression"):
+            return self.if_else(condition, self.expr(node.body, scope), self.expr(node.orelse, scope), node, scope)
+
+    def if_else(self, condition: Expr, then: Expr, otherwise: Expr, node: ast.AST, scope: Scope) -> Expr:
+        try:
+            return choice(condition, then, otherwise)
+        except ValueError as error:
+            raise self.reject("K030", str(error), scope, node) from error
+
+    def eval_Compare(self, node: ast.Compare, scope: Scope) -> Static:
+        parts: list[Expr] = []
+        left_node, left = node.left, self.eval(node.left, scope)
+        for op, right_node in zip(node.ops, node.comparators, strict=True):
+            right = self.eval(right_node, scope)
+            parts.append(self.compare(op, left, right, (left_node, right_node), scope))
+            left_node, left = right_node, right
+        return conjunction(parts)
+
+    def compare(self, op: ast.cmpop, left: Static, right: Static, nodes: tuple[ast.expr, ast.expr], scope: Scope) -> Expr:
+        if isinstance(op, ast.In | ast.NotIn):
+            inside = self.inside(left, right, nodes, scope)
+            return inside if isinstance(op, ast.In) else negation(inside)
+        a, b = self.to_expr(left, nodes[0], scope), self.to_expr(right, nodes[1], scope)
+        if isinstance(op, ast.Eq | ast.NotEq | ast.Is | ast.IsNot):
+            equal = self.equal(a, b, nodes[1], scope)
+            return equal if isinstance(op, ast.Eq | ast.Is) else negation(equal)
+        order = _COMPARE[type(op)]  # type: ignore[index]
+        a, b = (self.coerce(unwrap(side), side.type.item, nodes[0], scope) if isinstance(side.type, OptionT | OwnT) else side for side in (a, b))
+        if not (isinstance(a.type, IntT) and isinstance(b.type, IntT)):
+            raise self.reject("K030", f"`{order.symbol}` compares numbers, not {a.type} and {b.type}", scope, nodes[0])
+        return apply(order, a, b)
+
+    def equal(self, a: Expr, b: Expr, node: ast.AST, scope: Scope) -> Expr:
+        for side, other in ((a, b), (b, a)):
+            if isinstance(other, Const) and other.value is None:
+                if not isinstance(side.type, OptionT | OwnT):
+                    raise self.reject("K030", f"a {side.type} is never None", scope, node)
+                return apply(Op.IS_NONE, side)
+        if isinstance(a.type, EnumT) and not a.type.name:
+            a = self.literal_like(a, b.type, node, scope)
+        else:
+            b = self.literal_like(b, a.type, node, scope)
+        try:
+            join(a.type, b.type)
+        except ValueError as error:
+            raise self.reject("K030", f"never equal: {error}", scope, node) from error
+        return apply(Op.EQ, a, b)
+
+    def literal_like(self, expr: Expr, want: Type, node: ast.AST, scope: Scope) -> Expr:
+        while isinstance(want, OptionT | OwnT):
+            want = want.item
+        if isinstance(expr.type, EnumT) and not expr.type.name and isinstance(want, EnumT) and want.name != "":
+            return self.coerce(expr, want, node, scope)
+        if isinstance(expr, Const) and isinstance(expr.type, EnumT) and not expr.type.name and isinstance(want, EnumT):
+            return self.coerce(expr, want, node, scope)
+        return expr
+
+    def inside(self, item: Static, group: Static, nodes: tuple[ast.expr, ast.expr], scope: Scope) -> Expr:
+        match group:
+            case StaticTuple(items):
+                a = self.to_expr(item, nodes[0], scope)
+                return disjunction(self.equal(a, self.to_expr(b, nodes[1], scope), nodes[1], scope) for b in items)
+            case TypeValue(kind):
+                a = self.to_expr(item, nodes[0], scope)
+                return disjunction(apply(Op.EQ, a, Const(v, kind)) for v in values(kind)) if not covers(kind, a.type) else TRUE
+            case Range(start, stop):
+                a = self.to_expr(item, nodes[0], scope)
+                return conjunction((apply(Op.LE, start, a), apply(Op.LT, a, stop)))
+        b = self.to_expr(group, nodes[1], scope)
+        if not isinstance(b.type, SetT | SeqT):
+            raise self.reject("K030", f"`in` needs a Set, Seq, tuple, range or type, not a {b.type}", scope, nodes[1])
+        a = self.to_expr(item, nodes[0], scope)
+        a = self.literal_like(a, b.type.item, nodes[0], scope)
+        return apply(Op.IN, a, b)
+
+    # --- displays ---
+
+    def eval_Tuple(self, node: ast.Tuple, scope: Scope) -> Static:
+        return StaticTuple(tuple(self.eval(item, scope) for item in node.elts))
+
+    def eval_List(self, node: ast.List, scope: Scope) -> Static:
+        items = tuple(self.expr(item, scope) for item in node.elts)
+        return Make(items, SeqT(self.common(items, node, scope), len(items)))
+
+    def eval_Set(self, node: ast.Set, scope: Scope) -> Static:
+        items = tuple(self.expr(item, scope) for item in node.elts)
+        return Make(items, SetT(self.common(items, node, scope)))
+
+    def common(self, items: tuple[Expr, ...], node: ast.AST, scope: Scope) -> Type:
+        kind: Type = EnumT("", ())
+        for item in items:
+            try:
+                kind = item.type if kind == EnumT("", ()) else join(kind, item.type)
+            except ValueError as error:
+                raise self.reject("K030", str(error), scope, node) from error
+        return kind
+
+    # --- quantifiers ---
+
+    def domain(self, group: Static, node: ast.expr, scope: Scope) -> list[tuple[Expr, Expr, str]]:
+        """Return what a generator or loop ranges over: (condition under which it is there, value, slot)."""
+        match group:
+            case TypeValue(kind):
+                return [(TRUE, Const(value, kind), "") for value in values(kind)]
+            case Builtin("Actor" | "Key" | "Bool"):
+                return self.domain(TypeValue(self.as_type(group, node, scope)), node, scope)
+            case StaticTuple(items):
+                return [(TRUE, self.to_expr(item, node, scope), "") for item in items]
+            case Range(start, stop):
+                return self.range_domain(start, stop, node, scope)
+            case Owned(item):
+                only = Const(next(iter(values(item))), item) if size(item) == 1 else None
+                return [(slot.full, only or unwrap(slot.place), slot.shown) for slot in self.context.slots(item)]
+        if not is_expr(group):
+            raise self.reject("K043", "this cannot be iterated", scope, node, "use a type, range(…), a Seq, a Set, a tuple or owned(T)")
+        expr: Expr = group  # type: ignore[assignment]
+        match expr.type:
+            case SeqT(_, capacity):
+                length = apply(Op.LEN, expr)
+                places = [literal(index) for index in range(capacity)]
+                return [(apply(Op.GT, length, place), element(expr, place), "") for place in places]
+            case SetT(item):
+                return [(apply(Op.IN, Const(value, item), expr), Const(value, item), "") for value in values(item)]
+        raise self.reject("K043", f"a {expr.type} cannot be iterated", scope, node)
+
+    def range_domain(self, start: Expr, stop: Expr, node: ast.expr, scope: Scope) -> list[tuple[Expr, Expr, str]]:
+        if not (isinstance(start.type, IntT) and isinstance(stop.type, IntT)):
+            raise self.reject("K030", "range needs numbers", scope, node)
+        places = [literal(value) for value in range(start.type.lo, max(start.type.lo, stop.type.hi))]
+        return [(conjunction((apply(Op.LE, start, place), apply(Op.LT, place, stop))), place, "") for place in places]
+
+    def generate(self, node: ast.GeneratorExp, scope: Scope) -> list[tuple[Expr, Static, str]]:
+        """Expand a generator: (condition, element, slot) for each value it can yield."""
+        found: list[tuple[Expr, Static, str]] = []
+
+        def expand(level: int, inner: Scope, condition: Expr, slot: str) -> None:
+            if level == len(node.generators):
+                found.append((condition, self.eval(node.elt, inner), slot))
+                return
+            clause = node.generators[level]
+            for there, value, name in self.domain(self.eval(clause.iter, inner), clause.iter, inner):
+                bound = Scope(inner.module, inner.self_ref, outer=inner, local_names=inner.local_names)
+                self.bind_target(clause.target, value, bound)
+                tests = [condition, there, *(self.boolean(test, bound) for test in clause.ifs)]
+                whole = conjunction(tests)
+                if whole != FALSE:
+                    expand(level + 1, bound, whole, name or slot)
+
+        with self.pure("a generator"):
+            expand(0, scope, TRUE, "")
+        return found
+
+    def bind_target(self, target: ast.expr, value: Static, scope: Scope) -> None:
+        match target, value:
+            case ast.Name(id=name), _:
+                scope.names[name] = value
+            case ast.Tuple(elts=parts), StaticTuple(items) if len(parts) == len(items):
+                for part, item in zip(parts, items, strict=True):
+                    self.bind_target(part, item, scope)
+            case _:
+                raise self.reject("K011", "a loop variable is a name", scope, target)
+
+    def quantify(self, name: str, node: ast.GeneratorExp, scope: Scope) -> Expr:
+        """Return `any`, `all`, `count` or `sum` of a generator."""
+        items = self.generate(node, scope)
+        if name == "sum":
+            total: Expr = literal(0)
+            for condition, value, _ in items:
+                total = self.operate(Op.ADD, node, scope, total, choice(condition, self.to_expr(value, node.elt, scope), literal(0)))
+            return total
+        tests = [(condition, self.to_expr(value, node.elt, scope, BoolT()), slot) for condition, value, slot in items]
+        if name == "all":
+            parts = [(disjunction((negation(condition), test)), slot) for condition, test, slot in tests]
+            self.remember(parts)
+            return conjunction(part for part, _ in parts)
+        parts = [(conjunction((condition, test)), slot) for condition, test, slot in tests]
+        self.remember(parts)
+        if name == "any":
+            return disjunction(part for part, _ in parts)
+        certain = sum(1 for part, _ in parts if part == TRUE)
+        open_parts = [part for part, _ in parts if not isinstance(part, Const)]
+        counted = apply(Op.COUNT, *open_parts) if open_parts else literal(0)
+        return apply(Op.ADD, counted, literal(certain)) if certain else counted
+
+    def remember(self, parts: list[tuple[Expr, str]]) -> None:
+        for part, slot in parts:
+            if slot:
+                self.context.slot_names[part] = slot
+                self.context.slot_names[negation(part)] = slot
+
+
+def members(task: Task) -> Iterator[tuple[tuple[Expr, ...], Expr | None]]:
+    """Yield the actors of a task: the keys of its block in an array, its index within the family."""
+    keys = [[Const(value, kind) for value in values(kind)] for kind in task.owner.keys]
+    indices: list[Const | None] = [None] if task.over is None else [Const(value, task.over) for value in values(task.over)]
+    for *own, index in product(*keys, indices):
+        yield tuple(key for key in own if key is not None), index
+
+
+def task_name(task: Task, keys: tuple[Expr, ...], index: Expr | None) -> str:
+    """Return the name of one actor: `conns[1].batcher`, `shutdown[0]`."""
+    path = task.owner.path + "".join(f"[{key.value}]" for key in keys if isinstance(key, Const))
+    local = task.name[len(task.owner.path) :].lstrip(".")
+    base = ".".join(part for part in (path, local) if part)
+    return base + (f"[{index.value}]" if isinstance(index, Const) else "")
+
+
+def _fits(want: Type, have: Type) -> bool:
+    """Tell whether values of `have` may be stored in `want`; ranges are judged when a step is taken."""
+    match want, have:
+        case IntT(), IntT():
+            return True
+        case EnumT(_, members), EnumT(_, others):
+            return set(others) <= set(members) or set(members) == set(others)
+        case (OptionT(item) | OwnT(item)), (OptionT(inner) | OwnT(inner)):
+            return inner == EnumT("", ()) or _fits(item, inner)
+        case SetT(item), SetT(inner):
+            return inner == EnumT("", ()) or _fits(item, inner)
+        case SeqT(item, _), SeqT(inner, _):
+            return inner == EnumT("", ()) or _fits(item, inner)
+        case MapT(key, item), MapT(other, inner):
+            return key == other and _fits(item, inner)
+        case RecordT(name, fields), RecordT(other_name, others):
+            return name == other_name and [f for f, _ in fields] == [f for f, _ in others] and all(
+                _fits(a, b) for (_, a), (_, b) in zip(fields, others, strict=True)
+            )
+    return want == have
+
+
+def _example(name: str) -> str:
+    return {
+        "Int": "Int(0, 9)",
+        "Seq": "Seq(T, 2)",
+        "Map": "Map(K, T)",
+        "Set": "Set(T)",
+        "Option": "Option(T)",
+        "Enum": 'Enum("idle", "busy")',
+        "Own": "Own(T)",
+        "Record": "Record(size=Int(0, 2))",
+    }[name]
+
+

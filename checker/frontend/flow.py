@@ -1,0 +1,196 @@
+"""Control flow of one activity: nodes of straight-line code, joined by branches and waits.
+
+`straighten` turns what lies between two waits back into nested statements: the atomic step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeAlias, assert_never
+
+from checker.ir.nodes import FALSE, Const, Duty, Expr, If, Stmt
+from checker.ir.walk import written
+from checker.loc import NOWHERE, Loc
+
+
+@dataclass(eq=False, slots=True)
+class Node:
+    statements: list[Stmt] = field(default_factory=list)
+    end: Terminator | None = None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Jump:
+    target: Node
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Branch:
+    """`join` is where both sides come together again, if they do."""
+
+    condition: Expr
+    then: Node
+    otherwise: Node
+    join: Node
+    loc: Loc
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A conjunct of what is waited for: the condition, whose it is, in which slot."""
+
+    expr: Expr
+    resource: str
+    held_in: str
+    loc: Loc
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Alternative:
+    """One way to leave a wait: when `guard` holds, on to `target`."""
+
+    name: str
+    guard: tuple[Part, ...]
+    target: Node
+    duty: Duty
+    participants: tuple[str, ...] = ()
+    loc: Loc = NOWHERE
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Wait:
+    label: str
+    alternatives: tuple[Alternative, ...]
+    resting: Expr = FALSE
+    drop: tuple[Stmt, ...] = ()  # what happens if the activity is dropped here
+    loc: Loc = NOWHERE
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Stop:
+    """The activity ends."""
+
+
+Terminator: TypeAlias = Jump | Branch | Wait | Stop
+
+
+class Endless(Exception):
+    """A loop that can run without reaching a wait."""
+
+    def __init__(self, loc: Loc) -> None:
+        super().__init__(str(loc))
+        self.loc = loc
+
+
+class Flow:
+    """Builds the graph; `current` is where code goes, None where it cannot be reached."""
+
+    def __init__(self) -> None:
+        self.entry = Node()
+        self.current: Node | None = self.entry
+        self.waits: list[Wait] = []
+        self.targets: set[Node] = set()  # nodes that some finished node goes to
+
+    def emit(self, *statements: Stmt) -> None:
+        if self.current is not None:
+            self.current.statements.extend(statements)
+
+    def finish(self, end: Terminator) -> None:
+        if self.current is not None:
+            self.current.end = end
+            match end:
+                case Jump(target):
+                    self.targets.add(target)
+                case Branch(_, then, otherwise, _, _):
+                    self.targets |= {then, otherwise}
+                case Wait():
+                    self.waits.append(end)
+                    self.targets |= {alternative.target for alternative in end.alternatives}
+                case Stop():
+                    pass
+                case _:
+                    assert_never(end)
+        self.current = None
+
+    def jump(self, target: Node) -> None:
+        self.finish(Jump(target))
+
+    def branch(self, condition: Expr, loc: Loc, *, join: Node | None = None) -> tuple[Node, Node, Node]:
+        """End the current node with a branch; return (then, otherwise, join)."""
+        then, otherwise, join = Node(), Node(), join or Node()
+        if isinstance(condition, Const):
+            self.jump(then if condition.value else otherwise)
+        else:
+            self.finish(Branch(condition, then, otherwise, join, loc))
+        return then, otherwise, join
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """Where a step ends: at a wait, or with the activity."""
+
+    wait: Wait | None
+
+
+Finish: TypeAlias = Callable[[Tail, frozenset[str]], tuple[Stmt, ...]]
+
+
+def straighten(node: Node, finish: Finish, *, until: Node | None = None) -> tuple[Stmt, ...]:
+    """Return the code from `node` to the next waits (or to `until`) as nested statements.
+
+    `finish(tail, assigned)` gives the statements at each end; `assigned` are the variables set on the way.
+    Raises Endless for a cycle without a wait.
+    """
+    return _straight(node, finish, until, (), frozenset())
+
+
+def _straight(
+    node: Node, finish: Finish, until: Node | None, path: tuple[Node, ...], assigned: frozenset[str]
+) -> tuple[Stmt, ...]:
+    statements: list[Stmt] = []
+    while node is not until:
+        if node in path:
+            raise Endless(next((s.loc for n in path for s in n.statements), NOWHERE))
+        path = (*path, node)
+        statements.extend(node.statements)
+        assigned = assigned | written(tuple(node.statements))
+        match node.end:
+            case Jump(target):
+                node = target
+            case Branch(condition, then, otherwise, join, loc):
+                if _reaches_only(then, join) and _reaches_only(otherwise, join):
+                    sides = [_straight(side, finish, join, path, assigned) for side in (then, otherwise)]
+                    statements.append(If(condition, sides[0], sides[1], loc))
+                    assigned = assigned | written(sides[0]) | written(sides[1])
+                    node = join
+                else:
+                    sides = [_straight(side, finish, until, path, assigned) for side in (then, otherwise)]
+                    return (*statements, If(condition, sides[0], sides[1], loc))
+            case Wait() as wait:
+                return (*statements, *finish(Tail(wait), assigned))
+            case Stop():
+                return (*statements, *finish(Tail(None), assigned))
+            case None:
+                raise AssertionError("an unfinished node")
+            case _:
+                assert_never(node.end)
+    return tuple(statements)
+
+
+def _reaches_only(node: Node, join: Node) -> bool:
+    """Tell whether every path from `node` comes to `join` without a wait or an end."""
+    pending, seen = [node], {id(join)}
+    while pending:
+        at = pending.pop()
+        if id(at) in seen:
+            continue
+        seen.add(id(at))
+        match at.end:
+            case Jump(target):
+                pending.append(target)
+            case Branch(_, then, otherwise, _, _):
+                pending += [then, otherwise]
+            case _:
+                return False
+    return True

@@ -1,0 +1,172 @@
+"""The front end's entry points."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from checker.diagnostics import Diagnostic, SpecError, UsageError
+from checker.frontend import source
+from checker.frontend.context import Reject
+from checker.frontend.declare import parse_setting, setting_text
+from checker.frontend.elaborate import Conditions, Elaborated, elaborate
+from checker.frontend.source import Library, locate, suggest
+from checker.frontend.values import ClassValue, Ref, Scope
+from checker.ir.domains import IntT, Type, values
+from checker.ir.nodes import Expr, Model
+from checker.loc import Loc
+from checker.passes.pipeline import PIPELINE, run
+
+
+@dataclass(frozen=True, slots=True)
+class ParamInfo:
+    """A parameter as a user sets it: its name, its values, its default, as text."""
+
+    name: str
+    domain: str
+    default: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedRow:
+    """One row of EXPECTED: verdict (`holds`, a kind of finding, `incomplete`), settings, pinned counts."""
+
+    verdict: str
+    settings: tuple[tuple[str, str], ...]
+    states: int | None = None
+    transitions: int | None = None
+    depth: int | None = None
+    loc: Loc | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SpecInfo:
+    name: str
+    path: Path
+    doc: str
+    parameters: tuple[ParamInfo, ...]
+    expected: tuple[ExpectedRow, ...]
+
+
+def catalogue() -> tuple[str, ...]:
+    """Return the names of the specs that come with the checker."""
+    return tuple(source.catalogue())
+
+
+def pass_names() -> tuple[str, ...]:
+    """Return what `--dump-after` takes, in order."""
+    return ("elaborate", *(name for name, _ in PIPELINE))
+
+
+def load(target: str, settings: Mapping[str, str], *, dump_after: str | None = None) -> Model:
+    """Compile a spec (a catalogue name or `path.py[:Name]`) at one parameter set.
+
+    `dump_after` names a pass: the model as it leaves that pass. Raises SpecError for a wrong spec,
+    UsageError for an unknown spec, parameter, value, pass or an excluded combination.
+    """
+    if dump_after is not None and dump_after not in pass_names():
+        raise UsageError(f"no pass `{dump_after}`{suggest(dump_after, pass_names())}; there are: {', '.join(pass_names())}")
+    return run(_elaborate(target, settings).model, after=dump_after)
+
+
+def _elaborate(target: str, settings: Mapping[str, str]) -> Elaborated:
+    library = Library()
+    module, node = locate(target, library)
+    try:
+        return elaborate(ClassValue(node, module), library, dict(settings))
+    except Reject as error:
+        raise SpecError((error.diagnostic,)) from error
+    except RecursionError as error:
+        raise SpecError((Diagnostic("K002", "an expression is nested too deeply", module.loc(node)),)) from error
+
+
+def describe(target: str) -> SpecInfo:
+    """Return what there is to know about a spec without checking it."""
+    found = _elaborate(target, {})
+    library = Library()
+    module, node = locate(target, library)
+    parameters = tuple(
+        ParamInfo(p.name, _domain_text(p.domain), setting_text(p.default), tuple(map(setting_text, values(p.domain))))
+        for p in found.declarations.parameters
+    )
+    domains = {p.name: p.domain for p in found.declarations.parameters}
+    rows = _expected(found, domains)
+    doc = ast.get_docstring(node) or ast.get_docstring(module.tree) or ""
+    return SpecInfo(node.name, module.path, doc, parameters, rows)
+
+
+def _domain_text(domain: Type) -> str:
+    return f"{domain.lo}..{domain.hi}" if isinstance(domain, IntT) else " ".join(map(setting_text, values(domain)))
+
+
+def _expected(found: Elaborated, domains: Mapping[str, Type]) -> tuple[ExpectedRow, ...]:
+    node = found.declarations.expected
+    if node is None:
+        return ()
+    module = found.declarations.root.cls.module
+    rows, problems = [], []
+    for item in node.elts if isinstance(node, ast.Tuple | ast.List) else [node]:
+        loc = module.loc(item)
+        try:
+            rows.append(_row(item, domains, loc))
+        except (ValueError, UsageError) as error:
+            problems.append(Diagnostic("K050", f"a wrong row of EXPECTED: {error}", loc, 'Expect("holds", name=value, states=…)'))
+    if problems:
+        raise SpecError(tuple(problems))
+    return tuple(rows)
+
+
+def _row(item: ast.expr, domains: Mapping[str, Type], loc: Loc) -> ExpectedRow:
+    if not isinstance(item, ast.Call) or len(item.args) != 1:
+        raise ValueError("it is no Expect(…)")
+    given = {keyword.arg or "": ast.literal_eval(keyword.value) for keyword in item.keywords}
+    counts = {name: given.pop(name, None) for name in ("states", "transitions", "depth")}
+    for name, value in given.items():
+        if name not in domains:
+            raise ValueError(f"no parameter `{name}`{suggest(name, domains)}")
+        parse_setting(name, setting_text(value), domains[name])
+    settings = tuple((name, setting_text(value)) for name, value in given.items())
+    return ExpectedRow(str(ast.literal_eval(item.args[0])), settings, **counts, loc=loc)
+
+
+def update_expected(path: Path, rows: Sequence[ExpectedRow]) -> None:
+    """Rewrite the EXPECTED rows of a spec file: each row in the lines it stands in now."""
+    lines = path.read_text().splitlines(keepends=True)
+    for row in sorted(rows, key=lambda r: r.loc.line if r.loc else 0, reverse=True):
+        assert row.loc is not None
+        first, last = row.loc.line - 1, row.loc.end_line - 1
+        head, tail = lines[first][: row.loc.column], lines[last][row.loc.end_column :]
+        lines[first : last + 1] = [head + _row_text(row) + tail]
+    path.write_text("".join(lines))
+
+
+def _row_text(row: ExpectedRow) -> str:
+    parts = [f'"{row.verdict}"']
+    parts += [f"{name}={text if text.lstrip('-').isdigit() else _python(text)}" for name, text in row.settings]
+    counts = (("states", row.states), ("transitions", row.transitions), ("depth", row.depth))
+    parts += [f"{name}={count}" for name, count in counts if count is not None]
+    return f"Expect({', '.join(parts)})"
+
+
+def _python(text: str) -> str:
+    return {"true": "True", "false": "False"}.get(text, f'"{text}"')
+
+
+def compile_expression(target: str, settings: Mapping[str, str], text: str) -> Expr:
+    """Compile an expression of the spec language as a property of the spec would be; SpecError if it is wrong."""
+    found = _elaborate(target, settings)
+    root = found.declarations.root
+    try:
+        node = ast.parse(text, mode="eval", filename="<expression>").body
+    except SyntaxError as error:
+        raise UsageError(f"not an expression: {text} ({error.msg})") from error
+    conditions = Conditions(found.context, {})
+    ref = Ref(root, ())
+    scope = Scope(root.cls.module, ref, {"self": ref, **root.scope})
+    try:
+        return conditions.expr(node, scope)
+    except Reject as error:
+        raise UsageError(f"{text}: {error.diagnostic.message}") from error

@@ -1,0 +1,100 @@
+"""Names that are not local: module constants, classes, imports, the words of the language."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from checker.frontend.context import Context
+from checker.frontend.source import VOCABULARY, Module, suggest
+from checker.frontend.values import Builtin, ClassValue, Function, Scope, Static
+
+Evaluate: TypeAlias = Callable[[ast.expr, Scope], Static]
+
+TYPE_WORDS = frozenset({"Bool", "Int", "Enum", "Option", "Record", "Map", "Set", "Seq", "Own", "Actor", "Key", "Type", "Function"})
+WORDS = TYPE_WORDS | frozenset(
+    {
+        "Spec", "Block", "param", "excludes", "Expect", "actor", "action", "task", "awaitable", "wait", "invariant",
+        "sometimes", "transition", "progress", "require", "participant", "choose", "move", "drop", "own", "owned", "me", "step",
+        "first", "any_of", "both", "rest", "may", "obliged", "fault", "at", "count", "any_value",
+    }
+)  # fmt: skip
+PYTHON_WORDS = frozenset({"len", "min", "max", "sum", "any", "all", "range"})
+OUTSIDE = frozenset({"random", "time", "datetime", "os", "sys", "io", "socket", "subprocess", "threading", "secrets", "uuid", "pathlib"})
+OUTSIDE_CALLS = frozenset({"print", "open", "input", "id", "hash", "exec", "eval", "compile", "globals", "locals", "__import__"})
+IGNORED_MODULES = frozenset({"typing", "__future__", "collections.abc", "typing_extensions"})
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """Where a name is used, for messages about it."""
+
+    node: ast.AST
+    module: Module
+
+
+def resolve_global(context: Context, module: Module, name: str, use: Use, evaluate: Evaluate) -> Static:
+    """Return what a module-level name of `module` stands for; `evaluate` evaluates a constant's right side."""
+    node, user = use.node, use.module
+    statement = module.names.get(name)
+    match statement:
+        case None:
+            return _word(context, module, name, node, user)
+        case ast.ImportFrom():
+            return _imported(context, module, statement, name, evaluate)
+        case ast.Import():
+            outside = name in OUTSIDE
+            raise context.reject(
+                "K012" if outside else "K011",
+                f"`{name}` is a module: a spec {'has no outside world' if outside else 'imports names, not modules'}",
+                user, node, "use `choose(…)` for what may happen" if outside else "write `from … import …`",
+            )  # fmt: skip
+        case ast.ClassDef():
+            return ClassValue(statement, module)
+        case ast.FunctionDef() | ast.AsyncFunctionDef():
+            return Function(statement, module)
+        case ast.Assign(value=value) | ast.AnnAssign(value=ast.expr() as value):
+            return _constant(context, module, name, value, use, evaluate)
+    raise context.reject("K020", f"`{name}` has no value at module level", user, node)
+
+
+def _word(context: Context, module: Module, name: str, node: ast.AST, user: Module) -> Static:
+    if name in PYTHON_WORDS:
+        return Builtin(name)
+    if name in OUTSIDE or name in OUTSIDE_CALLS:
+        raise context.reject("K012", f"`{name}` reaches outside the spec", user, node, "use `choose(…)` for what may happen, or delete it")
+    if name in WORDS:
+        raise context.reject("K020", f"`{name}` is not imported", user, node, f"from model import {name}")
+    raise context.reject("K020", f"unknown name `{name}`{suggest(name, [*module.names, *PYTHON_WORDS])}", user, node)
+
+
+def _imported(context: Context, module: Module, statement: ast.ImportFrom, name: str, evaluate: Evaluate) -> Static:
+    original = next(alias.name for alias in statement.names if (alias.asname or alias.name) == name)
+    if statement.module == VOCABULARY and statement.level == 0 and original in WORDS:
+        return Builtin(original)
+    top = (statement.module or "").split(".")[0]
+    if statement.module in IGNORED_MODULES:
+        return Builtin(f"typing.{original}")
+    if top in OUTSIDE and statement.level == 0:
+        raise context.reject("K012", f"`{top}` reaches outside the spec", module, statement, "use `choose(…)` for what may happen")
+    source = context.library.find(module, statement)
+    if source is None:
+        raise context.reject("K004", f"no source found for `{'.' * statement.level}{statement.module or ''}`", module, statement)
+    if original not in source.names:
+        raise context.reject("K004", f"`{original}` is not in {source.shown}{suggest(original, source.names)}", module, statement)
+    return resolve_global(context, source, original, Use(statement, module), evaluate)
+
+
+def _constant(context: Context, module: Module, name: str, value: ast.expr, use: Use, evaluate: Evaluate) -> Static:
+    if isinstance(value, ast.List | ast.Dict | ast.Set | ast.ListComp | ast.DictComp | ast.SetComp):
+        fix = f"make it a tuple, or a field: `{name} = Seq(…)` in the spec"
+        raise context.reject("K013", f"`{name}` is a mutable global", use.module, use.node, fix)
+    if value in context.evaluating:
+        raise context.reject("K014", f"`{name}` is defined by itself", use.module, use.node)
+    context.evaluating.append(value)
+    try:
+        return evaluate(value, Scope(module, None))
+    finally:
+        context.evaluating.pop()

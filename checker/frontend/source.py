@@ -1,0 +1,199 @@
+"""Spec files as source: found, read and parsed once, never imported or run.
+
+Names imported from other files are resolved in their source. `model` itself is vocabulary: its
+functions and types are known to the front end by name, its blocks are read like any other source.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from checker.diagnostics import Diagnostic, SpecError, UsageError
+from checker.loc import Loc
+
+ROOT = Path(__file__).resolve().parent.parent.parent  # holds the packages `model` and `specs`
+VOCABULARY = "model"
+MAX_BYTES = 1_000_000
+MAX_DEPTH = 100
+MAX_DIGITS = 18
+
+
+@dataclass(slots=True)
+class Module:
+    """One parsed file. `names` maps a top-level name to the statement that binds it."""
+
+    path: Path
+    shown: str
+    text: str
+    tree: ast.Module
+    names: dict[str, ast.stmt] = field(default_factory=dict)
+
+    def loc(self, node: ast.AST) -> Loc:
+        return Loc(
+            self.shown,
+            getattr(node, "lineno", 1),
+            getattr(node, "col_offset", 0),
+            getattr(node, "end_lineno", 0) or 0,
+            getattr(node, "end_col_offset", 0) or 0,
+        )
+
+
+def shown_path(path: Path) -> str:
+    """Return `path` as a user would write it: relative to the working folder or to the catalogue."""
+    for base in (Path.cwd(), ROOT):
+        if path.is_relative_to(base):
+            return str(path.relative_to(base))
+    return str(path)
+
+
+class Library:
+    """The files read for one compilation, each once."""
+
+    def __init__(self) -> None:
+        self._modules: dict[Path, Module] = {}
+
+    def read(self, path: Path) -> Module:
+        """Return the parsed file; SpecError if it is no Python or too large, UsageError if it cannot be read."""
+        path = path.resolve()
+        if path not in self._modules:
+            self._modules[path] = parse(path)
+        return self._modules[path]
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        return tuple(self._modules)
+
+    def find(self, importer: Module, statement: ast.ImportFrom) -> Module | None:
+        """Return the module that `from … import` names, or None if its source is not there."""
+        dotted = (statement.module or "").split(".") if statement.module else []
+        if statement.level:
+            base = importer.path.parent
+            for _ in range(statement.level - 1):
+                base = base.parent
+            bases = [base]
+        else:
+            bases = [importer.path.parent, *importer.path.parent.parents, ROOT]
+        for base in bases:
+            stem = base.joinpath(*dotted)
+            for candidate in (stem.with_suffix(".py") if dotted else stem / "__init__.py", stem / "__init__.py"):
+                if candidate.is_file():
+                    return self.read(candidate)
+        return None
+
+
+def parse(path: Path) -> Module:
+    """Read and parse one file within the limits of size, nesting and constants."""
+    shown = shown_path(path)
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"cannot read {shown}: {error.strerror}") from error
+    if len(raw) > MAX_BYTES:
+        raise SpecError((Diagnostic("K002", f"the file has {len(raw):,} bytes, more than {MAX_BYTES:,}", Loc(shown, 1)),))
+    try:
+        text = raw.decode("utf-8")
+        tree = ast.parse(text, filename=shown)
+    except UnicodeDecodeError as error:
+        raise SpecError((Diagnostic("K001", f"the file is not UTF-8: {error.reason}", Loc(shown, 1)),)) from error
+    except SyntaxError as error:
+        where = Loc(shown, error.lineno or 1, max(0, (error.offset or 1) - 1))
+        raise SpecError((Diagnostic("K001", f"not Python: {error.msg}", where),)) from error
+    except (ValueError, RecursionError, MemoryError) as error:
+        code = "K001" if isinstance(error, ValueError) else "K002"
+        reason = "it contains a null byte or a number with too many digits" if code == "K001" else "nested too deeply"
+        raise SpecError((Diagnostic(code, f"the file cannot be parsed: {reason}", Loc(shown, 1)),)) from error
+    module = Module(path, shown, text, tree)
+    _check_limits(module)
+    for statement in tree.body:
+        for name in _bound(statement):
+            module.names[name] = statement
+    return module
+
+
+def _check_limits(module: Module) -> None:
+    pending: list[tuple[ast.AST, int]] = [(module.tree, 0)]
+    while pending:
+        node, depth = pending.pop()
+        if depth > MAX_DEPTH:
+            raise SpecError((Diagnostic("K002", f"nested more than {MAX_DEPTH} deep", module.loc(node)),))
+        if isinstance(node, ast.Constant) and isinstance(node.value, int) and abs(node.value) >= 10**MAX_DIGITS:
+            raise SpecError((Diagnostic("K002", f"a number of more than {MAX_DIGITS} digits", module.loc(node)),))
+        pending.extend((child, depth + 1) for child in ast.iter_child_nodes(node))
+
+
+def _bound(statement: ast.stmt) -> Iterator[str]:
+    match statement:
+        case ast.ClassDef(name=name) | ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+            yield name
+        case ast.Assign(targets=targets):
+            yield from (target.id for target in targets if isinstance(target, ast.Name))
+        case ast.AnnAssign(target=ast.Name(id=name)):
+            yield name
+        case ast.Import(names=names) | ast.ImportFrom(names=names):
+            yield from ((alias.asname or alias.name).split(".")[0] for alias in names)
+
+
+def base_names(node: ast.ClassDef) -> list[str]:
+    return [base.id if isinstance(base, ast.Name) else getattr(base, "attr", "") for base in node.bases]
+
+
+def spec_classes(module: Module) -> dict[str, ast.ClassDef]:
+    """Return the classes of a file that derive from `Spec`, directly or through one another."""
+    classes = {node.name: node for node in module.tree.body if isinstance(node, ast.ClassDef)}
+
+    def derives(node: ast.ClassDef, seen: frozenset[str]) -> bool:
+        return any(
+            name == "Spec" or (name in classes and name not in seen and derives(classes[name], seen | {name}))
+            for name in base_names(node)
+        )
+
+    return {name: node for name, node in classes.items() if derives(node, frozenset({name}))}
+
+
+def catalogue() -> dict[str, Path]:
+    """Return the specs that come with the checker: name → file."""
+    found = {}
+    for path in sorted((ROOT / "specs").glob("*")):
+        if path.suffix == ".py" and not path.name.startswith("_"):
+            found[path.stem] = path
+        elif (path / "spec.py").is_file():
+            found[path.name] = path / "spec.py"
+    return found
+
+
+def locate(target: str, library: Library) -> tuple[Module, ast.ClassDef]:
+    """Find the spec a user named: a catalogue name or `path.py[:Name]`.
+
+    Raises UsageError for a spec or file that does not exist, SpecError for a file without a spec.
+    """
+    name_or_path, _, wanted = target.partition(":")
+    known = catalogue()
+    if name_or_path in known:
+        module = library.read(known[name_or_path])
+    elif name_or_path.endswith(".py") or "/" in name_or_path:
+        path = Path(name_or_path)
+        if not path.is_file():
+            raise UsageError(f"no such file: {name_or_path}")
+        module = library.read(path)
+    else:
+        raise UsageError(f"no spec named `{name_or_path}`{suggest(name_or_path, known)}; `check list` names them all, a file is given as path.py")
+    specs = spec_classes(module)
+    if wanted:
+        if wanted not in specs:
+            raise UsageError(f"no spec `{wanted}` in {module.shown}{suggest(wanted, specs)}")
+        return module, specs[wanted]
+    if len(specs) == 1:
+        return module, next(iter(specs.values()))
+    what = "no class derived from Spec" if not specs else "several specs: " + ", ".join(specs)
+    fix = "write `class Name(Spec):`" if not specs else f"name one: {target}:{next(iter(specs))}"
+    raise SpecError((Diagnostic("K003", what, Loc(module.shown, 1), fix),))
+
+
+def suggest(name: str, known: Iterable[str]) -> str:
+    """Return `; did you mean …` for a name close to a known one, else nothing."""
+    close = difflib.get_close_matches(name, list(known), n=1)
+    return f"; did you mean `{close[0]}`?" if close else ""

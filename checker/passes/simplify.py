@@ -1,0 +1,172 @@
+"""Steps made shorter: constants carried forward, decided branches cut, temporaries nobody reads removed.
+
+Within one step only; what another step may read is never touched.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import assert_never
+
+from checker.ir.build import apply, element, field, is_total
+from checker.ir.domains import RecordT
+from checker.ir.nodes import (
+    Action,
+    Apply,
+    Assert,
+    Assign,
+    Choose,
+    Const,
+    Expr,
+    Field,
+    If,
+    Index,
+    Make,
+    Model,
+    Old,
+    Stmt,
+    Temp,
+    Var,
+)
+from checker.ir.subtypes import covers, natural
+from checker.ir.walk import expressions, map_children, root, statements, temps
+
+Known = dict[Expr, Const]
+
+
+def simplify(model: Model) -> Model:
+    """Return the model with every update simplified."""
+    return replace(model, actions=tuple(map(simplify_action, model.actions)))
+
+
+def simplify_action(action: Action) -> Action:
+    known: Known = {}
+    for conjunct in action.guard:
+        match conjunct.expr:
+            case Apply(_, (Var() as place, Const() as value), _) if conjunct.location:
+                known[place] = value
+    update = block(action.update, known)
+    while (shorter := without_unread(update)) != update:
+        update = shorter
+    return replace(action, update=update)
+
+
+def block(statements_: tuple[Stmt, ...], known: Known) -> tuple[Stmt, ...]:
+    result: list[Stmt] = []
+    for statement in statements_:
+        match statement:
+            case Assign(target, value):
+                new = fold(value, known)
+                forget(target, known)
+                learn(target, new, known)
+                result.append(replace(statement, value=new))
+            case If(condition, then, otherwise):
+                test = fold(condition, known)
+                if isinstance(test, Const):
+                    result += block(then if test.value else otherwise, known)
+                    continue
+                sides = [dict(known), dict(known)]
+                if_true, if_false = block(then, sides[0]), block(otherwise, sides[1])
+                known.clear()
+                known.update({place: value for place, value in sides[0].items() if sides[1].get(place) == value})
+                if if_true or if_false:
+                    result.append(replace(statement, condition=test, then=if_true, otherwise=if_false))
+                elif not is_total(test):
+                    result.append(replace(statement, condition=test, then=(), otherwise=()))
+            case Choose(target, options):
+                forget(target, known)
+                result.append(replace(statement, options=fold(options, known)))
+            case Assert(condition):
+                test = fold(condition, known)
+                if not (isinstance(test, Const) and test.value):
+                    result.append(replace(statement, condition=test))
+            case _:
+                assert_never(statement)
+    return tuple(result)
+
+
+def fold(expr: Expr, known: Known) -> Expr:
+    """Return `expr` with known places replaced and constants folded."""
+    if expr in known:
+        return known[expr]
+    match expr:
+        case Apply(op, args, kind):
+            new = tuple(fold(arg, known) for arg in args)
+            folded = apply(op, *new) if new != args else expr
+            return folded if isinstance(folded, Const) or new != args else Apply(op, args, kind)
+        case Field(record, name, _):
+            base = fold(record, known)
+            return field(base, name) if base is not record else expr
+        case Index(base_expr, index, kind):
+            base, place = fold(base_expr, known), fold(index, known)
+            return element(base, place) if (base, place) != (base_expr, index) else expr
+        case Const() | Var() | Old() | Temp() | Make():
+            return map_children(expr, lambda part: fold(part, known))
+        case _:
+            assert_never(expr)
+
+
+def forget(place: Expr, known: Known) -> None:
+    base = root(place)
+    for other in [item for item in known if base in _bases(item)]:
+        del known[other]
+
+
+def _bases(expr: Expr) -> set[Expr]:
+    found: set[Expr] = set()
+    pending = [expr]
+    while pending:
+        item = pending.pop()
+        match item:
+            case Var() | Temp() | Old():
+                found.add(item)
+            case Field(record, _, _):
+                pending.append(record)
+            case Index(base, index, _):
+                pending += [base, index]
+            case Apply(_, args, _) | Make(args, _):
+                pending += args
+            case Const():
+                pass
+            case _:
+                assert_never(item)
+    return found
+
+
+def learn(place: Expr, value: Expr, known: Known) -> None:
+    match value:
+        case Const():
+            known[place] = value
+        case Make(items, RecordT(_, fields)):
+            for (name, kind), item in zip(fields, items, strict=True):
+                if isinstance(item, Const):
+                    known[Field(place, name, kind)] = item
+    # invariant: what is known of a place dies with the next write to any part of its variable
+
+
+def without_unread(update: tuple[Stmt, ...]) -> tuple[Stmt, ...]:
+    """Return the block without temporaries that nobody reads and whose value cannot fail."""
+    read: frozenset[str] = frozenset()
+    for statement in statements(update):
+        for expr in expressions(statement):
+            read |= temps(expr)
+        if isinstance(statement, Assign) and not isinstance(statement.target, Temp):
+            base = root(statement.target)
+            read |= {base.name} if isinstance(base, Temp) else frozenset()
+    return _strip(update, read)
+
+
+def _strip(block_: tuple[Stmt, ...], read: frozenset[str]) -> tuple[Stmt, ...]:
+    kept: list[Stmt] = []
+    for statement in block_:
+        match statement:
+            case Assign(Temp(name, kind), value) if name not in read and is_total(value) and covers(kind, natural(value)):
+                continue
+            case If(condition, then, otherwise):
+                sides = _strip(then, read), _strip(otherwise, read)
+                if any(sides) or not is_total(condition):
+                    kept.append(replace(statement, then=sides[0], otherwise=sides[1]))
+            case _:
+                kept.append(statement)
+    return tuple(kept)
+
