@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from dataclasses import replace
 from typing import Any
 
 import click
 
 from checker.api import check_model
 from checker.cli.arguments import color_option, parse_settings, set_option, spec_argument
-from checker.cli.output import STDOUT, say, write_outputs
+from checker.cli.output import STDOUT, Outputs, say, write_outputs
 from checker.cli.progress import progress_line
 from checker.cli.terminal import style
+from checker.diagnostics import UsageError
+from checker.engine.replay import replay
 from checker.frontend import load
+from checker.ir.nodes import State
+from checker.options import ENGINES, WAITS, Options
 from checker.render.text import render_report, render_witness, verdict_line
+from checker.report import Report
+
+UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
 
 
 @click.command("check")
@@ -21,42 +30,67 @@ from checker.render.text import render_report, render_witness, verdict_line
 @set_option
 @click.option("--all", "go_on", is_flag=True, help="Go on after the first finding; give every property its verdict.")
 @click.option("--property", "properties", multiple=True, metavar="NAME", help="Check only this property. Repeatable.")
-@click.option(
-    "--waits",
-    type=click.Choice(["off", "structural", "complete"]),
-    default="complete",
-    show_default=True,
-    help="Wait-for analysis: off; certificates only; certificates and exact detection.",
-)
+@click.option("--waits", type=click.Choice(WAITS), default="complete", show_default=True, help="Wait-for analysis.")
 @click.option("--oblige", multiple=True, metavar="ACTOR", help="What if ACTOR had to act when it can? Repeatable.")
 @click.option("--free", multiple=True, metavar="ACTOR", help="What if ACTOR owed nothing? Repeatable.")
 @click.option("--witness", metavar="NAME", help="Print a shortest trace to the `sometimes` property NAME.")
 @click.option("--strict", is_flag=True, help="Actions that never fired and `sometimes` never met are errors.")
-@click.option("--max-states", type=click.IntRange(min=1), help="Stop after so many distinct states (incomplete).")
-@click.option("--max-depth", type=click.IntRange(min=1), help="Stop after so many breadth-first levels (incomplete).")
-@click.option("--max-seconds", type=click.FloatRange(min=0), help="Stop after so many seconds (incomplete).")
+@click.option("--max-states", type=click.IntRange(min=1), help="Stop at so many distinct states (incomplete).")
+@click.option("--max-depth", type=click.IntRange(min=1), help="Stop at so many breadth-first levels (incomplete).")
+@click.option("--max-seconds", type=float, help="Stop after so many seconds (incomplete).")
 @click.option("--max-memory", metavar="SIZE", help="Stop at so much memory: 512M, 8G (incomplete).")
-@click.option("--engine", default="auto", show_default=True, help="Which engine explores.")
+@click.option("--engine", type=click.Choice(ENGINES), default="auto", show_default=True, help="Who explores.")
+@click.option("--seed", type=int, default=0, help="Of whatever is chosen at random; the verdict does not depend on it.")
 @click.option("--coverage", is_flag=True, help="Print how often each action and each source line was executed.")
 @click.option("--json", metavar="FILE", help="Write the report as JSON; `-` for standard output.")
 @click.option("--itf", metavar="FILE", help="Write the counterexample in the Informal Trace Format.")
 @click.option("--dot", metavar="FILE", help="Write the wait-for graph as DOT.")
-@click.option("--pictures", metavar="DIR", help="Where pictures go. [default: knotcheck-out/SPEC, on a violation]")
+@click.option("--pictures", metavar="DIR", help="Where pictures go. [default on a violation: knotcheck-out/SPEC]")
 @click.option("--png", is_flag=True, help="Draw PNG as well as SVG.")
-@click.option("--no-pictures", is_flag=True, help="Draw nothing, write no trace.")
+@click.option("--no-pictures", is_flag=True, help="Draw nothing.")
 @click.option("--quiet", "-q", is_flag=True, help="Print the verdict line only; no pictures unless --pictures.")
 @color_option
-def check(spec: str, settings: tuple[str, ...], witness: str | None, coverage: bool, quiet: bool, **more: Any) -> int:
+def check(spec: str, settings: tuple[str, ...], coverage: bool, quiet: bool, **more: Any) -> int:
     """Check SPEC (the default command)."""
-    model = load(spec, parse_settings(settings))
+    given = parse_settings(settings)
+    outputs = take_outputs(more, quiet=quiet)
+    more["max_memory"] = parse_size(more["max_memory"])
+    options = Options(**more)
+    model = load(spec, given)
     with progress_line(quiet=quiet) as progress:
-        report = check_model(model, options=make_options(more), progress=progress)
-    outputs = make_outputs(more, quiet=quiet)
+        report = check_model(model, options=options, progress=progress)
+    report = replace(report, spec=spec, settings=tuple(given.items()))
     names = write_outputs(report, outputs)
-    if outputs.json == STDOUT or quiet:
+    if quiet or outputs.json == STDOUT:
+        # With JSON on standard output, the verdict is for the eyes on standard error.
         click.echo(verdict_line(report, style(sys.stderr)), err=outputs.json == STDOUT)
-    elif witness is not None:
-        say(render_witness(report, witness, style(sys.stdout)))
+    elif options.witness is not None:
+        say(render_witness(report, options.witness, witness_states(report, options.witness), style(sys.stdout)))
     else:
         say(render_report(report, style(sys.stdout), files=names, coverage=coverage))
     return report.exit_code
+
+
+def witness_states(report: Report, name: str) -> tuple[State, ...]:
+    """Return the states along the witness of a `sometimes`; none if it was not met."""
+    trace = next(result.witness for result in report.properties if result.name == name)
+    return () if trace is None else replay(report.model, trace).states
+
+
+def take_outputs(more: dict[str, Any], *, quiet: bool) -> Outputs:
+    """Take what is about files out of the options; UsageError for combinations without meaning."""
+    pictures, none = more.pop("pictures"), more.pop("no_pictures")
+    if pictures is not None and none:
+        raise UsageError("--pictures and --no-pictures exclude each other")
+    wanted = None if none else pictures if pictures is not None else None if quiet else ""
+    return Outputs(more.pop("json"), more.pop("itf"), more.pop("dot"), wanted, more.pop("png"))
+
+
+def parse_size(text: str | None) -> int | None:
+    """Read `512M` as bytes (powers of 1024); UsageError for anything else."""
+    if text is None:
+        return None
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?B)?", text, re.IGNORECASE)
+    if match is None:
+        raise UsageError(f"--max-memory {text}: write a size such as 512M or 8G")
+    return int(float(match[1]) * UNITS[match[2].upper()])

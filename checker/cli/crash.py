@@ -14,6 +14,7 @@ import click
 from checker.cli.terminal import style
 from checker.diagnostics import SpecError, UsageError
 from checker.render.problems import render_diagnostics
+from checker.render.style import RED
 
 USAGE, SPEC_WRONG, OUR_BUG, INTERRUPTED, BROKEN_PIPE = 2, 150, 255, 130, 141
 
@@ -45,14 +46,12 @@ def explain_failure(error: BaseException) -> int:
         case click.exceptions.Exit():
             return error.exit_code
         case click.ClickException():
-            error.show()
-            return USAGE
+            return _usage(f"{error.format_message()}{_hint(error)}")
         case click.Abort() | KeyboardInterrupt():
             click.echo("interrupted", err=True)
             return INTERRUPTED
         case UsageError():
-            click.echo(f"{style(sys.stderr).paint('error:', 'red', bold=True)} {error}", err=True)
-            return USAGE
+            return _usage(str(error))
         case SpecError():
             click.echo(render_diagnostics(error.diagnostics, style(sys.stderr)), err=True)
             return SPEC_WRONG
@@ -65,6 +64,18 @@ def explain_failure(error: BaseException) -> int:
         case _:
             click.echo(_report_request(error), err=True)
             return OUR_BUG
+
+
+def _usage(message: str) -> int:
+    click.echo(f"{style(sys.stderr).paint('error:', RED, bold=True)} {message}", err=True)
+    return USAGE
+
+
+def _hint(error: click.ClickException) -> str:
+    """Name the command whose help says more; the default command's is that of the whole."""
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    path = "check" if context is None else context.command_path.replace("check check", "check")
+    return f" ({path} --help)"
 
 
 def _report_request(error: BaseException) -> str:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from checker.engine.limits import Progress, Status
+from checker.engine.limits import Progress, resident_bytes
 from checker.render.style import duration, rate, thousands
 
 INTERVAL = 0.1  # seconds between redraws: faster than that nobody reads
@@ -21,22 +21,22 @@ def progress_line(*, quiet: bool) -> Iterator[Progress | None]:
         yield None
         return
     console = importlib.import_module("rich.console").Console(stderr=True)
-    last = 0.0
+    start = last = time.monotonic()
     with console.status("exploring…") as line:
 
-        def update(status: Status) -> None:
+        def update(states: int, queue: int, depth: int) -> None:
             nonlocal last
             now = time.monotonic()
             if now - last >= INTERVAL:
                 last = now
-                line.update(progress_text(status))
+                line.update(progress_text(states, queue, depth, now - start, resident_bytes()))
 
         yield update
 
 
-def progress_text(status: Status) -> str:
-    """Say how far a search is."""
+def progress_text(states: int, queue: int, depth: int, seconds: float, memory: int) -> str:
+    """Say how far a search is; `memory` in bytes."""
     return (
-        f"{thousands(status.states)} states, {rate(status.states, status.seconds)}, queue {thousands(status.queue)}, "
-        f"depth {status.depth}, {status.memory / 2**20:.0f} MiB, {duration(status.seconds)}"
+        f"{thousands(states)} states, {rate(states, seconds)}, queue {thousands(queue)}, depth {depth}, "
+        f"{memory / 2**20:.0f} MiB, {duration(seconds)}"
     )

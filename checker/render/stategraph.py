@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,14 +21,14 @@ STYLES = {Duty.OBLIGED: "solid", Duty.MAY: "dashed", Duty.FAULT: "dotted"}
 
 @dataclass(frozen=True, slots=True)
 class StateFacts:
-    """What is known of each actor in one state: the exact sets, not certificates."""
+    """What is known of each actor in one state. The last three are exact, or None where the search was not complete."""
 
     enabled: tuple[str, ...]
     resting: tuple[str, ...]
     finished: tuple[str, ...]
-    stuck: tuple[str, ...]
-    blocked: tuple[str, ...]
-    dead: tuple[str, ...]
+    stuck: tuple[str, ...] | None
+    blocked: tuple[str, ...] | None
+    dead: tuple[str, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +72,15 @@ def _state(graph: StateGraph, index: int) -> dict[str, Any]:
         "enabled": list(facts.enabled),
         "resting": list(facts.resting),
         "finished": list(facts.finished),
-        "stuck": list(facts.stuck),
-        "blocked": list(facts.blocked),
-        "dead": list(facts.dead),
+        "stuck": _names(facts.stuck),
+        "blocked": _names(facts.blocked),
+        "dead": _names(facts.dead),
         "violation": graph.violating.get(index),
     }
+
+
+def _names(names: tuple[str, ...] | None) -> list[str] | None:
+    return None if names is None else list(names)
 
 
 def _edge(model: Model, source: int, target: int, taken: int) -> dict[str, Any]:
@@ -132,9 +136,12 @@ def _label(graph: StateGraph, index: int) -> str:
     else:
         parts = [escape(f"{change.place} = {change.new}") for change in changed(graph.model, first, state)]
     facts = graph.facts[index]
-    marks: list[tuple[str, Collection[str]]] = [("dead", facts.dead)]
-    marks.append(("blocked", [name for name in facts.blocked if name not in facts.dead]))
-    marks.append(("stuck", [name for name in facts.stuck if name not in facts.blocked]))
+    dead, blocked, stuck = (names or () for names in (facts.dead, facts.blocked, facts.stuck))
+    marks = (
+        ("dead", dead),
+        ("blocked", [name for name in blocked if name not in dead]),
+        ("stuck", [name for name in stuck if name not in blocked]),
+    )
     parts += [f"<B>{word}: {escape(', '.join(names))}</B>" for word, names in marks if names]
     if index in graph.violating:
         parts.append(f"<B>{lines(graph.violating[index], 40)}</B>")

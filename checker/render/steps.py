@@ -60,8 +60,8 @@ def changed(model: Model, before: State, after: State) -> Iterator[Change]:
 
 
 def is_control(variable: str) -> bool:
-    """Tell whether a variable is a program counter of the task layer (its name ends in `.at` or `.pc`)."""
-    return variable.endswith((".at", ".pc"))
+    """Tell whether a variable is a program counter of the task layer (`executor.pc`)."""
+    return variable.endswith(".pc")
 
 
 def _differences(place: str, domain: Type, old: Value, new: Value) -> Iterator[tuple[str, Type, Value, Value]]:

@@ -67,7 +67,7 @@ def figures(report: Report, style: Style) -> list[str]:
 
 def _why_incomplete(report: Report) -> str:
     if report.stopped_by:
-        return f"stopped by {report.stopped_by}"
+        return "interrupted" if report.stopped_by == "interrupted" else f"stopped by {report.stopped_by}"
     if report.findings:
         return "stopped at the first finding; --all goes on"
     return "see the properties"
@@ -106,16 +106,43 @@ def _message(finding: Finding, model: Model, style: Style) -> list[str]:
 
 
 def render_trace(
-    model: Model, trace: Trace, states: Sequence[State], style: Style, *, doomed: int | None = None
+    model: Model,
+    trace: Trace,
+    states: Sequence[State],
+    style: Style,
+    *,
+    doomed: int | None = None,
+    notes: Sequence[str] = (),
 ) -> list[str]:
-    """Print a trace: the initial state in full, then per step the action and what it changed."""
+    """Print a trace: the first and last state in full, in between per step the action and what it changed.
+
+    `notes` are texts to print beside the states, one a state.
+    """
+    note = dict(enumerate(notes))
     lines = [style.bold("trace") + style.dim("  (only what changes is shown)")]
-    lines += render_state(model, states[0], style, title="   0  initial state")
+    lines += render_state(model, states[0], style, title="   0  initial state") + _note(note.get(0), style)
     for step in steps(model, trace, states):
-        lines += _step(step, model, style)
+        lines += _step(step, style) + _note(note.get(step.index), style)
         if doomed == step.index:
             lines.append(style.paint("      ── inevitable from here ──", BLUE))
     return lines + (render_state(model, states[-1], style, title="      final state") if trace.steps else [])
+
+
+def _note(text: str | None, style: Style) -> list[str]:
+    return [] if text is None else [style.paint(line, GREEN) for line in style.wrap(text, first=" " * 8, rest=" " * 12)]
+
+
+def render_witness(report: Report, name: str, states: Sequence[State], style: Style) -> str:
+    """Return a shortest trace to the `sometimes` property `name`, if the search met it, and the verdict."""
+    result = next(result for result in report.properties if result.name == name)
+    blocks = []
+    if result.witness is not None:
+        blocks.append(render_trace(report.model, result.witness, states, style))
+        replay = reproduce(report, "check replay", "--trace", str(result.witness))
+        blocks.append([f"{name}: {verdict_word(result)}", style.dim(f"replay: {replay}")])
+    last = f"{MARKS[result.verdict]} sometimes `{name}`: {verdict_word(result)} (exit {report.exit_code})"
+    blocks.append([*figures(report, style), style.paint(last, COLORS[result.verdict], bold=True)])
+    return "\n\n".join("\n".join(block) for block in blocks)
 
 
 def render_state(model: Model, state: State, style: Style, *, title: str) -> list[str]:
@@ -124,7 +151,7 @@ def render_state(model: Model, state: State, style: Style, *, title: str) -> lis
     return [title, *(style.dim(line) for line in style.flow(pairs, indent=" " * 8))]
 
 
-def _step(step: Step, model: Model, style: Style) -> list[str]:
+def _step(step: Step, style: Style) -> list[str]:
     action = step.action
     name = style.paint(action.owner, BLUE, bold=True) + action.name[len(action.owner) :]
     name = name if action.name.startswith(action.owner) else f"{style.paint(action.owner, BLUE)}: {action.name}"

@@ -66,7 +66,7 @@ def var(name: str) -> Var:
 
 
 def pc(actor: str) -> Var:
-    return Var(f"{actor}.at", PCS[actor])
+    return Var(f"{actor}.pc", PCS[actor])
 
 
 def at(actor: str, point: str) -> Expr:
@@ -231,7 +231,7 @@ def actor(name: str, line: int) -> Actor:
 
 def model() -> Model:
     variables = (
-        *(Variable(f"{name}.at", PCS[name], (points[0],), name, loc(10)) for name, points in POINTS.items()),
+        *(Variable(f"{name}.pc", PCS[name], (points[0],), name, loc(10)) for name, points in POINTS.items()),
         *(Variable(name, type_, (first,), "", loc(12)) for name, type_, first in DATA),
     )
     starts = {"stop": 22, "tenant_shutdown": 38, "timeline_shutdown": 50, "executor": 68, "batcher": 92}

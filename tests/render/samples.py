@@ -47,7 +47,7 @@ def graph() -> WaitGraph:
     gate = "batcher.handle is None and batches.value is None and executor.handle is None"
     waits = (
         Wait(
-            "stop", "stop.tenants", "tenants", "tenant shutdown", "", 'tenant_shutdown.at == "done"', loc(31), (down,)
+            "stop", "stop.tenants", "tenants", "tenant shutdown", "", 'tenant_shutdown.pc == "done"', loc(31), (down,)
         ),
         Wait(
             "tenant_shutdown",
@@ -55,7 +55,7 @@ def graph() -> WaitGraph:
             "timelines",
             "timeline shutdown",
             "",
-            'timeline_shutdown.at == "done"',
+            'timeline_shutdown.pc == "done"',
             loc(44),
             (ends,),
         ),

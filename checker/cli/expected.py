@@ -1,0 +1,118 @@
+"""`check expected`: run the EXPECTED rows of specs side by side and compare verdicts and pinned counts."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
+
+import click
+
+from checker.api import check_model
+from checker.cli.arguments import color_option
+from checker.cli.output import say
+from checker.cli.specs import settings_text
+from checker.cli.terminal import style
+from checker.diagnostics import UsageError
+from checker.frontend import ExpectedRow, catalogue, describe, load, update_expected
+from checker.options import Options
+from checker.render.style import GREEN, RED, Style, duration, plural, table, thousands
+from checker.report import Report, Verdict
+
+DIFFERS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one row gave; `row` holds the verdict and the counts that were found."""
+
+    spec: str
+    expected: ExpectedRow
+    row: ExpectedRow
+    seconds: float
+
+    @property
+    def differences(self) -> tuple[str, ...]:
+        """Name what differs: the verdict, or a count that is pinned."""
+        pairs = ((name, getattr(self.expected, name), getattr(self.row, name)) for name in COMPARED)
+        return tuple(f"{name} {wanted} expected" for name, wanted, got in pairs if wanted not in (None, got))
+
+
+COMPARED = ("verdict", "states", "transitions", "depth")
+
+
+@click.command()
+@click.argument("specs", nargs=-1, metavar="[SPEC]…")
+@click.option("--jobs", "-j", type=click.IntRange(min=1), help="How many rows run at once. [default: all cores]")
+@click.option("--update-expected", "update", is_flag=True, help="Rewrite the pinned counts in the specs' source.")
+@color_option
+def expected(specs: tuple[str, ...], jobs: int | None, update: bool) -> int:
+    """Run the EXPECTED rows of SPEC (default: of every spec in the catalogue) and compare."""
+    names = specs or catalogue()
+    outcomes = run_rows(names, jobs=jobs or len(os.sched_getaffinity(0)))
+    if update:
+        for name in names:
+            update_expected(describe(name).path, [outcome.row for outcome in outcomes if outcome.spec == name])
+    say(render_outcomes(outcomes, style(sys.stdout), updated=update))
+    wrong = [o for o in outcomes if (o.row.verdict != o.expected.verdict if update else o.differences)]
+    return DIFFERS if wrong else 0
+
+
+def run_rows(names: Sequence[str], *, jobs: int) -> list[Outcome]:
+    """Run every row of the named specs, `jobs` at a time; UsageError if there is none."""
+    rows = [(name, row) for name in names for row in describe(name).expected]
+    if not rows:
+        raise UsageError(f"no EXPECTED rows in {', '.join(names)}")
+    workers = min(jobs, len(rows))
+    if workers == 1:
+        return [run_row(*row) for row in rows]
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        return list(pool.map(run_row, *zip(*rows, strict=True)))
+
+
+def run_row(spec: str, expected: ExpectedRow) -> Outcome:
+    """Check one row; raises what `load` raises."""
+    report = check_model(load(spec, dict(expected.settings)), options=Options())
+    found = replace(
+        expected,
+        verdict=verdict_of(report),
+        states=report.states,
+        transitions=report.transitions,
+        depth=report.depth,
+    )
+    return Outcome(spec, expected, found, report.seconds)
+
+
+def verdict_of(report: Report) -> str:
+    """Return a report's verdict as EXPECTED says it: `holds`, `incomplete`, or the kind of the first finding."""
+    if report.verdict is Verdict.VIOLATED:
+        return next(finding.kind.value for finding in report.findings if not finding.warning)
+    return report.verdict.value
+
+
+def render_outcomes(outcomes: Sequence[Outcome], style: Style, *, updated: bool) -> str:
+    """Return the table of rows and the verdict over all of them."""
+    rows = [
+        (
+            style.paint("differs", RED) if outcome.differences else style.paint("ok", GREEN),
+            outcome.spec,
+            outcome.row.verdict,
+            *(thousands(getattr(outcome.row, name) or 0) for name in COMPARED[1:]),
+            duration(outcome.seconds),
+            settings_text(outcome.expected),
+            style.paint(", ".join(outcome.differences), RED),
+        )
+        for outcome in outcomes
+    ]
+    head = tuple(style.dim(word) for word in ("", "spec", "verdict", "states", "transitions", "depth", "time", "", ""))
+    wrong = [outcome for outcome in outcomes if outcome.differences]
+    if updated:
+        last = style.paint(f"✓ counts of {plural(len(outcomes), 'row')} rewritten", GREEN, bold=True)
+    elif wrong:
+        last = style.paint(f"✗ {len(wrong)} of {plural(len(outcomes), 'row')} differ (exit {DIFFERS})", RED, bold=True)
+    else:
+        last = style.paint(f"✓ {plural(len(outcomes), 'row')} as expected", GREEN, bold=True)
+    return "\n".join([*table([head, *rows], indent="", right=frozenset({3, 4, 5, 6})), "", last])

@@ -1,0 +1,86 @@
+"""`check graph`: the state graph, as DOT to look at, as JSON to judge by."""
+
+from __future__ import annotations
+
+import click
+
+from checker.cli.arguments import color_option, parse_settings, set_option, spec_argument
+from checker.cli.output import STDOUT, write_text
+from checker.cli.progress import progress_line
+from checker.engine.exploration import Exploration
+from checker.engine.limits import Limits
+from checker.engine.search import explore
+from checker.frontend import load
+from checker.interp import Interpreter
+from checker.ir.nodes import Invariant, Progress
+from checker.render.stategraph import StateFacts, StateGraph, graph_dot, graph_json
+from checker.waits.analysis import WaitAnalysis
+from checker.waits.complete import Complete, complete
+
+INCOMPLETE = 20
+
+
+@click.command()
+@spec_argument
+@set_option
+@click.option("--format", "kind", type=click.Choice(["dot", "json"]), default="dot", show_default=True)
+@click.option("--max-nodes", type=click.IntRange(min=1), default=250, show_default=True, help="States drawn (dot).")
+@click.option("--max-states", type=click.IntRange(min=1), help="Explore so many states (then incomplete, exit 20).")
+@click.option("--output", "-o", default=STDOUT, metavar="FILE", help="Where to. [default: standard output]")
+@color_option
+def graph(
+    spec: str, settings: tuple[str, ...], kind: str, max_nodes: int, max_states: int | None, output: str
+) -> int:
+    """Write the state graph of SPEC."""
+    machine = Interpreter(load(spec, parse_settings(settings)))
+    with progress_line(quiet=False) as progress:
+        exploration = explore(machine, limits=Limits(max_states=max_states), go_on=True, progress=progress)
+    found = state_graph(exploration, WaitAnalysis(machine))
+    text = graph_json(found) if kind == "json" else graph_dot(found, max_nodes=max_nodes)
+    write_text(output, text)
+    return 0 if exploration.complete else INCOMPLETE
+
+
+def state_graph(exploration: Exploration, analysis: WaitAnalysis) -> StateGraph:
+    """Return the explored graph with what is known of each state; who is stuck only if the search was complete."""
+    exact = complete(exploration, analysis) if exploration.complete else None
+    facts = tuple(_facts(exploration, analysis, exact, number) for number in range(len(exploration.states)))
+    return StateGraph(
+        exploration.model,
+        exploration.states,
+        sum(parent < 0 for parent in exploration.parents),
+        list(exploration.edges()),
+        facts,
+        _violating(exploration, analysis, facts),
+        exploration.complete,
+    )
+
+
+def _facts(exploration: Exploration, analysis: WaitAnalysis, exact: Complete | None, number: int) -> StateFacts:
+    state, names = exploration.states[number], analysis.names
+    return StateFacts(
+        names(analysis.enabled(state)),
+        names(analysis.resting(state)),
+        names(analysis.finished(state)),
+        None if exact is None else names(exact.stuck[number]),
+        None if exact is None else names(exact.blocked[number]),
+        None if exact is None else names(exact.dead[number]),
+    )
+
+
+def _violating(exploration: Exploration, analysis: WaitAnalysis, facts: tuple[StateFacts, ...]) -> dict[int, str]:
+    """Say what is wrong in each state that is wrong: an invariant, a blocked actor, one that must make progress."""
+    properties = exploration.model.properties
+    invariants = [p for p in properties if isinstance(p, Invariant)]
+    demanded = {p.actor for p in properties if isinstance(p, Progress) and p.to is None}
+    found: dict[int, list[str]] = {}
+    for number, (state, fact) in enumerate(zip(exploration.states, facts, strict=True)):
+        reasons = [f"invariant {p.name}" for p in invariants if not analysis.true(p.expr, state)]
+        if fact.blocked:
+            reasons.append(f"blocked: {', '.join(fact.blocked)}")
+        reasons += [f"progress({name})" for name in fact.stuck or () if name in demanded]
+        if reasons:
+            found[number] = reasons
+    for step in exploration.failures:
+        found.setdefault(step.source, []).append(step.failure.message)
+    return {number: "; ".join(reasons) for number, reasons in found.items()}
