@@ -92,6 +92,13 @@ class Exploration:
             number = self.parents[number]
         return Trace(-1 - self.parents[number], (*reversed(steps), *more))
 
+    def path(self, number: int) -> list[int]:
+        """Return the numbers of the states on the trace to a state, the initial one first."""
+        found = [number]
+        while self.parents[found[-1]] >= 0:
+            found.append(self.parents[found[-1]])
+        return found[::-1]
+
     def edges(self) -> Iterator[tuple[int, int, int]]:
         """Yield (source, target, action) of every recorded step, sources in order."""
         for source in range(len(self.offsets) - 1):

@@ -35,8 +35,8 @@ def explore(
 
     A level in which something is found (`inspect` says so, a step fails, or `judge` misses one of the first
     `step_properties` bits) is finished, then the search stops; with `go_on` it does not stop, without `failures_stop`
-    not for a failed step. A failed step leads nowhere. A limit stops it where it is reached, after the state being expanded; so does an interrupt, whose partial
-    result is returned.
+    not for a failed step. A failed step leads nowhere. A limit stops the search where it is reached, after the state
+    being expanded; so does an interrupt, whose partial result is returned.
     """
     search = _Search(machine, limits or Limits(), keep_edges, inspect, judge, (1 << step_properties) - 1, failures_stop)
     search.run(go_on, Clock(limits or Limits(), progress))

@@ -1,0 +1,229 @@
+"""One check of a compiled model, from options to report."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from checker.backends.text.machine import TextMachine
+from checker.diagnostics import UsageError
+from checker.engine.conditions import mask_of
+from checker.engine.coverage import coverage
+from checker.engine.exact import Lost, decide, lost_goals
+from checker.engine.exploration import Exploration
+from checker.engine.limits import Limits, Progress
+from checker.engine.replay import replay
+from checker.engine.search import explore
+from checker.engine.select import DEADLOCK, ORPHAN, Selection, select, select_witness, with_duties
+from checker.engine.tell import Teller, order
+from checker.engine.watch import Knots, Watch
+from checker.interp import Interpreter
+from checker.ir.nodes import Model
+from checker.ir.verify import verify
+from checker.options import Options
+from checker.report import Coverage, Finding, PropertyResult, Report, Verdict
+from checker.verdict import judge
+from checker.waits.analysis import WaitAnalysis
+
+Engine = TextMachine | Interpreter
+
+
+def check_model(
+    model: Model,
+    *,
+    options: Options | None = None,
+    spec: str = "",
+    settings: Iterable[tuple[str, str]] = (),
+    progress: Progress | None = None,
+) -> Report:
+    """Check `model` and report. `spec` and `settings` are how the user named it; the model's own by default.
+
+    Raises UsageError for an unknown property or actor and for `waits="off"` where progress is demanded, InternalError
+    if the model is malformed or the interpreter does not confirm what was found.
+    """
+    options = options or Options()
+    model = with_duties(verify(model), oblige=options.oblige, free=options.free)
+    check = _Check(model, options, _selection(model, options), make_machine(model, options.engine))
+    check.run(progress)
+    given = tuple(settings) or tuple((name, _setting(value)) for name, value in model.params)
+    return check.report(spec or model.name, given)
+
+
+def make_machine(model: Model, engine: str = "auto") -> Engine:
+    """Return the machine that explores `model`: the interpreter only if it is asked for."""
+    return Interpreter(model) if engine == "interpreter" else TextMachine(model)
+
+
+def _setting(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _selection(model: Model, options: Options) -> Selection:
+    if options.witness is not None:
+        return select_witness(model, options.witness)
+    selection = select(model, options.properties)
+    if options.waits == "off" and selection.progress:
+        names = ", ".join(prop.name for prop in selection.progress)
+        raise UsageError(f"--waits=off cannot decide {names}: select other properties with --property")
+    return selection
+
+
+@dataclass(slots=True)
+class _Check:
+    """One check while it runs."""
+
+    model: Model
+    options: Options
+    selection: Selection
+    machine: Engine
+    exploration: Exploration = field(init=False)
+    watch: Watch = field(init=False)
+    coverage: Coverage = field(init=False)
+    knots: Knots | None = None
+    lost: list[Lost] = field(default_factory=list)
+    decided: bool = False  # complete detection has run to its end
+    seconds: float = 0.0
+
+    def run(self, progress: Progress | None) -> None:
+        """Search, and decide exactly what the search has not found."""
+        start = time.monotonic()
+        options = self.options
+        if self.selection.needs_waits and options.waits != "off":
+            self.knots = Knots(WaitAnalysis(self.machine), self.selection)
+        for_witness = options.witness is not None
+        self.watch = Watch(self.machine, self.selection, knots=self.knots, stop_at_witness=for_witness)
+        steps = self.selection.steps
+        self.exploration = explore(
+            self.machine,
+            limits=Limits(options.max_states, options.max_depth, options.max_seconds, options.max_memory),
+            keep_edges=self.knots is not None and options.waits == "complete",
+            inspect=self.watch,
+            judge=mask_of(self.machine, [prop.expr for prop in steps]) if steps else None,
+            step_properties=len(steps),
+            go_on=options.go_on,
+            failures_stop=not for_witness,
+            progress=progress,
+        )
+        # Taken now: what follows executes steps of its own.
+        self.coverage = coverage(self.exploration, self.machine.hits)
+        self._decide()
+        self.seconds = time.monotonic() - start
+
+    def _decide(self) -> None:
+        """Decide exactly, where every state is known: then every property gets its verdict."""
+        if self.knots is None or self.options.waits != "complete" or not self.exploration.complete:
+            return
+        decide(self.exploration, self.knots)
+        self.lost = lost_goals(self.exploration, self.knots.analysis, self.selection)
+        self.decided = True
+
+    # --- the report ----------------------------------------------------------------------------
+
+    def report(self, spec: str, settings: tuple[tuple[str, str], ...]) -> Report:
+        """Return the report; everything in it has been replayed."""
+        exploration, options = self.exploration, self.options
+        by_property, steps = self._findings()
+        properties = self._results(by_property)
+        errors = sorted(_unique([*by_property.values(), *steps]), key=order)
+        findings = (*errors, *self._warning_findings())
+        missing = self._missing()
+        unmet = bool(missing) and (options.strict or options.witness is not None)
+        verdict, code = judge(properties, findings, stopped_by=exploration.stopped_by, unmet=unmet)
+        return Report(
+            self.model,
+            spec,
+            settings,
+            verdict,
+            code,
+            len(exploration.states),
+            exploration.transitions,
+            exploration.depth,
+            self.seconds,
+            exploration.complete,
+            properties,
+            findings,
+            tuple(missing),
+            self.coverage,
+            exploration.stopped_by,
+            replay(self.model, findings[0].trace).states if findings else (),
+        )
+
+    def _findings(self) -> tuple[dict[str, Finding], list[Finding]]:
+        """Return the first finding of each violated property, and those of failed steps."""
+        teller = Teller(self.exploration)
+        found: dict[str, Finding] = {}
+        if self.options.witness is not None:
+            return found, []
+        for prop in self.selection.invariants:
+            if prop.name in self.watch.broken:
+                found[prop.name] = teller.invariant(prop, self.watch.broken[prop.name])
+        for step in self.exploration.bad_steps:
+            for finding in teller.bad_steps(step, self.selection):
+                found.setdefault(finding.name, finding)
+        if self.knots is not None:
+            told: dict[int, Finding] = {}
+            for name, sighting in self.knots.first.items():
+                if id(sighting.partial) not in told:
+                    told[id(sighting.partial)] = teller.knot(sighting, self.knots)
+                found[name] = told[id(sighting.partial)]
+        found |= {lost.prop.name: teller.lost(lost) for lost in self.lost}
+        return found, [teller.failure(step) for step in self.exploration.failures]
+
+    def _warning_findings(self) -> list[Finding]:
+        """Return what is reported without being a violation, the least first."""
+        if self.knots is None:
+            return []
+        teller = Teller(self.exploration)
+        return sorted((teller.knot(seen, self.knots) for seen in self.knots.warnings.values()), key=order)
+
+    def _results(self, found: dict[str, Finding]) -> tuple[PropertyResult, ...]:
+        selection = self.selection
+        searched = self.exploration.complete
+        results = [self._result(p.name, "invariant", searched, found) for p in selection.invariants]
+        results += [self._result(p.name, "action property", searched, found) for p in selection.steps]
+        results += [self._result(p.name, "progress", self.decided, found) for p in selection.progress]
+        results += [self._sometimes(prop.name) for prop in selection.sometimes]
+        built_in = [name for name in (DEADLOCK, ORPHAN) if getattr(selection, name)]
+        return (*(self._result(name, name, self.decided, found) for name in built_in), *results)
+
+    def _result(self, name: str, kind: str, decided: bool, found: dict[str, Finding]) -> PropertyResult:
+        if name in found:
+            return PropertyResult(name, kind, Verdict.VIOLATED, finding=found[name])
+        if decided:
+            return PropertyResult(name, kind, Verdict.HOLDS)
+        return PropertyResult(name, kind, Verdict.INCOMPLETE, self._why_open(kind))
+
+    def _why_open(self, kind: str) -> str:
+        by_waits = kind in (DEADLOCK, ORPHAN, "progress")
+        if by_waits and self.options.waits == "off":
+            return "not checked: --waits=off"
+        if not self.exploration.complete:
+            return "the search is not complete"
+        return "certificates cannot prove it: --waits=complete decides" if self.options.waits != "complete" else ""
+
+    def _sometimes(self, name: str) -> PropertyResult:
+        if name in self.watch.witnesses:
+            trace = self.exploration.trace(self.watch.witnesses[name])
+            return PropertyResult(name, "sometimes", Verdict.HOLDS, witness=trace)
+        if self.exploration.complete:
+            return PropertyResult(name, "sometimes", Verdict.VIOLATED, "no reachable state meets it")
+        return PropertyResult(name, "sometimes", Verdict.INCOMPLETE, self._why_open("sometimes"))
+
+    def _missing(self) -> list[str]:
+        """Say what a search that has seen everything has not seen: actions that never fired, `sometimes` never met."""
+        if not self.exploration.complete:
+            return []
+        met = self.watch.witnesses
+        missing = [
+            f"`{prop.name}` (sometimes) is never met" for prop in self.selection.sometimes if prop.name not in met
+        ]
+        if self.options.witness is None:
+            idle = [name for name, _, total, _ in self.coverage.actions if total == 0]
+            missing += [f"action `{name}` never fired" for name in idle]
+        return missing
+
+
+def _unique(findings: Sequence[Finding]) -> list[Finding]:
+    """Drop repetitions: one state may violate several properties by the same wait."""
+    return list({id(finding): finding for finding in findings}.values())

@@ -1,0 +1,105 @@
+"""What certificates cannot decide: complete detection over the explored graph, and when something became inevitable."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from checker.engine.conditions import holds
+from checker.engine.exploration import Exploration
+from checker.engine.select import Selection
+from checker.engine.watch import Knots
+from checker.ir.nodes import Progress, State
+from checker.machine import Failure
+from checker.waits.analysis import LEVEL, WaitAnalysis
+from checker.waits.complete import complete, goal_reachable
+
+FOLLOWED = 20_000  # states looked at to find the step at which something became inevitable
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """The first state from which the goal of a `progress(actor, to=…)` cannot be reached any more."""
+
+    prop: Progress
+    number: int
+
+
+def decide(exploration: Exploration, knots: Knots) -> None:
+    """Add to `knots` what complete detection finds beyond certificates, by number of state.
+
+    A state from which obliged actions lead to one with a certificate is accounted for by that one: only progress of
+    actors that no certificate names is told of it. Afterwards what `knots` has not seen holds.
+    """
+    analysis = knots.analysis
+    exact = complete(exploration, analysis)
+    suspects = [number for number in range(len(exploration.states)) if knots.violates(exact.of(number))]
+    if not suspects:
+        return
+    certified = goal_reachable(exploration, _certified(exploration, knots, suspects))
+    for number in suspects:
+        masks = exact.of(number)
+        if knots.unseen(masks):
+            knots.record(number, exploration.states[number], masks, progress_only=certified[number])
+
+
+def _certified(exploration: Exploration, knots: Knots, suspects: Sequence[int]) -> list[bool]:
+    """Flag the states with a certificate of an error; only suspects can have one."""
+    flags = [False] * len(exploration.states)
+    for number in suspects:
+        flags[number] = knots.violates(knots.analysis.certificates(exploration.states[number]))
+    return flags
+
+
+def lost_goals(exploration: Exploration, analysis: WaitAnalysis, selection: Selection) -> list[Lost]:
+    """Return each `progress(actor, to=…)` that is violated, with the first state that shows it."""
+    found = []
+    for prop in selection.progress:
+        if prop.to is None:
+            continue
+        goal = prop.to
+        flags = [holds(analysis.machine, goal, state) for state in exploration.states]
+        reachable = goal_reachable(exploration, flags)
+        bit = analysis.bits[prop.actor]
+        for number, state in enumerate(exploration.states):
+            if not reachable[number] and not analysis.finished(state) & bit:
+                found.append(Lost(prop, number))
+                break
+    return found
+
+
+def inevitable_from(analysis: WaitAnalysis, states: Sequence[State], actors: Sequence[str], level: int) -> int | None:
+    """Return the first of `states` (along a trace) from which on none of `actors` can move any more at `level`.
+
+    None if that is the last one, or if more states than are followed would have to be looked at. What is looked at is
+    everything that actions of the level can still reach, so the answer is exact.
+    """
+    mask = sum(analysis.bits[name] for name in actors)
+    hopeless: set[State] = set()
+    doomed = len(states) - 1
+    while doomed >= 0 and _hopeless(analysis, states[doomed], mask, level, hopeless):
+        doomed -= 1
+    return doomed + 1 if doomed + 1 < len(states) - 1 else None
+
+
+def _hopeless(analysis: WaitAnalysis, start: State, mask: int, level: int, known: set[State]) -> bool:
+    """Tell whether nothing that actions of `level` can reach from `start` moves the actors; add what is to `known`."""
+    actions = analysis.model.actions
+    seen, queue = {start}, deque([start])
+    while queue:
+        state = queue.popleft()
+        if state in known:
+            continue
+        if analysis.enabled(state) & mask or len(seen) > FOLLOWED:
+            return False
+        for label, target in analysis.machine.successors(state):
+            if LEVEL[actions[label.action].duty] > level:
+                continue
+            if analysis.moved(label.action) & mask:
+                return False
+            if not isinstance(target, Failure) and target not in seen:
+                seen.add(target)
+                queue.append(target)
+    known |= seen
+    return True

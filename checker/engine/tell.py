@@ -1,0 +1,106 @@
+"""Findings made of what a search saw: each replayed by the interpreter before anybody hears of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from checker.engine.conditions import why_not
+from checker.engine.exact import Lost, inevitable_from
+from checker.engine.exploration import BadStep, Exploration, FailedStep
+from checker.engine.replay import confirm
+from checker.engine.select import Selection
+from checker.engine.watch import Knots, Sighting
+from checker.interp import Interpreter
+from checker.ir.nodes import Fault, Invariant, State
+from checker.ir.text import print_expr
+from checker.machine import Failure, Label
+from checker.report import Finding, Kind
+from checker.trace import Trace
+from checker.waits.findings import finding
+
+KINDS = {Fault.ASSERTION: Kind.ASSERTION, Fault.RANGE: Kind.RANGE, Fault.OWNERSHIP: Kind.OWNERSHIP}
+_RANK = {Kind.DEADLOCK: 1, Kind.ORPHAN: 2, Kind.HOSTAGE: 3, Kind.PROGRESS: 4}
+
+
+def order(found: Finding) -> tuple[int, int, Trace]:
+    """Key of the order in which findings are reported: level; safety, deadlock, orphan, hostage; list of choices."""
+    return found.level, _RANK.get(found.kind, 0), found.trace
+
+
+class Teller:
+    """Turns what an exploration saw into findings."""
+
+    def __init__(self, exploration: Exploration) -> None:
+        self._exploration = exploration
+        self._model = exploration.model
+        self._interpreter = Interpreter(exploration.model)
+
+    def failure(self, step: FailedStep) -> Finding:
+        """Return the finding of a step that could not be completed."""
+        failure = step.failure
+        trace, states = self._path(step.source, step.label, failure=failure)
+        return Finding(
+            KINDS[failure.fault],
+            self._model.actions[step.label.action].name,
+            failure.message,
+            trace,
+            states[-1],
+            len(trace.steps) + 1,
+            failure.loc,
+        )
+
+    def bad_steps(self, step: BadStep, selection: Selection) -> Iterator[Finding]:
+        """Yield a finding for each step property that a step breaks."""
+        target = self._exploration.states[step.target]
+        trace, states = self._path(step.source, step.label, target=target)
+        action = self._model.actions[step.label.action].name
+        for place, prop in enumerate(selection.steps):
+            if step.broken >> place & 1:
+                reason = why_not(self._interpreter, prop.expr, target, states[-2])
+                message = f"`{action}` breaks it: {reason or f'`{print_expr(prop.expr)}` is false'}"
+                yield Finding(Kind.STEP, prop.name, message, trace, target, len(trace.steps) + 1, prop.loc)
+
+    def invariant(self, prop: Invariant, number: int) -> Finding:
+        """Return the finding of an invariant that does not hold in a state."""
+        trace, states = self._path(number)
+        reason = why_not(self._interpreter, prop.expr, states[-1])
+        message = reason or f"`{print_expr(prop.expr)}` is false"
+        return Finding(Kind.INVARIANT, prop.name, message, trace, states[-1], len(trace.steps) + 1, prop.loc)
+
+    def knot(self, sighting: Sighting, knots: Knots) -> Finding:
+        """Return the finding of actors that can never move again."""
+        partial = sighting.partial
+        trace, states = self._path(sighting.number)
+        focus = partial.problem.core or partial.actors[:1]
+        doomed = None
+        if not partial.warning:
+            doomed = inevitable_from(knots.analysis, states, focus, partial.problem.level)
+        return finding(partial, trace=trace, state=states[-1], level=len(trace.steps) + 1, doomed_at=doomed)
+
+    def lost(self, lost: Lost) -> Finding:
+        """Return the finding of a goal that can no longer be reached."""
+        trace, states = self._path(lost.number)
+        assert lost.prop.to is not None
+        goal = print_expr(lost.prop.to)
+        message = f"nothing that is owed leads `{lost.prop.actor}` to `{goal}` any more"
+        return Finding(
+            Kind.PROGRESS,
+            lost.prop.name,
+            message,
+            trace,
+            states[-1],
+            len(trace.steps) + 1,
+            lost.prop.loc,
+            actors=(lost.prop.actor,),
+        )
+
+    def _path(
+        self, number: int, *more: Label, target: State | None = None, failure: Failure | None = None
+    ) -> tuple[Trace, tuple[State, ...]]:
+        """Return the trace to a state (and one step more), and the states on it, confirmed by replay."""
+        numbers = self._exploration.path(number)
+        states = [self._exploration.states[place] for place in numbers]
+        if target is not None:
+            states.append(target)
+        trace = self._exploration.trace(number, *more)
+        return trace, confirm(self._model, trace, states, failure).states
