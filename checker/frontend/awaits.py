@@ -207,7 +207,7 @@ class Awaits(Statements):
         """Put a result into a variable of its own, so that it survives what follows."""
         place = self.local(self.fresh(f"{arm.bound.function.name}.value"), value.type, arm.scope.module.loc(arm.node), arm.scope, arm.node)
         self.emit(Assign(place, value, arm.scope.module.loc(arm.node)))
-        return self.move(place, arm.scope.module.loc(arm.node), strict=False) if owns(place.type) else place
+        return self.given_away(place, arm.scope.module.loc(arm.node))
 
     def release_carried(self, arm: Arm) -> None:
         for place in arm.carried:
@@ -358,7 +358,10 @@ class Awaits(Statements):
             self.outcome(place, name, names, results[name], node, scope)
             self.flow.jump(after)
         self.flow.current = after
-        return Var(place, self.context.local_types[place])
+        return self.given_away(Var(place, self.context.local_types[place]), scope.module.loc(node))
+
+    def given_away(self, place: Var, loc: Loc) -> Expr:
+        return self.move(place, loc, strict=False) if owns(place.type) else place
 
     def done_part(self, branch: BranchOf) -> Part:
         return Part(self.stands(branch.activity.name, DONE), branch.resource, "", branch.loc)
@@ -423,7 +426,7 @@ class Awaits(Statements):
                 result = self.wait_one(arm, node, scope, Manner())
             case Bound(Function(ast.AsyncFunctionDef())):
                 given = self.arguments_of_parent(callee, node, scope, parent)
-                self.enter(callee.function, scope, node)
+                self.enter(callee, scope, node)
                 try:
                     result = self.run_function(callee, given, node, scope)
                 finally:
@@ -481,7 +484,7 @@ class Awaits(Statements):
         if isinstance(value, Var):
             taken = self.local(self.fresh(f"{branch.name}.value"), value.type, loc, scope, node)
             self.emit(Assign(taken, value, loc))
-            value = self.move(taken, loc, strict=False) if owns(taken.type) else taken
+            value = self.given_away(taken, loc)
         pc = self.pc(branch.activity.name)
         self.emit(*self.resets(branch.activity), Assign(pc, Const(IDLE, pc.type), loc))
         return value
@@ -506,7 +509,7 @@ class Awaits(Statements):
         parts_of = tuple(value if value != literal(None) and is_expr(value) else TRUE for value in values.values())
         place = self.local(self.fresh("joined"), kind, scope.module.loc(node), scope, node)
         self.emit(Assign(place, Make(parts_of, kind), scope.module.loc(node)))  # type: ignore[arg-type]
-        return place
+        return self.given_away(place, scope.module.loc(node))
 
 
 def called(node: ast.Call) -> str:

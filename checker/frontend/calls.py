@@ -32,7 +32,7 @@ from checker.ir.ops import Op
 
 BUILDERS = frozenset({"Bool", "Int", "Enum", "Option", "Record", "Map", "Set", "Seq", "Own"})
 QUANTIFIERS = frozenset({"any", "all", "count", "sum"})
-MOVED = "moved "  # temporaries that hold what has left its place
+MOVED = "moved_"  # temporaries that hold what has left its place
 AWAITED = frozenset({"step", "first", "any_of", "both", "rest", "may", "obliged", "fault", "at"})
 
 
@@ -263,7 +263,7 @@ class Calls(Expressions):
 
     def pure_call(self, bound: Bound, node: ast.Call, scope: Scope) -> Static:
         """Evaluate a helper as an expression; Effect if it does anything else."""
-        self.enter(bound.function, scope, node)
+        self.enter(bound, scope, node)
         try:
             inner = self.function_scope(bound, self.arguments(bound, node, scope))
             with self.pure("a helper used as a value"):
@@ -272,10 +272,11 @@ class Calls(Expressions):
         finally:
             self.leave()
 
-    def enter(self, function: Function, scope: Scope, node: ast.AST) -> None:
-        if function.node in self.context.inlining:
-            raise self.reject("K014", f"`{function.name}` calls itself", scope, node, "loop over a finite range")
-        self.context.inlining.append(function.node)
+    def enter(self, bound: Bound, scope: Scope, node: ast.AST) -> None:
+        call = (bound.function.node, bound.self_ref.path if bound.self_ref else "")
+        if call in self.context.inlining:
+            raise self.reject("K014", f"`{bound.function.name}` calls itself", scope, node, "loop over a finite range")
+        self.context.inlining.append(call)
 
     def leave(self) -> None:
         self.context.inlining.pop()

@@ -82,7 +82,7 @@ class Context:
     variables: dict[str, Declared] = field(default_factory=dict)
     owners: dict[str, str] = field(default_factory=dict)  # declared locations: variable → actor
     slot_names: dict[Expr, str] = field(default_factory=dict)  # element of an `owned` quantifier → its slot
-    inlining: list[ast.AST] = field(default_factory=list)  # helpers being inlined, outermost first
+    inlining: list[tuple[ast.AST, str]] = field(default_factory=list)  # helpers being inlined and whose, outermost first
     evaluating: list[ast.expr] = field(default_factory=list)  # module constants being evaluated
     _slots: dict[Type, list[Slot]] | None = None
 

@@ -145,7 +145,7 @@ class Declare(Calls):
             found = BlockType(found, ())
         path = f"{instance.path}.{name}" if instance.path else name
         match found:
-            case TypeValue(RecordT(_, fields)) if name[0].isupper():
+            case TypeValue(RecordT("Record", fields)) if name[0].isupper():
                 instance.scope[name] = TypeValue(RecordT(path, fields))
             case TypeValue() | BlockType() if name[0].isupper():
                 instance.scope[name] = found

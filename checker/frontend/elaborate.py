@@ -204,7 +204,7 @@ class Elaboration:
             given[parameters[0]] = index
         elif parameters:
             raise self.context.reject("K022", "a task takes no parameters", scope.module, node, "@task(over=Domain) makes a family")
-        self.context.inlining.append(node)
+        self.context.inlining.append((node, Ref(task.owner, keys).path))
         try:
             lowering.run_function(bound, given, node, scope)
         finally:

@@ -31,7 +31,7 @@ from checker.frontend.values import (
     literal,
 )
 from checker.ir.build import apply, choice, conjunction, covers, disjunction, element, field, join, negation, unwrap
-from checker.ir.domains import BoolT, EnumT, IntT, MapT, OptionT, OwnT, RecordT, SeqT, SetT, Type, values
+from checker.ir.domains import BoolT, EnumT, IntT, MapT, OptionT, OwnT, RecordT, SeqT, SetT, Type, size, values
 from checker.ir.nodes import FALSE, TRUE, Const, Expr, Make, Old, Var
 from checker.ir.ops import Op
 

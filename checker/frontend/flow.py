@@ -9,15 +9,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias, assert_never
 
-from checker.ir.nodes import FALSE, Const, Duty, Expr, If, Stmt
+from checker.ir.nodes import FALSE, Assert, Assign, Const, Duty, Expr, Fault, If, Stmt, Var
 from checker.ir.walk import written
 from checker.loc import NOWHERE, Loc
+from checker.passes.simplify import fold
 
 
 @dataclass(eq=False, slots=True)
 class Node:
     statements: list[Stmt] = field(default_factory=list)
     end: Terminator | None = None
+    visits: int = 0  # of a loop's head: how often one step may come here; 0: no head
+    loc: Loc = NOWHERE  # of a loop's head
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -136,41 +139,69 @@ class Tail:
 Finish: TypeAlias = Callable[[Tail, frozenset[str]], tuple[Stmt, ...]]
 
 
-def straighten(node: Node, finish: Finish, *, until: Node | None = None) -> tuple[Stmt, ...]:
-    """Return the code from `node` to the next waits (or to `until`) as nested statements.
+def straighten(entry: Node, finish: Finish) -> tuple[Stmt, ...]:
+    """Return the code from `entry` to the next waits as nested statements.
 
     `finish(tail, assigned)` gives the statements at each end; `assigned` are the variables set on the way.
-    Raises Endless for a cycle without a wait.
+    Raises Endless for a loop that can run without a wait.
     """
-    return _straight(node, finish, until, (), frozenset())
+    return _straight(entry, finish, None, _Path())
 
 
-def _straight(
-    node: Node, finish: Finish, until: Node | None, path: tuple[Node, ...], assigned: frozenset[str]
-) -> tuple[Stmt, ...]:
+@dataclass(frozen=True, slots=True)
+class _Path:
+    """How a step came to a node: loop heads passed, variables assigned, constants known."""
+
+    heads: tuple[Node, ...] = ()
+    assigned: frozenset[str] = frozenset()
+    known: tuple[tuple[Expr, Const], ...] = ()
+
+    def through(self, node: Node) -> _Path:
+        known = dict(self.known)
+        for statement in node.statements:
+            for name in written((statement,)):
+                known = {place: value for place, value in known.items() if getattr(place, "name", "") != name}
+            match statement:
+                case Assign(Var() as place, Const() as value):
+                    known[place] = value
+        heads = (*self.heads, node) if node.visits else self.heads
+        return _Path(heads, self.assigned | written(node.statements), tuple(known.items()))
+
+    def after(self, statements: tuple[Stmt, ...]) -> _Path:
+        """Return the path behind a branch whose sides came together: what they set is not known."""
+        touched = written(statements)
+        known = tuple((place, value) for place, value in self.known if getattr(place, "name", "") not in touched)
+        return _Path(self.heads, self.assigned | touched, known)
+
+
+def _straight(node: Node, finish: Finish, until: Node | None, path: _Path) -> tuple[Stmt, ...]:
     statements: list[Stmt] = []
     while node is not until:
-        if node in path:
-            raise Endless(next((s.loc for n in path for s in n.statements), NOWHERE))
-        path = (*path, node)
+        if node.visits and path.heads.count(node) >= node.visits:
+            if node.visits == 1:
+                raise Endless(node.loc)
+            return (*statements, Assert(FALSE, "a loop ran beyond its range", Fault.RANGE))
+        path = path.through(node)
         statements.extend(node.statements)
-        assigned = assigned | written(tuple(node.statements))
         match node.end:
             case Jump(target):
                 node = target
             case Branch(condition, then, otherwise, join, loc):
-                if _reaches_only(then, join) and _reaches_only(otherwise, join):
-                    sides = [_straight(side, finish, join, path, assigned) for side in (then, otherwise)]
+                test = fold(condition, dict(path.known))
+                if isinstance(test, Const):
+                    node = then if test.value else otherwise
+                elif _reaches_only(then, join) and _reaches_only(otherwise, join):
+                    sides = [_straight(side, finish, join, path) for side in (then, otherwise)]
                     statements.append(If(condition, sides[0], sides[1], loc))
-                    assigned = assigned | written(sides[0]) | written(sides[1])
+                    path = path.after((*sides[0], *sides[1]))
                     node = join
                 else:
-                    sides = [_straight(side, finish, until, path, assigned) for side in (then, otherwise)]
+                    sides = [_straight(side, finish, until, path) for side in (then, otherwise)]
                     return (*statements, If(condition, sides[0], sides[1], loc))
             case Wait() as wait:
-                return (*statements, *finish(Tail(wait), assigned))
+                return (*statements, *finish(Tail(wait), path.assigned))
             case Stop():
-                return (*statements, *finish(Tail(None), assigned))
+                return (*statements, *finish(Tail(None), path.assigned))
             case None:
                 raise AssertionError("an unfinished node")
             case _:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from checker.frontend.flow import Branch, Flow, Jump, Node, Wait
+from checker.ir.domains import default
 from checker.ir.nodes import Assign, Choose, Const, Expr, If, Stmt, Var
 from checker.ir.walk import expressions, root, statements, variables
 
@@ -142,7 +143,7 @@ def filled_by(block: tuple[Stmt, ...], full: frozenset[str], candidates: frozens
         match statement:
             case If(_, then, otherwise):
                 full = filled_by(then, full, candidates) | filled_by(otherwise, full, candidates)
-            case Assign(Var(name, _), Const(None | (), _)):
+            case Assign(Var(name, kind), Const(value, _)) if value == default(kind):
                 full -= {name}
             case Assign(target, _):
                 base: Expr = root(target)

@@ -81,7 +81,7 @@ class Cleanup:
 
     run: Callable[[], None]
     loop: tuple[Node, Node] | None = None  # (again, after)
-    result: Callable[[ast.Return], None] | None = None
+    result: Callable[[ast.Return, Scope], None] | None = None
     after: Node | None = None  # where a function's caller goes on
 
 
@@ -334,7 +334,7 @@ class Statements(Calls):
     def do_While(self, node: ast.While, scope: Scope) -> None:
         if node.orelse:
             raise self.reject("K010", "`else` of a loop is not part of the language", scope, node)
-        again, after = Node(), Node()
+        again, after = Node(visits=1, loc=scope.module.loc(node)), Node()
         self.flow.jump(again)
         self.flow.current = again
         condition = self.boolean(node.test, scope)
@@ -418,7 +418,7 @@ class Statements(Calls):
             self.emit(Assign(bound, stop, loc))
             stop = bound
         self.emit(Assign(counter, start, loc))
-        again, advance, after = Node(), Node(), Node()
+        again, advance, after = Node(visits=kind.hi - kind.lo + 2), Node(), Node()
         self.flow.jump(again)
         self.flow.current = again
         then, otherwise, _join = self.flow.branch(apply(Op.LT, counter, stop), loc)
@@ -500,7 +500,7 @@ class Statements(Calls):
 
     def inline(self, bound: Bound, node: ast.Call, scope: Scope) -> Static:
         """Compile a helper into its caller."""
-        self.enter(bound.function, scope, node)
+        self.enter(bound, scope, node)
         try:
             return self.run_function(bound, self.arguments(bound, node, scope), node, scope)
         finally:
@@ -521,9 +521,9 @@ class Statements(Calls):
 
         gives = any(isinstance(item, ast.Return) and item.value is not None for item in ast.walk(function.node))
 
-        def deliver(statement: ast.Return) -> None:
+        def deliver(statement: ast.Return, where: Scope) -> None:
             if gives:
-                returned.append(self.deliver(result, statement, inner))
+                returned.append(self.deliver(result, statement, where))
 
         def release() -> None:
             for value in reversed(list(inner.names.values())):
@@ -584,7 +584,7 @@ class Statements(Calls):
     def do_Return(self, node: ast.Return, scope: Scope) -> None:
         for cleanup in reversed(self.cleanups):
             if cleanup.result is not None:
-                cleanup.result(node)
+                cleanup.result(node, scope)
                 break
         self.leave_to(lambda cleanup: cleanup.after)
 

@@ -170,6 +170,8 @@ def join(left: Type, right: Type) -> Type:
         case IntT(lo, hi), IntT(low, high):
             return IntT(min(lo, low), max(hi, high))
         case EnumT(name, members), EnumT(other, others):
+            if name == other and name:
+                return left if len(members) > len(others) else right
             if not (name and other) or set(members) == set(others):
                 if set(others) <= set(members):
                     return left
