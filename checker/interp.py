@@ -44,6 +44,7 @@ from checker.ir.nodes import (
     Var,
 )
 from checker.ir.ops import Op
+from checker.ir.subtypes import natural
 from checker.ir.text import print_expr
 from checker.ir.walk import statements
 from checker.loc import NOWHERE, Loc
@@ -228,12 +229,11 @@ class _Failed(Exception):
         self.failure = failure
 
 
-def out_of_range(target: Expr, value: Value, kind: Type) -> str:
-    """Say that `value` (of an expression of type `kind`) cannot be assigned to `target`."""
+def out_of_range(target: Expr, source: Expr, value: Value) -> str:
+    """Say that `value`, which `source` has, cannot be assigned to `target`."""
     if isinstance(target.type, SeqT) and isinstance(value, tuple) and len(value) > target.type.capacity:
         return f"`{print_expr(target)}` is full: it holds {target.type.capacity}"
-    written = show(kind, value) if contains(kind, value) else repr(value)
-    return f"`{print_expr(target)}` = {written} is outside {target.type}"
+    return f"`{print_expr(target)}` = {show(natural(source), value)} is outside {target.type}"
 
 
 def nothing_to_choose(options: Expr) -> str:
@@ -382,7 +382,7 @@ class Interpreter:
             case Assign(target, value):
                 result = _evaluate(value, frame)
                 if not contains(target.type, result):
-                    raise _Broken(Fault.RANGE, out_of_range(target, result, value.type))
+                    raise _Broken(Fault.RANGE, out_of_range(target, value, result))
                 _store(target, result, frame)
             case If(condition, then, otherwise):
                 holds = _evaluate(condition, frame)

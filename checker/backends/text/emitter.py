@@ -56,8 +56,9 @@ class Emitter:
 
     def scratch(self, wanted: str) -> str:
         """Return a name not used since `forget`. Few names keep the frame of a long function small."""
-        count = self._scratch[wanted] = self._scratch.get(wanted, 0) + 1
-        return f"_{wanted}" if count == 1 else f"_{wanted}_{count}"
+        base = re.sub(r"\W", "_", wanted)
+        count = self._scratch[base] = self._scratch.get(base, 0) + 1
+        return f"_{base}" if count == 1 else f"_{count}_{base}"
 
     def forget(self) -> None:
         """Let scratch names be used again: nothing emitted from here on reads what they hold."""

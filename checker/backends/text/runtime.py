@@ -46,7 +46,7 @@ def make_broken(sites: list[Site]) -> Callable[..., None]:
         subject, loc = sites[site].subject, sites[site].loc
         match subject:
             case Assign(target, source):
-                raise Broken(Fault.RANGE, out_of_range(target, value, source.type), loc)
+                raise Broken(Fault.RANGE, out_of_range(target, source, value), loc)
             case Choose(_, options):
                 raise Broken(Fault.RANGE, nothing_to_choose(options), loc)
             case Assert(_, message, fault):
