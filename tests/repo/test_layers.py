@@ -32,6 +32,17 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "checker.passes": ("checker.ir", "checker.loc", "checker.diagnostics", "checker.machine", "checker.interp"),
     "checker.backends": ("checker.ir", "checker.loc", "checker.diagnostics", "checker.machine", "checker.interp"),
     "checker.options": ("checker.diagnostics",),
+    "checker.engine.exploration": ("checker.ir", "checker.machine", "checker.trace"),  # what a search found, as data
+    "checker.waits": (
+        "checker.ir",
+        "checker.loc",
+        "checker.diagnostics",
+        "checker.machine",
+        "checker.interp",
+        "checker.trace",
+        "checker.report",
+        "checker.engine.exploration",
+    ),
     "checker.engine": (
         "checker.ir",
         "checker.loc",
@@ -42,16 +53,8 @@ LAYERS: dict[str, tuple[str, ...]] = {
         "checker.interp",
         "checker.backends",
         "checker.options",
-    ),
-    "checker.waits": (
-        "checker.ir",
-        "checker.loc",
-        "checker.diagnostics",
-        "checker.machine",
-        "checker.interp",
-        "checker.trace",
-        "checker.report",
-        "checker.engine",
+        "checker.engine.exploration",
+        "checker.waits",
     ),
     "checker.render": (
         "checker.ir",
