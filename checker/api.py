@@ -36,15 +36,18 @@ def check_model(
     spec: str = "",
     settings: Iterable[tuple[str, str]] = (),
     progress: Progress | None = None,
+    machine: Engine | None = None,
 ) -> Report:
     """Check `model` and report. `spec` and `settings` are how the user named it; the model's own by default.
+
+    `machine` explores instead of the one that the options name: a part of the model's steps, say.
 
     Raises UsageError for an unknown property or actor and for `waits="off"` where progress is demanded, InternalError
     if the model is malformed or the interpreter does not confirm what was found.
     """
     options = options or Options()
     model = with_duties(verify(model), oblige=options.oblige, free=options.free)
-    check = _Check(model, options, _selection(model, options), make_machine(model, options.engine))
+    check = _Check(model, options, _selection(model, options), machine or make_machine(model, options.engine))
     check.run(progress)
     given = tuple(settings) or tuple((name, _setting(value)) for name, value in model.params)
     return check.report(spec or model.name, given)

@@ -130,6 +130,7 @@ class Report:
     coverage: Coverage
     stopped_by: str = ""  # the limit or interrupt that ended the search: `--max-states 1000`
     replayed: tuple[State, ...] = field(default=(), repr=False)  # states along the first finding's trace
+    flags: tuple[str, ...] = ()  # options that changed what was checked, as given: `--oblige compute`
 
     def __bool__(self) -> bool:
         return self.verdict is Verdict.HOLDS and self.complete

@@ -59,7 +59,7 @@ def check(spec: str, settings: tuple[str, ...], coverage: bool, quiet: bool, **m
     model = load(spec, given)
     with progress_line(quiet=quiet) as progress:
         report = check_model(model, options=options, progress=progress)
-    report = replace(report, spec=spec, settings=tuple(given.items()))
+    report = replace(report, spec=spec, settings=tuple(given.items()), flags=flags_of(options))
     names = write_outputs(report, outputs)
     if quiet or outputs.json == STDOUT:
         # With JSON on standard output, the verdict is for the eyes on standard error.
@@ -69,6 +69,17 @@ def check(spec: str, settings: tuple[str, ...], coverage: bool, quiet: bool, **m
     else:
         say(render_report(report, style(sys.stdout), files=names, coverage=coverage))
     return report.exit_code
+
+
+def flags_of(options: Options) -> tuple[str, ...]:
+    """Return the words of the command line that changed what is checked."""
+    words = [word for name in options.properties for word in ("--property", name)]
+    words += [word for name in options.oblige for word in ("--oblige", name)]
+    words += [word for name in options.free for word in ("--free", name)]
+    words += ["--witness", options.witness] if options.witness is not None else []
+    words += ["--waits", options.waits] if options.waits != WAITS[-1] else []
+    words += ["--all"] if options.go_on else []
+    return (*words, *(["--strict"] if options.strict else []))
 
 
 def witness_states(report: Report, name: str) -> tuple[State, ...]:

@@ -16,7 +16,7 @@ from checker.cli.arguments import color_option
 from checker.cli.output import say
 from checker.cli.specs import settings_text
 from checker.cli.terminal import style
-from checker.diagnostics import UsageError
+from checker.diagnostics import SpecError, UsageError
 from checker.frontend import ExpectedRow, catalogue, describe, load, update_expected
 from checker.options import Options
 from checker.render.style import GREEN, RED, Style, duration, plural, table, thousands
@@ -27,16 +27,19 @@ DIFFERS = 12
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one row gave; `row` holds the verdict and the counts that were found."""
+    """What one row gave: `row` holds the verdict and the counts that were found, `problem` why there are none."""
 
     spec: str
     expected: ExpectedRow
     row: ExpectedRow
     seconds: float
+    problem: str = ""
 
     @property
     def differences(self) -> tuple[str, ...]:
         """Name what differs: the verdict, or a count that is pinned."""
+        if self.problem:
+            return (self.problem,)
         pairs = ((name, getattr(self.expected, name), getattr(self.row, name)) for name in COMPARED)
         return tuple(f"{name} {wanted} expected" for name, wanted, got in pairs if wanted not in (None, got))
 
@@ -54,11 +57,18 @@ def expected(specs: tuple[str, ...], jobs: int | None, update: bool) -> int:
     names = specs or catalogue()
     outcomes = run_rows(names, jobs=jobs or len(os.sched_getaffinity(0)))
     if update:
-        for name in names:
-            update_expected(describe(name).path, [outcome.row for outcome in outcomes if outcome.spec == name])
-    say(render_outcomes(outcomes, style(sys.stdout), updated=update))
-    wrong = [o for o in outcomes if (o.row.verdict != o.expected.verdict if update else o.differences)]
-    return DIFFERS if wrong else 0
+        outcomes = rewrite(outcomes)
+    say(render_outcomes(outcomes, style(sys.stdout)))
+    return DIFFERS if any(outcome.differences for outcome in outcomes) else 0
+
+
+def rewrite(outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """Pin the counts that were found, in the source of the specs. A verdict that differs is never rewritten: it is
+    for a person to decide which of the two is wrong."""
+    agree = [outcome for outcome in outcomes if outcome.row.verdict == outcome.expected.verdict]
+    for spec in dict.fromkeys(outcome.spec for outcome in agree):
+        update_expected(describe(spec).path, [outcome.row for outcome in agree if outcome.spec == spec])
+    return [replace(outcome, expected=outcome.row) if outcome in agree else outcome for outcome in outcomes]
 
 
 def run_rows(names: Sequence[str], *, jobs: int) -> list[Outcome]:
@@ -74,8 +84,12 @@ def run_rows(names: Sequence[str], *, jobs: int) -> list[Outcome]:
 
 
 def run_row(spec: str, expected: ExpectedRow) -> Outcome:
-    """Check one row; raises what `load` raises."""
-    report = check_model(load(spec, dict(expected.settings)), options=Options())
+    """Check one row. A spec that is wrong, or cannot have these settings, is a result too."""
+    try:
+        model = load(spec, dict(expected.settings))
+    except (SpecError, UsageError) as error:
+        return Outcome(spec, expected, replace(expected, verdict="error"), 0.0, str(error))
+    report = check_model(model, options=Options())
     found = replace(
         expected,
         verdict=verdict_of(report),
@@ -93,7 +107,7 @@ def verdict_of(report: Report) -> str:
     return report.verdict.value
 
 
-def render_outcomes(outcomes: Sequence[Outcome], style: Style, *, updated: bool) -> str:
+def render_outcomes(outcomes: Sequence[Outcome], style: Style) -> str:
     """Return the table of rows and the verdict over all of them."""
     rows = [
         (
@@ -109,9 +123,7 @@ def render_outcomes(outcomes: Sequence[Outcome], style: Style, *, updated: bool)
     ]
     head = tuple(style.dim(word) for word in ("", "spec", "verdict", "states", "transitions", "depth", "time", "", ""))
     wrong = [outcome for outcome in outcomes if outcome.differences]
-    if updated:
-        last = style.paint(f"✓ counts of {plural(len(outcomes), 'row')} rewritten", GREEN, bold=True)
-    elif wrong:
+    if wrong:
         last = style.paint(f"✗ {len(wrong)} of {plural(len(outcomes), 'row')} differ (exit {DIFFERS})", RED, bold=True)
     else:
         last = style.paint(f"✓ {plural(len(outcomes), 'row')} as expected", GREEN, bold=True)

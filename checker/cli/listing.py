@@ -20,7 +20,7 @@ from checker.ir.text import print_model
 def list_specs(spec: str | None) -> int:
     """List the catalogue, or the parameters and expected verdicts of SPEC."""
     if spec is None:
-        say(render_catalogue([describe(name) for name in catalogue()], style(sys.stdout)))
+        say(render_catalogue({name: describe(name) for name in catalogue()}, style(sys.stdout)))
     else:
         say(render_info(describe(spec), style(sys.stdout)))
     return 0
@@ -29,7 +29,7 @@ def list_specs(spec: str | None) -> int:
 @click.command()
 @spec_argument
 @set_option
-@click.option("--dump-after", metavar="PASS", help="Show the model as it is after this pass.")
+@click.option("--dump-after", metavar="PASS", help="Show the model as it leaves this pass.")
 @color_option
 def show(spec: str, settings: tuple[str, ...], dump_after: str | None) -> int:
     """Show the actions that SPEC is compiled to."""

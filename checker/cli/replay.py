@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 
 import click
 
 from checker.cli.arguments import color_option, parse_settings, set_option, spec_argument
 from checker.cli.output import say
 from checker.cli.terminal import style
+from checker.cli.walked import judge_from, judge_walks
 from checker.diagnostics import UsageError
-from checker.engine.replay import NotATrace, replay as replay_trace
+from checker.engine.replay import NotATrace, Replay
+from checker.engine.replay import replay as replay_trace
 from checker.frontend import compile_expression, load
 from checker.interp import Interpreter
 from checker.ir.domains import show
 from checker.ir.nodes import Expr, Model, State
+from checker.ir.walk import variables
 from checker.machine import Undefined
-from checker.render.text import render_trace
+from checker.render.text import render_replayed, render_trace
+from checker.report import Finding, Report
 from checker.trace import Trace
+from checker.verdict import exit_code
+
+
+MISMATCH = 255
 
 
 @click.command()
@@ -25,23 +34,55 @@ from checker.trace import Trace
 @set_option
 @click.option("--trace", "code", required=True, metavar="TRACE", help="As printed under a counterexample: 0/3/1.2/4")
 @click.option("--eval", "texts", multiple=True, metavar="EXPR", help="Print EXPR in every state. Repeatable.")
+@click.option("--exact", is_flag=True, help="Judge the last state by a search from there, as findings of no single state need.")
 @color_option
-def replay(spec: str, settings: tuple[str, ...], code: str, texts: tuple[str, ...]) -> int:
-    """Take the steps of TRACE again and print them."""
+def replay(spec: str, settings: tuple[str, ...], code: str, texts: tuple[str, ...], exact: bool) -> int:
+    """Take the steps of TRACE again, print them, and exit with the verdict they lead to."""
     given = parse_settings(settings)
     model = load(spec, given)
     try:
         trace = Trace.parse(code)
     except ValueError:
         raise UsageError(f"--trace {code}: a trace looks like 0/3/1.2/4") from None
+    expressions = [(text, readable(compile_expression(spec, given, text), model, text)) for text in texts]
     try:
         replayed = replay_trace(model, trace)
     except NotATrace as error:
-        raise UsageError(f"--trace {code} is no trace of this spec at these parameters: {error}") from None
-    expressions = [(text, compile_expression(spec, given, text)) for text in texts]
+        click.echo(f"mismatch: {error}\nthe trace is of another spec, of other settings, or of an older version", err=True)
+        return MISMATCH
+    report = judge_walks(
+        model,
+        [(trace, replayed.states, replayed.failure)],
+        why="the end of the trace",
+        spec=spec,
+        go_on=True,
+    )
+    findings = [*at_the_end(report, trace, replayed, exact=exact), *(finding for finding in report.findings if not finding.warning)]
     notes = [evaluated(model, expressions, state) for state in replayed.states] if texts else []
-    say("\n".join(render_trace(model, trace, replayed.states, style(sys.stdout), notes=notes)))
-    return 0
+    shown = style(sys.stdout)
+    say("\n".join(render_trace(model, trace, replayed.states, shown, notes=notes)))
+    found = findings[0] if findings else None
+    verdict = 0 if found is None else exit_code(found.kind)
+    say("\n" + render_replayed(model, found, shown, code=verdict))
+    return verdict
+
+
+def at_the_end(report: Report, trace: Trace, replayed: Replay, *, exact: bool) -> list[Finding]:
+    """Return the findings in the last state; with `exact` those too that only a search from there can show."""
+    last = [finding for finding in report.findings if finding.state == replayed.states[-1] and not finding.warning]
+    if last or not exact or replayed.failure is not None:
+        return last
+    found = judge_from(report.model, replayed.states[-1]).findings
+    return [replace(finding, trace=trace) for finding in found if finding.level == 1 and not finding.warning]
+
+
+def readable(expr: Expr, model: Model, text: str) -> Expr:
+    """Return `expr`; UsageError if it reads what the passes have dropped from the model, because nothing else does."""
+    known = {variable.name for variable in model.variables}
+    dropped = sorted(variables(expr) - known)
+    if dropped:
+        raise UsageError(f"--eval {text}: nothing reads `{dropped[0]}`, so it is not part of the state")
+    return expr
 
 
 def evaluated(model: Model, expressions: list[tuple[str, Expr]], state: State) -> str:

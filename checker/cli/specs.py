@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from checker.frontend import ExpectedRow, SpecInfo
 from checker.render.style import Style, table, thousands
 
 
-def render_catalogue(specs: Sequence[SpecInfo], style: Style) -> str:
-    """Return one line a spec: its name and the first line of its docstring."""
-    rows = [(style.bold(spec.name), summary(spec.doc)) for spec in specs]
+def render_catalogue(specs: Mapping[str, SpecInfo], style: Style) -> str:
+    """Return one line a spec: its name in the catalogue and the first line of its docstring."""
+    rows = [(style.bold(name), summary(spec.doc)) for name, spec in specs.items()]
     hint = style.dim("check list SPEC shows parameters, check SPEC checks it")
     return "\n".join([*table(rows, indent=""), "", hint])
 
@@ -23,12 +23,12 @@ def summary(doc: str) -> str:
 
 def render_info(spec: SpecInfo, style: Style) -> str:
     """Return a spec's docstring, parameters and expected verdicts."""
-    parameters = [(style.bold(p.name), str(p.domain), style.dim(f"default {p.default}")) for p in spec.parameters]
+    parameters = [(style.bold(p.name), p.default, style.dim(p.domain)) for p in spec.parameters]
     expected = [expected_cells(row) for row in spec.expected]
     blocks = [
         [style.bold(spec.name), style.dim(str(spec.path))],
         textwrap.dedent(spec.doc).strip().splitlines(),
-        [style.bold("parameters"), *table(parameters)] if parameters else [],
+        [style.bold("parameters") + style.dim("  (default, all values)"), *table(parameters)] if parameters else [],
         [style.bold("expected"), *table(expected, right=frozenset({2, 3, 4}))] if expected else [],
     ]
     return "\n\n".join("\n".join(block) for block in blocks if block)
@@ -40,4 +40,4 @@ def expected_cells(row: ExpectedRow) -> tuple[str, ...]:
 
 
 def settings_text(row: ExpectedRow) -> str:
-    return " ".join(f"{name}={value}" for name, value in row.settings.items()) or "(defaults)"
+    return " ".join(f"{name}={value}" for name, value in row.settings) or "(defaults)"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 from checker.ir.nodes import Duty, Model
+from checker.loc import Loc
 from checker.render.style import BLUE, RED, YELLOW, Style, plural
 from checker.report import Enabler, Finding, Kind, Wait, WaitGraph
 
@@ -37,11 +38,11 @@ def alternatives(undone_by: Sequence[Enabler]) -> str:
     return f"{' or '.join(named)} happens" if named else ""
 
 
-def explain(finding: Finding, style: Style) -> list[str]:
+def explain(finding: Finding, model: Model, style: Style) -> list[str]:
     """Return the body of the report of one finding, without trace and figures."""
     lines: list[str] = []
     if finding.graph is not None:
-        lines += _groups(finding, finding.graph, style)
+        lines += _groups(finding, finding.graph, model, style)
         lines += _cycle(finding.graph, style)
     lines += _fate(finding, style)
     if finding.undone_by:
@@ -58,23 +59,26 @@ def unique_enablers(enablers: Sequence[Enabler]) -> list[Enabler]:
     return list({(e.action, e.duty): e for e in enablers}.values())
 
 
-def _groups(finding: Finding, graph: WaitGraph, style: Style) -> Iterator[str]:
+def _groups(finding: Finding, graph: WaitGraph, model: Model, style: Style) -> Iterator[str]:
     """Core first, then who waits for the core, then other stuck actors."""
     others = tuple(a for a in finding.actors if a not in graph.core and a not in graph.tail)
     tail = "tail: waits for the core" if graph.core else "cannot move"
     titles = (("core", graph.core, RED), (tail, graph.tail, YELLOW), ("cannot move", others, YELLOW))
+    places = {action.name: action.loc for action in model.actions}
     shown = [(title, names, color) for title, names, color in titles if names]
     width = max((len(name) for _, names, _ in shown for name in names), default=0)
     for title, names, color in shown:
         yield "  " + style.paint(title, color, bold=True)
         for name in names:
-            yield from _actor(name, finding, graph, width, style)
+            yield from _actor(name, finding, graph, places, width, style)
     if graph.free:
         free = ", ".join(graph.free)
         yield from style.wrap(f"free, chains end here: {free}", first="  ", rest=" " * 4)
 
 
-def _actor(name: str, finding: Finding, graph: WaitGraph, width: int, style: Style) -> Iterator[str]:
+def _actor(
+    name: str, finding: Finding, graph: WaitGraph, places: Mapping[str, Loc], width: int, style: Style
+) -> Iterator[str]:
     waits = [wait for wait in graph.waits if wait.actor == name]
     margin = " " * (width + 6)
     if not waits:
@@ -83,12 +87,15 @@ def _actor(name: str, finding: Finding, graph: WaitGraph, width: int, style: Sty
     for number, alternative in enumerate(merged_alternatives(waits)):
         for position, wait in enumerate(alternative):
             if number == 0 and position == 0:
-                place = f" in {wait.point}" if wait.point else ""
-                lead = f"    {style.bold(f'{name:<{width}}')}  waits{place} for "
+                point = f" in {wait.point}" if wait.point not in ("", wait.resource) else ""
+                lead = f"    {style.bold(f'{name:<{width}}')}  waits{point} for "
             else:
                 lead = margin + ("or for " if position == 0 else "and for ")
-            yield style.spread(lead + resource_text(wait), str(wait.loc))
-            reason = f"{wait.conjunct}: {enabler_text(wait, finding, graph)}"
+            # Where the actor waits; the condition itself may be written elsewhere, in a block.
+            place = places.get(wait.action, wait.loc)
+            yield style.spread(lead + resource_text(wait), str(place))
+            written = f" ({wait.loc})" if (wait.loc.file, wait.loc.line) != (place.file, place.line) else ""
+            reason = f"{wait.conjunct}{written}: {enabler_text(wait, finding, graph)}"
             yield from (style.dim(line) for line in style.wrap(reason, first=margin + "  ", rest=margin + "    "))
 
 

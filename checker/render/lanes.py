@@ -156,7 +156,7 @@ def _bar(bar: Bar, name: str) -> str:
     limit = 2 * bar.rows
     match bar.standing.stand:
         case Stand.WAITING:
-            where = f"in {bar.standing.point} " if bar.standing.point and bar.rows > 1 else ""
+            where = f"in {bar.standing.point} " if bar.standing.point not in ("", waits) and bar.rows > 1 else ""
             text = font(lines(f"waits {where}for {waits}", LANE_CHARS, limit=limit), size=10, color="#4b5563")
             return f'<TD{span} BGCOLOR="{WAIT_FILL}">{text}</TD>'
         case Stand.RESTING:
@@ -200,7 +200,7 @@ def _end_row(finding: Finding, names: Sequence[str], last: dict[str, Standing]) 
 def _end_cell(finding: Finding, name: str, standing: Standing) -> str:
     core = finding.graph.core if finding.graph is not None else ()
     waits = " or ".join(standing.waits) or "nothing it could do"
-    where = f"waits in {standing.point} for " if standing.point else "waits for "
+    where = f"waits in {standing.point} for " if standing.point not in ("", waits) else "waits for "
     if name in core:
         text = font(lines(where + waits, LANE_CHARS), size=11, bold=True, color=CORE_INK)
         return f'<TD BORDER="2" COLOR="{CORE}" BGCOLOR="{CORE_FILL}">{text}</TD>'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
+from pathlib import PurePath
 from typing import assert_never
 
 from checker.ir.domains import show
@@ -18,13 +19,16 @@ COLORS = {Verdict.HOLDS: GREEN, Verdict.VIOLATED: RED, Verdict.INCOMPLETE: YELLO
 MARKS = {Verdict.HOLDS: "✓", Verdict.VIOLATED: "✗", Verdict.INCOMPLETE: "?"}
 
 
-def render_report(report: Report, style: Style, *, files: Sequence[str] = (), coverage: bool = False) -> str:
-    """Return the whole report. `files` are the names of the pictures and traces written beside it."""
+def render_report(
+    report: Report, style: Style, *, files: Sequence[str] = (), coverage: bool = False, command: str = "check"
+) -> str:
+    """Return the whole report. `files` are the names of the pictures and traces written beside it, `command` is what
+    the line to reproduce it begins with."""
     blocks = _first_finding(report, style, files) if report.findings else []
     blocks += [_others(report, style), _properties(report, style), _warnings(report, style)]
     if coverage:
         blocks.append(_coverage(report, style))
-    blocks.append([*figures(report, style), verdict_line(report, style)])
+    blocks.append([*figures(report, style, command=command), verdict_line(report, style)])
     return "\n\n".join("\n".join(block) for block in blocks if block)
 
 
@@ -33,8 +37,15 @@ def setting_words(report: Report) -> list[str]:
     return [report.spec, *(word for name, value in report.settings for word in ("--set", f"{name}={value}"))]
 
 
-def reproduce(report: Report, command: str = "check", *extra: str) -> str:
-    return f"{command} {shlex.join([*setting_words(report), *extra])}"
+def reproduce(report: Report, command: str = "check") -> str:
+    """Return the command line that repeats this check."""
+    return f"{command} {shlex.join([*setting_words(report), *report.flags])}"
+
+
+def replay_line(report: Report, trace: Trace, *, exact: bool = False) -> str:
+    """Return the command line that takes the steps of `trace` again; `exact` where no single state shows the finding."""
+    words = [*setting_words(report), "--trace", str(trace), *(["--exact"] if exact else [])]
+    return f"check replay {shlex.join(words)}"
 
 
 def verdict_line(report: Report, style: Style) -> str:
@@ -52,7 +63,7 @@ def verdict_line(report: Report, style: Style) -> str:
     return style.paint(f"{MARKS[report.verdict]} {text} (exit {report.exit_code})", COLORS[report.verdict], bold=True)
 
 
-def figures(report: Report, style: Style) -> list[str]:
+def figures(report: Report, style: Style, *, command: str = "check") -> list[str]:
     """Return the line of figures and the line to reproduce the run."""
     search = "search complete" if report.complete else f"search not complete: {_why_incomplete(report)}"
     counts = (
@@ -62,7 +73,7 @@ def figures(report: Report, style: Style) -> list[str]:
         duration(report.seconds),
         rate(report.states, report.seconds),
     )
-    return [*style.wrap(" · ".join(counts), rest="  "), search, style.dim(f"reproduce: {reproduce(report)}")]
+    return [*style.wrap(" · ".join(counts), rest="  "), search, style.dim(f"reproduce: {reproduce(report, command)}")]
 
 
 def _why_incomplete(report: Report) -> str:
@@ -76,19 +87,32 @@ def _why_incomplete(report: Report) -> str:
 def _first_finding(report: Report, style: Style, files: Sequence[str]) -> list[list[str]]:
     """The trace comes first, so that what it led to stands just above the verdict, where a terminal ends."""
     finding = report.findings[0]
-    color, mark = (YELLOW, "!") if finding.warning else (RED, "✗")
-    lines = style.wrap(f"{mark} {finding.kind.value}  {headline(finding, report.model)}", rest="    ")
-    title = f"{mark} {finding.kind.value}"
-    lines[0] = style.paint(title, color, bold=True) + lines[0][len(title) :]
-    lines += _about(finding, report.model, style)
-    lines += explain(finding, style)
-    written = f": {', '.join(files)}" if files else ""
+    lines = render_finding(report.model, finding, style)
+    written = f": {_together(files)}" if files else ""
     lines += style.wrap(f"reached in {plural(len(finding.trace.steps), 'step')}{written}", first="  ", rest="    ")
-    lines.append(style.dim(f"  replay: {reproduce(report, 'check replay', '--trace', str(finding.trace))}"))
+    exact = not finding.certified or finding.kind is Kind.PROGRESS
+    lines.append(style.dim(f"  replay: {replay_line(report, finding.trace, exact=exact)}"))
     if not report.replayed:
         return [lines]
     trace = render_trace(report.model, finding.trace, report.replayed, style, doomed=finding.doomed_at)
     return [trace, lines]
+
+
+def _together(files: Sequence[str]) -> str:
+    """List files, their folder once where they share it."""
+    folders = {str(PurePath(file).parent) for file in files}
+    if len(files) == 1 or len(folders) > 1 or folders == {"."}:
+        return ", ".join(files)
+    return f"{', '.join(PurePath(file).name for file in files)} in {folders.pop()}"
+
+
+def render_finding(model: Model, finding: Finding, style: Style) -> list[str]:
+    """Return the headline of a finding and its explanation."""
+    color, mark = (YELLOW, "!") if finding.warning else (RED, "✗")
+    lines = style.wrap(f"{mark} {finding.kind.value}  {headline(finding, model)}", rest="    ")
+    title = f"{mark} {finding.kind.value}"
+    lines[0] = style.paint(title, color, bold=True) + lines[0][len(title) :]
+    return lines + _about(finding, model, style) + explain(finding, model, style)
 
 
 def _about(finding: Finding, model: Model, style: Style) -> list[str]:
@@ -132,14 +156,21 @@ def _note(text: str | None, style: Style) -> list[str]:
     return [] if text is None else [style.paint(line, GREEN) for line in style.wrap(text, first=" " * 8, rest=" " * 12)]
 
 
+def render_replayed(model: Model, finding: Finding | None, style: Style, *, code: int = 0) -> str:
+    """Return what a replayed trace leads to, and the verdict."""
+    if finding is None:
+        return style.paint("✓ REPLAYED: no state along this trace shows a violation (exit 0)", GREEN, bold=True)
+    last = style.paint(f"✗ REPLAYED: {finding.kind.value} (exit {code})", RED, bold=True)
+    return "\n".join([*render_finding(model, finding, style), "", last])
+
+
 def render_witness(report: Report, name: str, states: Sequence[State], style: Style) -> str:
     """Return a shortest trace to the `sometimes` property `name`, if the search met it, and the verdict."""
     result = next(result for result in report.properties if result.name == name)
     blocks = []
     if result.witness is not None:
         blocks.append(render_trace(report.model, result.witness, states, style))
-        replay = reproduce(report, "check replay", "--trace", str(result.witness))
-        blocks.append([f"{name}: {verdict_word(result)}", style.dim(f"replay: {replay}")])
+        blocks.append([style.dim(f"replay: {replay_line(report, result.witness)}")])
     last = f"{MARKS[result.verdict]} sometimes `{name}`: {verdict_word(result)} (exit {report.exit_code})"
     blocks.append([*figures(report, style), style.paint(last, COLORS[result.verdict], bold=True)])
     return "\n\n".join("\n".join(block) for block in blocks)

@@ -110,13 +110,18 @@ def _where(name: str, model: Model, graph: WaitGraph) -> list[str]:
     """Say where the actor stands, or, of a free one, what it could do and what it owes."""
     waits = [wait for wait in graph.waits if wait.actor == name]
     if waits and name not in graph.free:
-        place = f"waits in {waits[0].point}" if waits[0].point else "waits"
-        return [escape(f"{place} · {short_loc(waits[0].loc)}")]
+        place = f"waits in {waits[0].point}" if waits[0].point not in ("", waits[0].resource) else "waits"
+        return [escape(f"{place} · {short_loc(place_of(waits[0], model))}")]
     duty = next((actor.duty for actor in model.actors if actor.name == name), Duty.MAY)
     could = dict.fromkeys(e.action for wait in graph.waits for e in wait.enablers if e.actor == name)
     free = "could move" if name in graph.free else "is no part of it"
     said = [escape(f"{free} ({DUTY_NOTE[duty]})")]
     return said + ([lines("by " + ", ".join(could), NODE_WIDTH)] if could else [])
+
+
+def place_of(wait: Wait, model: Model) -> Loc:
+    """Return where the actor waits: the place of its action, as the condition may be written in a block."""
+    return next((action.loc for action in model.actions if action.name == wait.action), wait.loc)
 
 
 def short_loc(loc: Loc) -> str:

@@ -136,7 +136,7 @@ def test_violation_leaves_pictures_in_the_default_folder(fakes: Fakes, capsys: p
     run(["page_service"])
     folder = Path("knotcheck-out/page_service")
     assert sorted(os.listdir(folder)) == ["counterexample.svg", "trace.itf.json", "wait-for.svg"]
-    assert str(folder / "wait-for.svg") in capsys.readouterr().out.replace("\n    ", " ")
+    assert "counterexample.svg, wait-for.svg, trace.itf.json in knotcheck-out/page_service" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("words", ["x -q", "x --no-pictures"])
