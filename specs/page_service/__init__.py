@@ -1,0 +1,1 @@
+"""neon's pagestream pipeline; `check page_service`."""
