@@ -1,0 +1,318 @@
+"""A check from options to report: verdicts, exit codes, what is selected, what is reported first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from checker.api import check_model
+from checker.diagnostics import InternalError, UsageError
+from checker.ir.domains import BoolT, IntT
+from checker.ir.nodes import (
+    Action,
+    Actor,
+    Assign,
+    Duty,
+    Expr,
+    Invariant,
+    Model,
+    Old,
+    Progress,
+    Property,
+    Sometimes,
+    StepProperty,
+    Var,
+)
+from checker.ir.ops import Op
+from checker.options import Options
+from checker.report import Kind, PropertyResult, Report, Verdict
+from tests.support.toy_models import const, counter, eq, op, philosophers, require, variable
+
+N = Var("n", IntT(0, 3))
+DONE = Progress("ends", "clock")
+
+
+def below(limit: int) -> Expr:
+    return op(Op.LT, N, const(limit))
+
+
+def result(report: Report, name: str) -> PropertyResult:
+    return next(found for found in report.properties if found.name == name)
+
+
+def verdicts(report: Report) -> dict[str, str]:
+    return {found.name: found.verdict.value for found in report.properties}
+
+
+def hostage(*properties: Property) -> Model:
+    """`server` waits for what `client` may do, and need not."""
+    read, served = Var("read", BoolT()), Var("served", BoolT())
+    actions = (
+        Action("client.read", "client", (require(op(Op.NOT, read)),), (Assign(read, const(True)),), Duty.MAY),
+        Action("server.serve", "server", (require(op(Op.NOT, served)), require(read)), (Assign(served, const(True)),)),
+    )
+    actors = (Actor("client", Duty.MAY, finished=read), Actor("server", Duty.OBLIGED, finished=served))
+    return Model("hostage", (), (variable(read), variable(served)), actors, actions, properties)
+
+
+# --- verdicts and exit codes -------------------------------------------------------------------
+
+
+def test_what_holds_is_true_and_exits_0() -> None:
+    report = check_model(counter(3, Invariant("small", below(4)), DONE))
+    assert report
+    assert (report.verdict, report.exit_code, report.complete) == (Verdict.HOLDS, 0, True)
+    assert verdicts(report) == dict.fromkeys(("deadlock", "orphan", "small", "ends"), "holds")
+    assert (report.states, report.transitions, report.depth) == (4, 3, 4)
+    assert report.settings == ()
+
+
+def test_a_deadlock_exits_11_with_its_trace() -> None:
+    report = check_model(philosophers(3))
+    assert (report.verdict, report.exit_code, report.findings[0].kind) == (Verdict.VIOLATED, 11, Kind.DEADLOCK)
+    assert str(report.findings[0].trace) == "0/0/3/6"
+    assert report.replayed[-1] == report.findings[0].state
+    assert verdicts(report) == {"deadlock": "violated", "orphan": "incomplete"}
+    assert report.findings[0].level == 4
+    assert report.settings == (("seats", "3"),)
+
+
+def test_a_broken_invariant_exits_12() -> None:
+    report = check_model(counter(3, Invariant("small", below(2))))
+    assert (report.exit_code, report.findings[0].name, report.findings[0].message) == (12, "small", "`n < 2` is false")
+    assert str(report.findings[0].trace) == "0/0/0"
+
+
+def test_an_invariant_without_value_is_broken_and_says_why() -> None:
+    report = check_model(counter(3, Invariant("odd", op(Op.LT, op(Op.DIV, const(4), N), const(9)))))
+    assert (report.exit_code, report.findings[0].message) == (12, "`4 // n` divides by zero")
+    assert str(report.findings[0].trace) == "0"
+
+
+def test_a_broken_step_property_names_the_action() -> None:
+    still = StepProperty("still", op(Op.LT, Old("n", N.type), const(2)))
+    report = check_model(counter(3, still))
+    assert (report.exit_code, report.findings[0].kind, str(report.findings[0].trace)) == (12, Kind.STEP, "0/0/0/0")
+    assert report.findings[0].message == "`clock.up` breaks it: `old.n < 2` is false"
+    assert report.findings[0].level == 4
+
+
+def test_a_failed_step_exits_12_and_the_trace_ends_with_it() -> None:
+    report = check_model(counter(2, strict=True))
+    assert (report.exit_code, report.findings[0].kind) == (12, Kind.RANGE)
+    assert (len(report.findings[0].trace.steps), len(report.replayed)) == (3, 3)
+    assert report.findings[0].message == "`n` = 3 is outside Int(0, 2)"
+
+
+@pytest.mark.parametrize("options", [Options(max_states=5), Options(max_depth=2), Options(max_seconds=0)])
+def test_a_limit_exits_20_and_is_not_true(options: Options) -> None:
+    report = check_model(philosophers(6), options=options)
+    assert (report.verdict, report.exit_code, bool(report)) == (Verdict.INCOMPLETE, 20, False)
+    assert report.stopped_by.startswith("--max-")
+    assert set(verdicts(report).values()) == {"incomplete"}
+
+
+def test_a_violation_outranks_incomplete() -> None:
+    report = check_model(counter(3, Invariant("small", below(1))), options=Options(max_depth=2, go_on=True))
+    assert (report.verdict, report.exit_code, report.stopped_by) == (Verdict.VIOLATED, 12, "--max-depth 2")
+
+
+def test_an_interrupt_exits_130_with_what_was_found_so_far() -> None:
+    def progress(states: int, queue: int, depth: int) -> None:
+        if depth > 3:
+            raise KeyboardInterrupt
+
+    report = check_model(philosophers(6), progress=progress)
+    assert (report.verdict, report.exit_code, report.stopped_by) == (Verdict.INCOMPLETE, 130, "interrupted")
+    assert report.states > 10
+
+
+def test_a_malformed_model_is_our_bug() -> None:
+    broken = replace(counter(3), actors=())
+    with pytest.raises(InternalError, match="`clock` is no actor"):
+        check_model(broken)
+
+
+# --- order -------------------------------------------------------------------------------------
+
+
+def test_the_first_level_decides_then_safety_before_deadlock() -> None:
+    """The deadlock of three is on level 4; an invariant broken on the same level comes first, a later one does not."""
+    model = philosophers(3)
+    standing = [Var(v.name, v.type) for v in model.variables[1:]]
+    has = [eq(var, const("has_left", var.type)) for var in standing]
+    all_wait = op(Op.NOT, op(Op.AND, *has))
+    report = check_model(replace(model, properties=(Invariant("apart", all_wait),)))
+    assert [found.kind for found in report.findings] == [Kind.INVARIANT, Kind.DEADLOCK]
+    assert report.exit_code == 12
+
+
+def test_all_gives_every_property_its_verdict() -> None:
+    properties = (Invariant("two", below(2)), Invariant("three", below(3)), Invariant("four", below(4)), DONE)
+    report = check_model(counter(3, *properties), options=Options(go_on=True))
+    assert verdicts(report) == {
+        "deadlock": "holds",
+        "orphan": "holds",
+        "two": "violated",
+        "three": "violated",
+        "four": "holds",
+        "ends": "holds",
+    }
+    assert [found.name for found in report.findings] == ["two", "three"]
+    assert report.complete
+
+
+# --- waits -------------------------------------------------------------------------------------
+
+
+def test_a_hostage_is_a_violation_only_where_progress_is_demanded() -> None:
+    assert check_model(hostage())
+    report = check_model(hostage(Progress("served", "server")))
+    assert (report.exit_code, report.findings[0].kind, report.findings[0].oblige) == (11, Kind.HOSTAGE, ("client",))
+    assert verdicts(report)["served"] == "violated"
+
+
+def test_obliging_the_client_frees_the_hostage_and_freeing_it_again_does_not() -> None:
+    model = hostage(Progress("served", "server"))
+    assert check_model(model, options=Options(oblige=("client",)))
+    assert check_model(model, options=Options(free=("client",))).exit_code == 11
+
+
+def test_structural_waits_can_say_violated_and_never_holds() -> None:
+    assert check_model(philosophers(3), options=Options(waits="structural")).exit_code == 11
+    report = check_model(counter(3, DONE), options=Options(waits="structural"))
+    assert (report.verdict, report.exit_code, report.complete) == (Verdict.INCOMPLETE, 20, True)
+    assert verdicts(report) == dict.fromkeys(("deadlock", "orphan", "ends"), "incomplete")
+
+
+def test_waits_off_leaves_deadlock_open_and_refuses_progress() -> None:
+    report = check_model(counter(3), options=Options(waits="off"))
+    assert (report.exit_code, result(report, "deadlock").note) == (20, "not checked: --waits=off")
+    with pytest.raises(UsageError, match="cannot decide ends"):
+        check_model(counter(3, DONE), options=Options(waits="off"))
+    one = Options(waits="off", properties=("small",))
+    assert check_model(counter(3, DONE, Invariant("small", below(4))), options=one)
+
+
+def test_progress_to_a_goal_is_lost_where_no_owed_step_leads_there() -> None:
+    goal = Progress("reaches", "clock", eq(N, const(2)))
+    report = check_model(counter(3, goal), options=Options(go_on=True))
+    assert verdicts(report)["reaches"] == "holds"
+    never = Progress("reaches", "clock", op(Op.AND, eq(N, const(2)), eq(N, const(1))))
+    report = check_model(counter(3, never))
+    assert (report.exit_code, report.findings[0].kind, str(report.findings[0].trace)) == (11, Kind.PROGRESS, "0")
+
+
+def test_the_step_at_which_it_became_inevitable_is_told() -> None:
+    """A permit is lost from the start; that two will never be free shows when `user` has given its own back."""
+    permits, place = Var("permits", IntT(0, 2)), Var("user.at", IntT(0, 2))
+
+    def user(verb: str, stands: int, change: Op) -> Action:
+        update = (Assign(permits, op(change, permits, const(1))), Assign(place, const(stands + 1)))
+        return Action(f"user.{verb}", "user", (require(eq(place, const(stands)), location=True),), update)
+
+    needs = Action("both.take", "both", (require(op(Op.GE, permits, const(2))),), (Assign(permits, const(0)),))
+    actors = (Actor("user", Duty.OBLIGED, finished=eq(place, const(2))), Actor("both", Duty.OBLIGED))
+    variables = (variable(permits, 1), variable(place, owner="user"))
+    actions = (user("take", 0, Op.SUB), user("give", 1, Op.ADD), needs)
+    report = check_model(Model("permits", (), variables, actors, actions, ()))
+    (found,) = report.findings
+    assert (report.exit_code, found.kind, found.actors) == (11, Kind.ORPHAN, ("both",))
+    assert (len(found.trace.steps), found.doomed_at) == (2, 0)
+
+
+def test_what_no_certificate_shows_is_decided_exactly() -> None:
+    """As above, but `user` takes and gives back for ever."""
+    permits = Var("permits", IntT(0, 2))
+    take = Action("user.take", "user", (require(eq(permits, const(1))),), (Assign(permits, const(0)),))
+    give = Action("user.give", "user", (require(eq(permits, const(0))),), (Assign(permits, const(1)),))
+    needs = Action("both.take", "both", (require(op(Op.GE, permits, const(2))),), (Assign(permits, const(0)),))
+    actors = (Actor("user", Duty.OBLIGED), Actor("both", Duty.OBLIGED))
+    model = Model("ever", (), (variable(permits, 1),), actors, (take, give, needs), ())
+    report = check_model(model)
+    (found,) = report.findings
+    assert (report.exit_code, found.certified, found.actors, str(found.trace)) == (11, False, ("both",), "0")
+    assert check_model(model, options=Options(waits="structural")).exit_code == 20
+
+
+# --- what is selected --------------------------------------------------------------------------
+
+
+def test_only_the_named_properties_are_checked() -> None:
+    model = counter(3, Invariant("two", below(2)), Invariant("four", below(4)))
+    report = check_model(model, options=Options(properties=("four",)))
+    assert report
+    assert list(verdicts(report)) == ["four"]
+    assert list(verdicts(check_model(model, options=Options(properties=("orphan",))))) == ["orphan"]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (Options(properties=("smal",)), "no property `smal`; there are deadlock, orphan, small"),
+        (Options(witness="small"), "no `sometimes` property `small`; there are none"),
+        (Options(oblige=("cluck",)), "no actor `cluck`; there are clock"),
+    ],
+)
+def test_unknown_names_are_usage_errors(options: Options, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        check_model(counter(3, Invariant("small", below(4))), options=options)
+
+
+@pytest.mark.parametrize("wrong", [{"waits": "on"}, {"engine": "fast"}, {"max_states": 0}, {"max_seconds": -1}])
+def test_options_that_do_not_exist_are_usage_errors(wrong: dict[str, object]) -> None:
+    with pytest.raises(UsageError, match=next(iter(wrong))):
+        Options(**wrong)  # type: ignore[arg-type]
+
+
+# --- vacuity -----------------------------------------------------------------------------------
+
+
+def test_sometimes_is_met_with_a_shortest_trace() -> None:
+    report = check_model(counter(3, Sometimes("two", eq(N, const(2)))))
+    assert str(result(report, "two").witness) == "0/0/0"
+    assert report
+
+
+def test_what_never_happens_is_a_warning_and_with_strict_an_error() -> None:
+    model = counter(3, Sometimes("nine", eq(N, const(9))))
+    idle = Action("clock.strike", "clock", (require(eq(N, const(9))),), ())
+    model = replace(model, actions=(*model.actions, idle))
+    report = check_model(model)
+    assert report
+    assert report.warnings == ("`nine` (sometimes) is never met", "action `clock.strike` never fired")
+    report = check_model(model, options=Options(strict=True))
+    assert (report.verdict, report.exit_code) == (Verdict.VIOLATED, 12)
+
+
+def test_a_witness_is_looked_for_past_findings_and_alone() -> None:
+    model = counter(3, Sometimes("three", eq(N, const(3))), Invariant("two", below(2)))
+    report = check_model(model, options=Options(witness="three"))
+    assert (report.verdict, report.exit_code, report.findings) == (Verdict.HOLDS, 0, ())
+    assert str(result(report, "three").witness) == "0/0/0/0"
+    missing = counter(3, Sometimes("nine", eq(N, const(9))))
+    assert check_model(missing, options=Options(witness="nine")).exit_code == 12
+
+
+# --- coverage, engines -------------------------------------------------------------------------
+
+
+def test_coverage_counts_actions_and_lines() -> None:
+    report = check_model(counter(3))
+    assert [row[:3] for row in report.coverage.actions] == [("clock.up", 3, 3)]
+    assert report.coverage.lines == (("toy.py", 2, 3), ("toy.py", 3, 3), ("toy.py", 4, 3))
+
+
+@pytest.mark.parametrize(
+    "model", [philosophers(3), counter(3), counter(3, strict=True), hostage(Progress("p", "server"))]
+)
+def test_engines_report_the_same(model: Model) -> None:
+    text, interpreter = (check_model(model, options=Options(engine=engine)) for engine in ("text", "interpreter"))
+    assert replace(text, seconds=0) == replace(interpreter, seconds=0)
+
+
+def test_two_checks_in_one_process_do_not_disturb_each_other() -> None:
+    first = check_model(philosophers(3))
+    check_model(counter(3, strict=True))
+    assert replace(check_model(philosophers(3)), seconds=0) == replace(first, seconds=0)
