@@ -36,7 +36,10 @@ def run(systems: int, seed: int, jobs: int, deep_every: int) -> Tally:
     with ProcessPoolExecutor(jobs) as pool:
         batches = [pool.submit(judged, seed, numbers, deep_every) for numbers in _batches(systems)]
         for done, batch in enumerate(batches, 1):
-            total.add(batch.result())
+            found = batch.result()
+            total.add(found)
+            for disagreement in found.disagreements:
+                print(disagreement, file=sys.stderr, flush=True)
             if done % 10 == 0:
                 seconds = time.monotonic() - began
                 print(f"{total.systems} systems, {seconds:.0f} s, {len(total.disagreements)} disagreements", flush=True)
@@ -57,8 +60,7 @@ def main() -> int:
         total = run(options.systems, options.seed, options.jobs, options.deep_every)
     else:
         total = judged(options.seed, range(options.only, options.only + 1), 1)
-    for disagreement in total.disagreements[:10]:
-        print(disagreement, file=sys.stderr)
+        print(*total.disagreements, sep="\n", file=sys.stderr)
     print(report(total, time.monotonic() - began))
     return 1 if total.disagreements else 0
 
@@ -71,8 +73,8 @@ def report(total: Tally, seconds: float) -> str:
     )
     return "\n".join(
         (
-            f"{total.systems} systems with {total.states} states judged in {seconds:.0f} s:"
-            f" {len(total.disagreements)} disagreements",
+            f"{total.systems} systems with {total.states} states judged in {seconds:.0f} s",
+            f"{len(total.disagreements)} disagreements",
             f"found by certificate, of those who are exactly: {shares}",
             f"{total.questions} enabling sets asked for, {total.equal / max(total.questions, 1):.1%} exact",
             f"{total.classified} states classified twice, {total.problems} problems in them",

@@ -289,9 +289,9 @@ def fitted(abstract: Abstract, domain: Type) -> Abstract:
             return _some(frozenset(v for v in abstract if isinstance(v, int) and lo <= v <= hi))
         case EnumT(_, members), frozenset():
             return _some(abstract.intersection(members))
-        case (OptionT(item) | OwnT(item)), Maybe(empty, payload):
+        case ((OptionT(item) | OwnT(item)), Maybe(empty, payload)):
             return _slot(empty, None if payload is None else _fitted_or_none(payload, item))
-        case (OptionT(item) | OwnT(item)), _:
+        case ((OptionT(item) | OwnT(item)), _):
             return Maybe(False, fitted(abstract, item))
         case RecordT(_, fields), tuple():
             return tuple(fitted(part, field) for part, (_, field) in zip(abstract, fields, strict=True))

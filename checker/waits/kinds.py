@@ -60,9 +60,7 @@ class Snapshot:
     @cached_property
     def blame(self) -> networkx.DiGraph[str]:
         """Both: who waits for whom in vain."""
-        graph: networkx.DiGraph[str] = importlib.import_module("networkx").compose(
-            self.blame_stuck, self.blame_blocked
-        )
+        graph: networkx.DiGraph[str] = importlib.import_module("networkx").compose(self.blame_stuck, self.blame_blocked)
         return graph
 
     def ordered(self, names: Iterable[str]) -> tuple[str, ...]:

@@ -30,9 +30,7 @@ class _Writers:
         """Return the actions that may write a leaf `expr` reads."""
         read = reads(expr)
         return [
-            action
-            for action, places in self._writes
-            if any(overlaps(place, leaf) for place in places for leaf in read)
+            action for action, places in self._writes if any(overlaps(place, leaf) for place in places for leaf in read)
         ]
 
 

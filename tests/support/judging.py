@@ -158,8 +158,8 @@ class _Case:
             frozenset(self.analysis.enabling.read_set(part).enablers(state)) == self.judge.enablers(part, number)
             for action in self.model.actions
             for conjunct in action.guard
-            for part in self.judge.parts(conjunct.expr)
-            if not self.judge.true(part, state)
+            if not self.judge.true(conjunct.expr, state)
+            for part in self.judge.asked(conjunct.expr, number)
         )
 
     def _said(self, state: State, demanded: frozenset[str], exact: Certificates | None) -> frozenset[Wrong]:
@@ -175,7 +175,7 @@ class _Case:
         return frozenset(self.judge.actor[name] for name in names)
 
     def _explored(self) -> tuple[Exploration, list[int]]:
-        """The reachable part of the judge's graph, in the form a search leaves it; and the judge's number of each state."""
+        """The reachable part of the judge's graph, as a search leaves it, and the judge's number of each state."""
         order = list(dict.fromkeys(self.judge.initial))
         place = {number: i for i, number in enumerate(order)}
         exploration = Exploration(self.model)

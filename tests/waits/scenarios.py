@@ -162,5 +162,3 @@ def lost_notification() -> Model:
         ],
         notifier=Actor("notifier", Duty.OBLIGED, finished=gone),
     )
-
-
