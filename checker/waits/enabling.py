@@ -8,13 +8,14 @@ rules are not: `docs/semantics.md`. What is computed here includes the exact set
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from operator import itemgetter
 from typing import TypeAlias
 
 from checker.ir.nodes import Action, Expr, Model, State
 from checker.ir.walk import action_reads, written
 from checker.waits.abstract import Abstract, Impossible, anything, constrained, may_change
-from checker.waits.leaves import Leaf, LeafValue, leaf_value, overlaps, reads, writes
+from checker.waits.leaves import Leaf, LeafValue, by_variable, leaf_value, overlaps, reads, writes
 from checker.waits.partial import Known, assume, execute
 
 Key: TypeAlias = object
@@ -36,12 +37,15 @@ class ReadSet:
         self.leaves = tuple(sorted(leaves, key=lambda leaf: (leaf.variable, str(leaf.path))))
         self._enabling = enabling
         self._sources = tuple((enabling.places[leaf.variable], leaf.path) for leaf in self.leaves)
-        self._candidates = tuple(
-            (place, touched)
-            for place in range(len(enabling.model.actions))
-            if (touched := tuple(map(enabling.may_write(place), self.leaves))) and any(touched)
-        )
         self._found: dict[tuple[LeafValue, ...], tuple[int, ...]] = {}
+
+    @cached_property
+    def _candidates(self) -> tuple[tuple[int, tuple[int, ...]], ...]:
+        """Actions that may write a leaf, judged by what they assign in any state, and the leaves they may write."""
+        found = (
+            (place, self._enabling.written(place, self.leaves)) for place in range(len(self._enabling.model.actions))
+        )
+        return tuple((place, watched) for place, watched in found if watched)
 
     def values(self, state: State) -> tuple[LeafValue, ...]:
         """Return the values of the leaves in `state`."""
@@ -56,8 +60,8 @@ class ReadSet:
                 self._found.clear()
             found = self._found[values] = tuple(
                 place
-                for place, touched in self._candidates
-                if self._enabling.can_change(place, self.leaves, values, touched)
+                for place, watched in self._candidates
+                if self._enabling.can_change(place, self.leaves, values, watched)
             )
         return found
 
@@ -69,7 +73,7 @@ class Enabling:
         self.model = model
         self.places = {variable.name: place for place, variable in enumerate(model.variables)}
         self._types = {variable.name: variable.type for variable in model.variables}
-        self._writes = [writes(action) for action in model.actions]
+        self._writes = [by_variable(writes(action)) for action in model.actions]
         self._touched = [action_reads(action) | written(action.update) for action in model.actions]
         self._sets: dict[frozenset[Leaf], ReadSet] = {}
 
@@ -81,20 +85,23 @@ class Enabling:
             found = self._sets[leaves] = ReadSet(leaves, self)
         return found
 
-    def may_write(self, action: int) -> Callable[[Leaf], bool]:
-        """Return whether the action may write a leaf, judged by what it assigns in any state."""
-        return lambda leaf: any(overlaps(place, leaf) for place in self._writes[action])
+    def written(self, action: int, leaves: tuple[Leaf, ...]) -> tuple[int, ...]:
+        """Return the positions in `leaves` of those the action may write."""
+        places = self._writes[action]
+        return tuple(
+            position
+            for position, leaf in enumerate(leaves)
+            if leaf.variable in places and any(overlaps(place, leaf) for place in places[leaf.variable])
+        )
 
     def can_change(
-        self, action: int, leaves: tuple[Leaf, ...], values: tuple[LeafValue, ...], touched: tuple[bool, ...]
+        self, action: int, leaves: tuple[Leaf, ...], values: tuple[LeafValue, ...], watched: tuple[int, ...]
     ) -> bool:
-        """Tell whether the action can be taken in a state where `leaves` have `values`, and change one it touches."""
-        known = self._known(action, leaves, values)
-        watched = [(leaf, value) for leaf, value, may in zip(leaves, values, touched, strict=True) if may]
+        """Tell whether the action can be taken where `leaves` have `values`, and change one of those at `watched`."""
         return any(
-            may_change(after[leaf.variable], leaf.path, value)
-            for after in _outcomes(self.model.actions[action], known)
-            for leaf, value in watched
+            may_change(after[leaves[position].variable], leaves[position].path, values[position])
+            for after in _outcomes(self.model.actions[action], self._known(action, leaves, values))
+            for position in watched
         )
 
     def _known(self, action: int, leaves: tuple[Leaf, ...], values: tuple[LeafValue, ...]) -> Known:

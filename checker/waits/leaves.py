@@ -38,7 +38,6 @@ from checker.ir.nodes import (
     Field,
     Index,
     Make,
-    Model,
     Old,
     Temp,
     Var,
@@ -289,8 +288,9 @@ def _same_part(written: Step, read: Step) -> bool:
             return written == read
 
 
-def writers(model: Model, leaf: Leaf) -> Iterator[Action]:
-    """Yield the actions that may write `leaf`."""
-    for action in model.actions:
-        if any(overlaps(place, leaf) for place in writes(action)):
-            yield action
+def by_variable(leaves: Iterable[Leaf]) -> dict[str, list[Leaf]]:
+    """Return the leaves (or places) of each variable."""
+    found: dict[str, list[Leaf]] = {}
+    for leaf in leaves:
+        found.setdefault(leaf.variable, []).append(leaf)
+    return found

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from checker.ir.build import is_total
 from checker.ir.nodes import Action, Conjunct, Expr, Model
-from checker.waits.leaves import overlaps, reads, writes
+from checker.waits.leaves import Leaf, overlaps, reads, writes
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +24,20 @@ class Offence:
 
 class _Writers:
     def __init__(self, model: Model) -> None:
-        self._writes = [(action, writes(action)) for action in model.actions]
+        self._places: dict[str, list[tuple[Leaf, Action]]] = {}
+        for action in model.actions:
+            for place in writes(action):
+                self._places.setdefault(place.variable, []).append((place, action))
 
     def of(self, expr: Expr) -> list[Action]:
         """Return the actions that may write a leaf `expr` reads."""
-        read = reads(expr)
-        return [
-            action for action, places in self._writes if any(overlaps(place, leaf) for place in places for leaf in read)
-        ]
+        found = (
+            action
+            for leaf in reads(expr)
+            for place, action in self._places.get(leaf.variable, ())
+            if overlaps(place, leaf)
+        )
+        return list({action.name: action for action in found}.values())
 
 
 def moves(action: Action, actor: str) -> bool:

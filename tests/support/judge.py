@@ -14,7 +14,7 @@ from typing import Any
 from checker.ir.domains import BoolT, MapT, OptionT, OwnT, RecordT, SeqT, SetT, Type
 from checker.ir.nodes import Action, Apply, Const, Duty, Expr, Field, Index, Make, State, Temp, Var
 from checker.ir.ops import Op
-from tests.support.judge_steps import NoValue, Run, Steps, all_values
+from tests.support.judge_steps import NoValue, Steps, all_values
 
 LEVELS = (frozenset({Duty.OBLIGED}), frozenset({Duty.OBLIGED, Duty.MAY}), frozenset(Duty))
 
@@ -30,15 +30,12 @@ class Judge(Steps):
 
     @cached_property
     def excused(self) -> list[frozenset[int]]:
-        runs = [(self.compile(a.finished), self.compile(a.resting)) for a in self.model.actors]
-
-        def holds(run: Run, s: State) -> bool:
-            try:
-                return bool(run(s, {}))  # type: ignore[arg-type]
-            except NoValue:
-                return False
-
-        return [frozenset(i for i, pair in enumerate(runs) if any(holds(r, s) for r in pair)) for s in self.states]
+        """Who has finished or rests, of every state."""
+        pairs = [(a.finished, a.resting) for a in self.model.actors]
+        return [
+            frozenset(i for i, pair in enumerate(pairs) if any(self.true(e, s) for e in pair))
+            for s in range(len(self.states))
+        ]
 
     def can(self, level: int) -> list[frozenset[int]]:
         """Per state: who has an action enabled in, or is moved by a step to, some state reached at `level`."""
@@ -201,13 +198,13 @@ class Judge(Steps):
     # --- what is said of one state, from exact enabling sets ---
 
     @cached_property
-    def _changers(self) -> dict[Expr, Callable[[int], frozenset[int]]]:
+    def _changers(self) -> dict[int, Callable[[int], frozenset[int]]]:
         return {}
 
     def enablers(self, e: Expr, s: int) -> frozenset[int]:
-        if e not in self._changers:
-            self._changers[e] = self.first_changers(e)
-        return self._changers[e](s)
+        if id(e) not in self._changers:
+            self._changers[id(e)] = self.first_changers(e)
+        return self._changers[id(e)](s)
 
     def owners(self, actions: Iterable[int], level: int) -> frozenset[int]:
         found = (self.model.actions[a] for a in actions)
@@ -223,7 +220,7 @@ class Judge(Steps):
                     needed = self.compile(k)(list(state), {}) + (op is Op.GT)
                 except NoValue:
                     return False
-                true = [self.true(p, state) for p in parts]
+                true = [self.true(p, s) for p in parts]
                 alive = [self.has_live_enabler(p, s, level, live) for p, t in zip(parts, true, strict=True) if not t]
                 return any(alive) and sum(true) + sum(alive) >= needed
             case _:
@@ -233,22 +230,31 @@ class Judge(Steps):
         """Whose enabling sets decide about a false `e`: its own; of a count, its bound's and false elements'."""
         match e:
             case Apply(Op.GE | Op.GT, (Apply(Op.COUNT, parts), k)):
-                return [k, *(inner for p in parts if not self.true(p, self.states[s]) for inner in self.asked(p, s))]
+                return [k, *(inner for p in parts if not self.true(p, s) for inner in self.asked(p, s))]
             case _:
                 return [e]
 
     def lacking(self, action: Action, s: int, *, location: bool) -> list[Expr]:
-        return [c.expr for c in action.guard if (location or not c.location) and not self.true(c.expr, self.states[s])]
+        return [c.expr for c in action.guard if (location or not c.location) and not self.true(c.expr, s)]
 
     def alternatives(self, i: int, s: int) -> list[Action]:
         name = self.model.actors[i].name
         return [
             a
             for a in self.model.actions
-            if a.owner == name and all(self.true(c.expr, self.states[s]) for c in a.guard if c.location)
+            if a.owner == name and all(self.true(c.expr, s) for c in a.guard if c.location)
         ]
 
+    @cached_property
+    def _lives_in(self) -> dict[tuple[int, int], frozenset[int]]:
+        return {}
+
     def live(self, s: int, level: int) -> frozenset[int]:
+        if (s, level) not in self._lives_in:
+            self._lives_in[s, level] = self._least_live(s, level)
+        return self._lives_in[s, level]
+
+    def _least_live(self, s: int, level: int) -> frozenset[int]:
         live: frozenset[int] = frozenset()
         while True:
             more = frozenset(i for i in range(len(self.model.actors)) if self._lives(i, s, level, live))
@@ -320,7 +326,7 @@ class Judge(Steps):
         """Of a count: who could change its bound, or one of its false elements."""
         match e:
             case Apply(Op.GE | Op.GT, (Apply(Op.COUNT, parts), k)):
-                false = [p for p in parts if not self.true(p, self.states[s])]
+                false = [p for p in parts if not self.true(p, s)]
                 return self.enablers(k, s).union(*(self._all_enablers(p, s) for p in false))
             case _:
                 return self.enablers(e, s)

@@ -157,6 +157,7 @@ class Steps:
         self.states: list[State] = list(product(*(all_values(v.type) for v in model.variables)))
         self.number = {s: i for i, s in enumerate(self.states)}
         self.actor = {a.name: i for i, a in enumerate(model.actors)}
+        self._truths: dict[int, list[bool]] = {}
         self._guards = [[self.compile(c.expr) for c in a.guard] for a in model.actions]
         self._updates = [self._block(a.update) for a in model.actions]
 
@@ -219,9 +220,15 @@ class Steps:
         many = MANY[op]
         return lambda v, t: many([r(v, t) for r in runs])
 
-    def true(self, e: Expr, s: State) -> bool:
+    def true(self, e: Expr, s: int) -> bool:
+        """Whether a condition of the model holds in state number `s`; what has no value does not."""
+        if id(e) not in self._truths:  # the model keeps its expressions, so their ids stay theirs
+            self._truths[id(e)] = [self._holds(self.compile(e), state) for state in self.states]
+        return self._truths[id(e)][s]
+
+    def _holds(self, run: Run, s: State) -> bool:
         try:
-            return bool(self.compile(e)(list(s), {}))
+            return bool(run(list(s), {}))
         except NoValue:
             return False
 

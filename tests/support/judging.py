@@ -158,7 +158,7 @@ class _Case:
             frozenset(self.analysis.enabling.read_set(part).enablers(state)) == self.judge.enablers(part, number)
             for action in self.model.actions
             for conjunct in action.guard
-            if not self.judge.true(conjunct.expr, state)
+            if not self.judge.true(conjunct.expr, number)
             for part in self.judge.asked(conjunct.expr, number)
         )
 
