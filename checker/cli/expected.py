@@ -103,8 +103,9 @@ def run_row(spec: str, expected: ExpectedRow) -> Outcome:
 def verdict_of(report: Report) -> str:
     """Return a report's verdict as EXPECTED says it: `holds`, `incomplete`, or the kind of the first finding."""
     if report.verdict is Verdict.VIOLATED:
-        return next(finding.kind.value for finding in report.findings if not finding.warning)
-    return report.verdict.value
+        first = next(finding for finding in report.findings if not finding.warning)
+        return str(first.kind.value)
+    return str(report.verdict.value)
 
 
 def render_outcomes(outcomes: Sequence[Outcome], style: Style) -> str:

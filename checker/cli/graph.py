@@ -28,9 +28,7 @@ INCOMPLETE = 20
 @click.option("--max-states", type=click.IntRange(min=1), help="Explore so many states (then incomplete, exit 20).")
 @click.option("--output", "-o", default=STDOUT, metavar="FILE", help="Where to. [default: standard output]")
 @color_option
-def graph(
-    spec: str, settings: tuple[str, ...], kind: str, max_nodes: int, max_states: int | None, output: str
-) -> int:
+def graph(spec: str, settings: tuple[str, ...], kind: str, max_nodes: int, max_states: int | None, output: str) -> int:
     """Write the state graph of SPEC."""
     machine = Interpreter(load(spec, parse_settings(settings)))
     with progress_line(quiet=False) as progress:

@@ -14,6 +14,7 @@ from checker.cli.walked import judge_from, judge_walks
 from checker.diagnostics import UsageError
 from checker.engine.replay import NotATrace, Replay
 from checker.engine.replay import replay as replay_trace
+from checker.engine.select import with_duties
 from checker.frontend import compile_expression, load
 from checker.interp import Interpreter
 from checker.ir.domains import show
@@ -25,8 +26,8 @@ from checker.report import Finding, Report
 from checker.trace import Trace
 from checker.verdict import exit_code
 
-
 MISMATCH = 255
+OTHER = "the trace is of another spec, of other settings, or of an older version"
 
 
 @click.command()
@@ -34,12 +35,22 @@ MISMATCH = 255
 @set_option
 @click.option("--trace", "code", required=True, metavar="TRACE", help="As printed under a counterexample: 0/3/1.2/4")
 @click.option("--eval", "texts", multiple=True, metavar="EXPR", help="Print EXPR in every state. Repeatable.")
-@click.option("--exact", is_flag=True, help="Judge the last state by a search from there, as findings of no single state need.")
+@click.option("--exact", is_flag=True, help="Judge the last state by a search from there.")
+@click.option("--oblige", multiple=True, metavar="ACTOR", help="As in the check that printed the trace.")
+@click.option("--free", multiple=True, metavar="ACTOR", help="As in the check that printed the trace.")
 @color_option
-def replay(spec: str, settings: tuple[str, ...], code: str, texts: tuple[str, ...], exact: bool) -> int:
+def replay(
+    spec: str,
+    settings: tuple[str, ...],
+    code: str,
+    texts: tuple[str, ...],
+    exact: bool,
+    oblige: tuple[str, ...],
+    free: tuple[str, ...],
+) -> int:
     """Take the steps of TRACE again, print them, and exit with the verdict they lead to."""
     given = parse_settings(settings)
-    model = load(spec, given)
+    model = with_duties(load(spec, given), oblige=oblige, free=free)
     try:
         trace = Trace.parse(code)
     except ValueError:
@@ -48,7 +59,7 @@ def replay(spec: str, settings: tuple[str, ...], code: str, texts: tuple[str, ..
     try:
         replayed = replay_trace(model, trace)
     except NotATrace as error:
-        click.echo(f"mismatch: {error}\nthe trace is of another spec, of other settings, or of an older version", err=True)
+        click.echo(f"mismatch: {error}\n{OTHER}", err=True)
         return MISMATCH
     report = judge_walks(
         model,
@@ -57,7 +68,10 @@ def replay(spec: str, settings: tuple[str, ...], code: str, texts: tuple[str, ..
         spec=spec,
         go_on=True,
     )
-    findings = [*at_the_end(report, trace, replayed, exact=exact), *(finding for finding in report.findings if not finding.warning)]
+    findings = [
+        *at_the_end(report, trace, replayed, exact=exact),
+        *(finding for finding in report.findings if not finding.warning),
+    ]
     notes = [evaluated(model, expressions, state) for state in replayed.states] if texts else []
     shown = style(sys.stdout)
     say("\n".join(render_trace(model, trace, replayed.states, shown, notes=notes)))

@@ -25,16 +25,16 @@ class Walked(Interpreter):
 
     def __init__(self, model: Model) -> None:
         super().__init__(model)
-        self._steps: dict[State, dict[Label, State | Failure]] = {}
+        self._walked: dict[State, dict[Label, State | Failure]] = {}
 
     def add(self, trace: Trace, states: Sequence[State], failure: Failure | None = None) -> None:
         """Add the steps of `trace` through `states`; the last may fail."""
-        targets = [*states[1:], *([] if failure is None else [failure])]
+        targets: list[State | Failure] = [*states[1:], *([] if failure is None else [failure])]
         for state, label, target in zip(states[: len(targets)], trace.steps, targets, strict=True):
-            self._steps.setdefault(state, {})[label] = target
+            self._walked.setdefault(state, {})[label] = target
 
     def successors(self, state: State) -> list[tuple[Label, State | Failure]]:
-        return sorted(self._steps.get(state, {}).items(), key=lambda step: step[0])
+        return sorted(self._walked.get(state, {}).items(), key=lambda step: step[0])
 
 
 def judge_walks(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import html
 import importlib
 import importlib.util
+import re
 import shutil
 import subprocess
-import textwrap
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,11 +76,27 @@ def escape(text: str) -> str:
 
 
 def lines(text: str, width: int, *, limit: int = 99) -> str:
-    """Break escaped text into lines of `width` characters joined by <BR/>, at most `limit` of them."""
-    parts = textwrap.wrap(text, width, break_long_words=True, break_on_hyphens=False) or [""]
+    """Break escaped text into lines of at most `width` characters joined by <BR/>, at most `limit` of them."""
+    parts = fold(text, width)
     if len(parts) > limit:
         parts = [*parts[: limit - 1], parts[limit - 1][: width - 1] + "…"]
     return "<BR/>".join(map(escape, parts))
+
+
+def fold(text: str, width: int) -> list[str]:
+    """Break `text` at spaces, else after dots, underscores and brackets, else anywhere: names are long here."""
+    rows = [""]
+    for word in re.findall(r"\S+\s*|\s+", text):
+        if rows[-1] and len(rows[-1]) + len(word.rstrip()) > width:
+            rows.append("")
+        for piece in re.findall(r"[^._(\[]+[._(\[]*|[._(\[]+", word):
+            if rows[-1] and len(rows[-1]) + len(piece.rstrip()) > width:
+                rows.append("")
+            while len(piece.rstrip()) > width:
+                rows[-1:] = [piece[:width], ""]
+                piece = piece[width:]
+            rows[-1] += piece
+    return [row.rstrip() for row in rows if row.strip()] or [""]
 
 
 def font(text: str, *, size: int | None = None, color: str = "", bold: bool = False, italic: bool = False) -> str:

@@ -40,7 +40,7 @@ from checker.report import Finding, Report
 
 LANE_CHARS = 22
 LANE_WIDTH = 150  # points: seven lanes and the margin are 1600 pixels at 96 dpi
-MOST_CHANGES = 4  # of one step that fit a box; the text report has them all
+MOST_CHANGES = 3  # of one step that fit a box; the text report has them all
 STEP_COLORS = {Duty.OBLIGED: (STEP, STEP_FILL), Duty.MAY: (MAY, MAY_FILL), Duty.FAULT: (FAULT, FAULT_FILL)}
 
 
@@ -178,13 +178,20 @@ def _box(step: Step, name: str) -> str:
     text = font(lines(short_action(step.action), LANE_CHARS, limit=2), size=11, bold=True)
     if step.action.participants:
         text += "<BR/>" + font(lines("with " + ", ".join(step.action.participants), LANE_CHARS), size=9)
-    changes = [change for change in step.changes if not change.control]
-    shown = [str(change) for change in changes[:MOST_CHANGES]]
+    changes = telling(step)
+    for change in changes:
+        text += "<BR/>" + font(lines(change, LANE_CHARS + 4, limit=5 - len(changes)), size=9, color="#374151")
+    return attributes + text
+
+
+def telling(step: Step) -> list[str]:
+    """Return what a step changed, as its lane tells it: shared state first, then what its own locals took up."""
+    changes = [c for c in step.changes if not c.control and not (c.owner and c.reset)]
+    changes.sort(key=lambda change: bool(change.owner))
+    shown = [str(change).removeprefix(f"{step.action.owner}.") for change in changes[:MOST_CHANGES]]
     if len(changes) > MOST_CHANGES:
         shown[-1] = f"and {len(changes) - MOST_CHANGES + 1} more"
-    for change in shown:
-        text += "<BR/>" + font(lines(change, LANE_CHARS + 4, limit=2), size=9, color="#374151")
-    return attributes + text
+    return shown
 
 
 def _doom_row(lanes: int) -> str:

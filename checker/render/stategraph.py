@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from checker.ir.domains import show
 from checker.ir.nodes import Duty, Model, State
+from checker.render.brief import brief
 from checker.render.draw import FONT, escape, lines
 from checker.render.palette import CORE, CORE_FILL, FAINT, INK, PAPER, STEP_FILL
 from checker.render.plain import plain_state
@@ -132,7 +132,7 @@ def _label(graph: StateGraph, index: int) -> str:
     state, first = graph.states[index], graph.states[0]
     if index == 0:
         pairs = zip(graph.model.variables, state, strict=True)
-        parts = [escape(f"{variable.name} = {show(variable.type, value)}") for variable, value in pairs]
+        parts = [escape(f"{variable.name} = {brief(variable.type, value)}") for variable, value in pairs]
     else:
         parts = [escape(f"{change.place} = {change.new}") for change in changed(graph.model, first, state)]
     facts = graph.facts[index]

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
-from checker.ir.domains import MapT, RecordT, Type, Value, show, values
+from checker.ir.domains import MapT, OptionT, OwnT, RecordT, Type, Value, default, show, values
 from checker.ir.nodes import Action, Actor, Conjunct, Expr, Model, State
 from checker.machine import Label, Undefined
+from checker.render.brief import brief
 from checker.trace import Trace
 
 Evaluate: TypeAlias = Callable[[Expr, State], Value]
@@ -23,6 +24,8 @@ class Change:
     old: str
     new: str
     control: bool = False  # a location (program counter): its actor's await point says it better
+    owner: str = ""  # the activity whose local it is
+    reset: bool = False  # back to the first value of its type: a local that ends, a slot that is emptied
 
     def __str__(self) -> str:
         return f"{self.place}: {self.old} → {self.new}"
@@ -56,7 +59,10 @@ def changed(model: Model, before: State, after: State) -> Iterator[Change]:
     """Yield what differs, variable by variable in the model's order, Maps by key and Records by field."""
     for variable, old, new in zip(model.variables, before, after, strict=True):
         for place, domain, was, now in _differences(variable.name, variable.type, old, new):
-            yield Change(place, show(domain, was), show(domain, now), is_control(variable.name))
+            reset = now == default(domain)
+            yield Change(
+                place, brief(domain, was), brief(domain, now), is_control(variable.name), variable.owner, reset
+            )
 
 
 def is_control(variable: str) -> bool:
@@ -74,6 +80,8 @@ def _differences(place: str, domain: Type, old: Value, new: Value) -> Iterator[t
         case RecordT(_, fields) if isinstance(old, tuple) and isinstance(new, tuple):
             for (name, item), was, now in zip(fields, old, new, strict=True):
                 yield from _differences(f"{place}.{name}", item, was, now)
+        case OptionT(item) | OwnT(item) if old is not None and new is not None:
+            yield from _differences(place, item, old, new)
         case _:
             yield place, domain, old, new
 

@@ -7,14 +7,16 @@ from collections.abc import Sequence
 from pathlib import PurePath
 from typing import assert_never
 
-from checker.ir.domains import show
+from checker.ir.domains import default
 from checker.ir.nodes import Model, State
+from checker.render.brief import brief
 from checker.render.explain import explain, headline
 from checker.render.steps import Step, steps
 from checker.render.style import BLUE, GREEN, RED, YELLOW, Style, duration, plural, rate, table, thousands
 from checker.report import Finding, Kind, PropertyResult, Report, Verdict
 from checker.trace import Trace
 
+MANY_VARIABLES = 20  # a state of more is told by what is not at its first value
 COLORS = {Verdict.HOLDS: GREEN, Verdict.VIOLATED: RED, Verdict.INCOMPLETE: YELLOW}
 MARKS = {Verdict.HOLDS: "✓", Verdict.VIOLATED: "✗", Verdict.INCOMPLETE: "?"}
 
@@ -43,8 +45,10 @@ def reproduce(report: Report, command: str = "check") -> str:
 
 
 def replay_line(report: Report, trace: Trace, *, exact: bool = False) -> str:
-    """Return the command line that takes the steps of `trace` again; `exact` where no single state shows the finding."""
-    words = [*setting_words(report), "--trace", str(trace), *(["--exact"] if exact else [])]
+    """Return the command line that replays `trace`; `exact` where no single state shows what was found."""
+    pairs = zip(report.flags, report.flags[1:], strict=False)
+    duties = [word for pair in pairs if pair[0] in ("--oblige", "--free") for word in pair]
+    words = [*setting_words(report), *duties, "--trace", str(trace), *(["--exact"] if exact else [])]
     return f"check replay {shlex.join(words)}"
 
 
@@ -177,9 +181,13 @@ def render_witness(report: Report, name: str, states: Sequence[State], style: St
 
 
 def render_state(model: Model, state: State, style: Style, *, title: str) -> list[str]:
-    """Print a state as `name=value` pairs under `title`."""
-    pairs = [f"{v.name}={show(v.type, value)}" for v, value in zip(model.variables, state, strict=True)]
-    return [title, *(style.dim(line) for line in style.flow(pairs, indent=" " * 8))]
+    """Print a state as `name=value` pairs under `title`; of a large one, only what is not at its first value."""
+    pairs = list(zip(model.variables, state, strict=True))
+    shown = [(v, value) for v, value in pairs if len(pairs) <= MANY_VARIABLES or value != default(v.type)]
+    left_out = len(pairs) - len(shown)
+    note = style.dim(f"  ({left_out} variables are at their first value: False, 0, None, empty)") if left_out else ""
+    texts = [f"{v.name}={brief(v.type, value)}" for v, value in shown]
+    return [title + note, *(style.dim(line) for line in style.flow(texts, indent=" " * 8))]
 
 
 def _step(step: Step, style: Style) -> list[str]:

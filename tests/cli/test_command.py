@@ -55,7 +55,9 @@ def test_exit_code_is_the_reports(name: str, fakes: Fakes, capsys: pytest.Captur
     assert f"(exit {fakes.report.exit_code})" in capsys.readouterr().out.splitlines()[-1]
 
 
-@pytest.mark.parametrize("arguments", [["page_service", "--set", "a=b=c"], ["--set", "a=b=c", "check"], ["check", "check"]])
+@pytest.mark.parametrize(
+    "arguments", [["page_service", "--set", "a=b=c"], ["--set", "a=b=c", "check"], ["check", "check"]]
+)
 def test_default_command_needs_no_name(arguments: list[str], fakes: Fakes) -> None:
     # A first word that names a command is that command; options may come first.
     assert run([*arguments, "-q"]) == 11
@@ -189,9 +191,7 @@ def test_witness_prints_its_trace(fakes: Fakes, capsys: pytest.CaptureFixture[st
 
 
 def test_interrupted_search_reports_what_it_found(fakes: Fakes, capsys: pytest.CaptureFixture[str]) -> None:
-    fakes.report = replace(
-        holds(), verdict=Verdict.INCOMPLETE, exit_code=130, complete=False, stopped_by="interrupted"
-    )
+    fakes.report = replace(holds(), verdict=Verdict.INCOMPLETE, exit_code=130, complete=False, stopped_by="interrupted")
     assert run(["x"]) == 130
     assert "search not complete: stopped by interrupted" not in capsys.readouterr().out
 

@@ -130,8 +130,7 @@ NEW = Make((Const(0, IntT(0, 0)),), HANDLE)
 GATE = Apply(Op.AND, tuple(map(empty, ("batcher.handle", "batches.value", "executor.handle"))), BoolT())
 
 
-def actions() -> tuple[Action, ...]:
-    open_socket = (neg(var("socket.reset")), "socket", "")
+def shutdown_actions() -> tuple[Action, ...]:
     return (
         action("stop", "begin", 24, ("idle", "listener")),
         action("stop", "listener", 27, ("listener", "tenants")),
@@ -156,6 +155,12 @@ def actions() -> tuple[Action, ...]:
         ),
         action("timeline_shutdown", "cancel", 55, ("cancel", "gate"), (), (put("timeline_cancel.fired", FIRED),)),
         action("timeline_shutdown", "gate", 58, ("gate", "done"), ((GATE, "gate `timeline`", "batches.value"),)),
+    )
+
+
+def connection_actions() -> tuple[Action, ...]:
+    open_socket = (neg(var("socket.reset")), "socket", "")
+    return (
         action(
             "executor",
             "recv",
@@ -247,7 +252,14 @@ def model() -> Model:
         ),
     )
     actors = tuple(actor(name, starts.get(name, 118)) for name in POINTS)
-    return Model("PageService", (("handle", "strong"), ("scenario", "stop")), variables, actors, actions(), properties)
+    return Model(
+        "PageService",
+        (("handle", "strong"), ("scenario", "stop")),
+        variables,
+        actors,
+        shutdown_actions() + connection_actions(),
+        properties,
+    )
 
 
 # The handle travels in `batches.value` when the timeline's gate begins to close.
