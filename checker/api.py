@@ -40,14 +40,16 @@ def check_model(
 ) -> Report:
     """Check `model` and report. `spec` and `settings` are how the user named it; the model's own by default.
 
-    `machine` explores instead of the one that the options name: a part of the model's steps, say.
+    `machine` explores instead of the one that the options name: a part of the model's steps, say. Who waits for whom
+    is still asked of the whole model.
 
     Raises UsageError for an unknown property or actor and for `waits="off"` where progress is demanded, InternalError
     if the model is malformed or the interpreter does not confirm what was found.
     """
     options = options or Options()
     model = with_duties(verify(model), oblige=options.oblige, free=options.free)
-    check = _Check(model, options, _selection(model, options), machine or make_machine(model, options.engine))
+    whole = make_machine(model, options.engine)
+    check = _Check(model, options, _selection(model, options), machine or whole, whole)
     check.run(progress)
     given = tuple(settings) or tuple((name, _setting(value)) for name, value in model.params)
     return check.report(spec or model.name, given)
@@ -79,7 +81,8 @@ class _Check:
     model: Model
     options: Options
     selection: Selection
-    machine: Engine
+    machine: Engine  # what is explored
+    whole: Engine  # every step of the model
     exploration: Exploration = field(init=False)
     watch: Watch = field(init=False)
     coverage: Coverage = field(init=False)
@@ -93,7 +96,7 @@ class _Check:
         start = time.monotonic()
         options = self.options
         if self.selection.needs_waits and options.waits != "off":
-            self.knots = Knots(WaitAnalysis(self.machine), self.selection)
+            self.knots = Knots(WaitAnalysis(self.whole), self.selection)
         for_witness = options.witness is not None
         self.watch = Watch(self.machine, self.selection, knots=self.knots, stop_at_witness=for_witness)
         steps = self.selection.steps

@@ -62,14 +62,14 @@ def test_toys_agree(model: Model, tmp_path: Path) -> None:
 
 
 @given(seed=integers(0, 2**32 - 1))
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_random_models_agree(seed: int, tmp_path: Path) -> None:
     model = random_model(Random(seed))
     assert_agree(model, tmp_path)
 
 
 @given(seed=integers(0, 2**32 - 1))
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_expressions_agree(seed: int, tmp_path: Path) -> None:
     model = random_model(Random(seed))
     reference, text = Interpreter(model), TextMachine(model, folder=tmp_path)

@@ -8,6 +8,7 @@ import pytest
 
 from checker.api import check_model
 from checker.diagnostics import InternalError, UsageError
+from checker.interp import Interpreter
 from checker.ir.domains import BoolT, IntT
 from checker.ir.nodes import (
     Action,
@@ -21,10 +22,12 @@ from checker.ir.nodes import (
     Progress,
     Property,
     Sometimes,
+    State,
     StepProperty,
     Var,
 )
 from checker.ir.ops import Op
+from checker.machine import Failure, Label
 from checker.options import Options
 from checker.report import Kind, PropertyResult, Report, Verdict
 from tests.support.toy_models import const, counter, eq, op, philosophers, require, variable
@@ -220,6 +223,18 @@ def test_the_step_at_which_it_became_inevitable_is_told() -> None:
     (found,) = report.findings
     assert (report.exit_code, found.kind, found.actors) == (11, Kind.ORPHAN, ("both",))
     assert (len(found.trace.steps), found.doomed_at) == (2, 0)
+
+
+def test_what_could_undo_a_finding_is_asked_of_the_whole_model_not_of_what_is_explored() -> None:
+    """A machine that takes no step at all: the client is still free to read."""
+
+    class Frozen(Interpreter):
+        def successors(self, state: State) -> list[tuple[Label, State | Failure]]:
+            return []
+
+    model = hostage(Progress("served", "server"))
+    report = check_model(model, options=Options(waits="structural"), machine=Frozen(model))
+    assert (report.states, report.findings[0].kind, report.findings[0].oblige) == (1, Kind.HOSTAGE, ("client",))
 
 
 def test_what_no_certificate_shows_is_decided_exactly() -> None:
