@@ -186,7 +186,7 @@ class Awaits(Statements):
         with self.pure(f"`{name}` of an awaitable"):
             inner = self.function_scope(self.part_bound(arm, name), {})
             value = self.pure_body(arm.parts[name].body, inner)
-            return self.to_expr(value, arm.parts[name], inner, BoolT())  # type: ignore[arg-type]
+            return self.to_expr(value, arm.parts[name], inner, BoolT())
 
     def ready(self, arm: Arm) -> tuple[Part, ...]:
         loc = arm.scope.module.loc(arm.parts["ready"].body[-1])
@@ -199,7 +199,7 @@ class Awaits(Statements):
         """Run `finish`, drop what was carried and not moved out."""
         value = self.run_part(arm, "finish")
         if keep and is_expr(value) and not isinstance(value, Const):
-            value = self.kept(arm, value)  # type: ignore[arg-type]
+            value = self.kept(arm, value)
         self.release_carried(arm)
         return value
 
@@ -387,14 +387,14 @@ class Awaits(Statements):
         kind = RecordT("first(" + ", ".join(names) + ")", tuple(kinds.items()))
         self.context.local_types.pop(place, None)
         variable = self.local(place, kind, scope.module.loc(node), scope, node)
-        parts = []
+        parts: list[Expr] = []
         for other, part in kinds.items():
             if other != name:
                 parts.append(Const(default(part), part))
             elif isinstance(part, BoolT):
                 parts.append(TRUE)
             else:
-                parts.append(self.coerce(value, part, node, scope) if is_expr(value) else Const(default(part), part))  # type: ignore[arg-type]
+                parts.append(self.coerce(value, part, node, scope) if is_expr(value) else Const(default(part), part))
         self.emit(Assign(variable, Make(tuple(parts), kind), scope.module.loc(node)))
 
     # --- branches as activities ---
@@ -434,8 +434,8 @@ class Awaits(Statements):
             case _:
                 raise self.reject("K048", f"`{ast.unparse(node.func)}(…)` cannot be a branch", scope, node, "an awaitable or an async helper")
         if is_expr(result) and not isinstance(result, Const):
-            place = self.local(self.fresh("result"), result.type, scope.module.loc(node), scope, node)  # type: ignore[union-attr]
-            self.emit(Assign(place, result, scope.module.loc(node)))  # type: ignore[arg-type]
+            place = self.local(self.fresh("result"), result.type, scope.module.loc(node), scope, node)
+            self.emit(Assign(place, result, scope.module.loc(node)))
             self.activity.shared.add(place.name)
             result = place
         self.flow.finish(Stop())
@@ -504,11 +504,11 @@ class Awaits(Statements):
         self.finish_wait([alternative], [], branches, node, scope, manner, "both." + ".".join(names))
         self.flow.current = target
         values = {branch.name: self.collect(branch, scope, node) for branch in branches}
-        kinds = tuple((name, value.type if is_expr(value) and value != literal(None) else BoolT()) for name, value in values.items())  # type: ignore[union-attr]
+        kinds = tuple((name, value.type if is_expr(value) and value != literal(None) else BoolT()) for name, value in values.items())
         kind = RecordT("both(" + ", ".join(names) + ")", kinds)
-        parts_of = tuple(value if value != literal(None) and is_expr(value) else TRUE for value in values.values())
+        parts_of = tuple(value if is_expr(value) and value != literal(None) else TRUE for value in values.values())
         place = self.local(self.fresh("joined"), kind, scope.module.loc(node), scope, node)
-        self.emit(Assign(place, Make(parts_of, kind), scope.module.loc(node)))  # type: ignore[arg-type]
+        self.emit(Assign(place, Make(parts_of, kind), scope.module.loc(node)))
         return self.given_away(place, scope.module.loc(node))
 
 
@@ -538,7 +538,7 @@ def field_type(value: Static) -> Type:
     """Return the type of a select's field for a branch of this value: Bool without, an Option of it with one."""
     if not is_expr(value) or value == literal(None):
         return BoolT()
-    kind = value.type  # type: ignore[union-attr]
+    kind = value.type
     return kind if isinstance(kind, OptionT | OwnT) else OptionT(kind)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from checker.frontend.context import Effect
-from checker.frontend.expressions import Expressions
+from checker.frontend.expressions import MANY, Expressions
 from checker.frontend.values import (
     BlockType,
     Bound,
@@ -26,7 +26,7 @@ from checker.frontend.values import (
     literal,
     owns,
 )
-from checker.ir.domains import BoolT, EnumT, IntT, MapT, OptionT, OwnT, RecordT, SeqT, SetT, Type, default
+from checker.ir.domains import BoolT, EnumT, IntT, MapT, OptionT, OwnT, RecordT, SeqT, SetT, Type, default, size
 from checker.ir.nodes import Apply, Const, Expr, Make, Temp
 from checker.ir.ops import Op
 
@@ -189,6 +189,8 @@ class Calls(Expressions):
         kind = self.type_of(key, scope)
         if not isinstance(kind, BoolT | IntT | EnumT):
             raise self.reject("K030", "a Map's key is an Int, Enum, Bool or Actor", scope, key)
+        if size(kind) > MANY:
+            raise self.reject("K002", f"a Map over {size(kind):,} keys", scope, key, f"at most {MANY:,}")
         item = self.eval(value, scope)
         if isinstance(item, ClassValue):
             item = BlockType(item, ())
@@ -259,13 +261,13 @@ class Calls(Expressions):
             raise self.reject("K040", f"`{function.name}` is awaitable: calling it does nothing", scope, node, fix)
         if isinstance(function.node, ast.Lambda):
             raise self.reject("K011", "a lambda cannot be called", scope, node, "write a method")
-        return self.pure_call(bound, node, scope)
+        return self.pure_call(bound, self.arguments(bound, node, scope), node, scope)
 
-    def pure_call(self, bound: Bound, node: ast.Call, scope: Scope) -> Static:
+    def pure_call(self, bound: Bound, given: dict[str, Static], node: ast.Call, scope: Scope) -> Static:
         """Evaluate a helper as an expression; Effect if it does anything else."""
         self.enter(bound, scope, node)
         try:
-            inner = self.function_scope(bound, self.arguments(bound, node, scope))
+            inner = self.function_scope(bound, given)
             with self.pure("a helper used as a value"):
                 assert not isinstance(bound.function.node, ast.Lambda)
                 return self.pure_body(bound.function.node.body, inner)
@@ -325,7 +327,7 @@ class Calls(Expressions):
                     return self.pure_body([*(then if condition.value else otherwise), *rest], scope)
                 sides = [self.pure_body([*side, *rest], self.fork(scope)) for side in (then, otherwise)]
                 if is_expr(sides[0]) and is_expr(sides[1]):
-                    return self.if_else(condition, sides[0], sides[1], statement, scope)  # type: ignore[arg-type]
+                    return self.if_else(condition, sides[0], sides[1], statement, scope)
                 raise self.reject("K030", "both sides must be values", scope, statement)
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
                 scope.names[name] = self.eval(value, scope)

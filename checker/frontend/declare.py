@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
-from checker.diagnostics import UsageError
+from checker.diagnostics import Diagnostic, UsageError
 from checker.frontend.calls import Calls
 from checker.frontend.context import Context, Declared, Reject
 from checker.frontend.names import Use, resolve_global
@@ -30,12 +30,11 @@ from checker.frontend.values import (
     is_expr,
     literal,
 )
-from checker.ir.domains import BoolT, EnumT, IntT, MapT, RecordT, Type, Value, contains, default, show, size, values
-from checker.ir.nodes import Const, Duty
+from checker.ir.domains import BoolT, EnumT, IntT, MapT, RecordT, SetT, Type, Value, contains, default, show, size, values
+from checker.ir.nodes import Const, Duty, Expr, Make
 from checker.loc import Loc
 
 METHODS = frozenset({"awaitable", "invariant", "sometimes", "transition"})
-MISSING = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +63,15 @@ class Declarations:
 class Declare(Calls):
     """Read class bodies. `settings` are the values given with --set, as text."""
 
-    def __init__(self, context: Context, settings: dict[str, str]) -> None:
+    def __init__(self, context: Context, cls: ClassValue, settings: dict[str, str]) -> None:
         super().__init__(context)
         self.settings = settings
-        self.root = Instance("", ClassValue(ast.ClassDef("", [], [], [], []), None), (), None)  # type: ignore[arg-type]
-        self.found = Declarations(self.root)
-
-    def spec(self, cls: ClassValue) -> Declarations:
-        """Declare a spec class and everything in it."""
+        self.cls = cls
         self.root = Instance("", cls, (), None, loc=cls.module.loc(cls.node))
         self.found = Declarations(self.root)
+
+    def spec(self) -> Declarations:
+        """Declare the spec class and everything in it."""
         self.declare(self.root, {})
         known = {parameter.name for parameter in self.found.parameters}
         for name in self.settings:
@@ -103,6 +101,8 @@ class Declare(Calls):
                 self.declaration(statement, instance, scope, given)
             except Reject as error:
                 self.context.report(error)
+                for name in declared_names(statement):
+                    instance.broken[name] = error.diagnostic
 
     def scope_of(self, instance: Instance) -> Scope:
         return Scope(instance.cls.module, Ref(instance, ()), instance.scope)
@@ -117,6 +117,8 @@ class Declare(Calls):
                 self.named(name, value, instance, scope, given, node)
             case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
                 self.named(name, value, instance, scope, given, node)
+            case ast.AnnAssign(target=ast.Name(id=name), value=None):
+                raise self.reject("K031", f"`{name}` is only annotated", scope, node, f"{name} = Int(0, 9)")
             case ast.Expr(value=ast.Call() as call) if self.eval(call.func, scope) == Builtin("excludes"):
                 self.excludes(call, scope)
             case ast.Expr(value=ast.Constant()) | ast.Pass():
@@ -176,14 +178,15 @@ class Declare(Calls):
         if init == Builtin(ANY_VALUE):
             return tuple(values(kind))
         target = kind.value if isinstance(kind, MapT) else kind
-        value = self.to_expr(init, node, scope, target)  # type: ignore[arg-type]
-        constant = constant_of(value)
-        if constant is MISSING:
-            raise self.reject("K033", "an initial value must follow from parameters and constants", scope, node)
+        value = self.to_expr(init, node, scope, target)
+        try:
+            constant = constant_of(value)
+        except ValueError as error:
+            raise self.reject("K033", "an initial value must follow from parameters and constants", scope, node) from error
         whole = (constant,) * size(kind.key) if isinstance(kind, MapT) else constant
-        if not contains(kind, whole):  # type: ignore[arg-type]
-            raise self.reject("K035", f"{show(target, constant) if isinstance(constant, bool | int | str) else constant} is no {target}", scope, node)  # type: ignore[arg-type]
-        return (whole,)  # type: ignore[return-value]
+        if not contains(kind, whole):
+            raise self.reject("K035", f"{show(value.type, constant)} is no {target}", scope, node)
+        return (whole,)
 
     def child(self, path: str, name: str, block: BlockType, instance: Instance, scope: Scope, node: ast.stmt) -> None:
         parameters = [target for target, value in self.class_assignments(block.cls) if self.is_param(value, block.cls)]
@@ -195,7 +198,7 @@ class Declare(Calls):
         if name in instance.scope:
             raise self.reject("K050", f"`{name}` is declared twice", scope, node)
         child = Instance(path, block.cls, (*instance.keys, *block.keys), instance, loc=scope.module.loc(node))
-        instance.scope[name] = child  # type: ignore[assignment]
+        instance.scope[name] = child
         try:
             self.declare(child, given)
         except Reject as error:
@@ -243,11 +246,12 @@ class Declare(Calls):
             return self.spec_parameter(name, decl, scope, node)
         value = given.get(name, decl.default)
         if value is None:
-            raise self.reject("K022", f"`{instance.path}` needs `{name}`", self.scope_of(instance.parent or instance), node)
+            fix = f"{instance.cls.node.name}({name}=…)"
+            raise Reject(Diagnostic("K022", f"`{instance.path}` needs `{name}`", instance.loc, fix))
         if isinstance(decl.domain, TypeValue):
-            return self.to_expr(value, node, scope, decl.domain.type)  # type: ignore[arg-type]
+            return self.to_expr(value, node, scope, decl.domain.type)
         if decl.domain == Builtin("Type") and not isinstance(value, TypeValue):
-            return TypeValue(self.as_type(value, node, scope))  # type: ignore[arg-type]
+            return TypeValue(self.as_type(value, node, scope))
         if isinstance(value, Instance):
             return Ref(value, tuple(()))
         if isinstance(value, Function) and instance.parent is not None:
@@ -259,7 +263,7 @@ class Declare(Calls):
         kind = decl.domain.type
         if decl.default is None:
             raise self.reject("K050", f"`{name}` needs a default", scope, node, "param(…, default=…)")
-        initial = self.to_expr(decl.default, node, scope, kind)  # type: ignore[arg-type]
+        initial = self.to_expr(decl.default, node, scope, kind)
         if not isinstance(initial, Const) or not contains(kind, initial.value):
             raise self.reject("K035", f"the default of `{name}` is not in its domain", scope, node)
         self.found.parameters.append(Parameter(name, kind, initial.value, decl.loc))
@@ -323,7 +327,10 @@ class Declare(Calls):
         kind, call = "helper", None
         for decorator in node.decorator_list:
             called = decorator.func if isinstance(decorator, ast.Call) else decorator
-            word = self.eval(called, scope)
+            try:
+                word: Static | None = self.eval(called, scope)
+            except Reject:
+                word = None
             if not isinstance(word, Builtin) or word.name not in METHODS | {"task", "action"}:
                 raise self.reject("K050", "an unknown decorator", scope, decorator, "@task, @action(actor), @awaitable, @invariant, …")
             kind, call = word.name, decorator if isinstance(decorator, ast.Call) else None
@@ -341,6 +348,9 @@ class Declare(Calls):
         options: tuple[tuple[str, Static], ...] = ()
         if kind == "action":
             options = self.action_options(node, call, keywords, scope)
+            if isinstance(node, ast.AsyncFunctionDef):
+                where = next((item for item in ast.walk(node) if isinstance(item, ast.Await)), node)
+                raise self.reject("K041", "an action never waits", scope, where, "write a task, or `require(…)`")
         function = Function(node, scope.module, kind, options)
         instance.functions[node.name] = function
         instance.scope.setdefault(node.name, function)
@@ -355,6 +365,8 @@ class Declare(Calls):
             instance.scope[name] = TaskRef(Task("", None, instance, Duty.OBLIGED, loc=scope.module.loc(node)))
 
     def task(self, node: ast.FunctionDef | ast.AsyncFunctionDef, keywords: dict[str, ast.expr], instance: Instance, scope: Scope) -> None:
+        if not isinstance(node, ast.AsyncFunctionDef):
+            raise self.reject("K050", f"the task `{node.name}` is not async", scope, node, f"async def {node.name}(self)")
         if set(keywords) - {"duty", "over"}:
             raise self.reject("K050", "task takes duty=, over= and when=", scope, node)
         over = self.type_of(keywords["over"], scope) if "over" in keywords else None
@@ -366,7 +378,8 @@ class Declare(Calls):
 
     def action_options(self, node: ast.AST, call: ast.Call | None, keywords: dict[str, ast.expr], scope: Scope) -> tuple[tuple[str, Static], ...]:
         if call is None or len(call.args) != 1:
-            raise self.reject("K045", "an action without an actor", scope, node, "@action(name), with name = actor(…)")
+            decorators = getattr(node, "decorator_list", [node])
+            raise self.reject("K045", "an action without an actor", scope, decorators[0], "@action(name), with name = actor(…)")
         owner = self.eval(call.args[0], scope)
         if not isinstance(owner, TaskRef):
             raise self.reject("K045", "the owner of an action is an actor", scope, call.args[0], "name = actor(…)")
@@ -410,19 +423,25 @@ class Declare(Calls):
         return super().attribute(base, name, node, scope)
 
 
-def constant_of(value: object) -> object:
-    """Return the Python value of a constant expression, MISSING for anything else."""
-    from checker.ir.nodes import Make
+def declared_names(statement: ast.stmt) -> list[str]:
+    """Return the names a statement of a class body would have declared."""
+    match statement:
+        case ast.Assign(targets=targets):
+            return [target.id for target in targets if isinstance(target, ast.Name)]
+        case ast.AnnAssign(target=ast.Name(id=name)) | ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+            return [name]
+    return []
 
-    match value:
+
+def constant_of(expr: Expr) -> Value:
+    """Return the value of a constant expression; ValueError for any other."""
+    match expr:
         case Const(constant, _):
             return constant
         case Make(items, kind):
-            parts = [constant_of(item) for item in items]
-            if MISSING in parts:
-                return MISSING
-            return frozenset(parts) if not isinstance(kind, RecordT | MapT) and str(kind).startswith("Set") else tuple(parts)
-    return MISSING
+            parts = tuple(map(constant_of, items))
+            return frozenset(parts) if isinstance(kind, SetT) else parts
+    raise ValueError("it depends on the state")
 
 
 def parse_setting(name: str, text: str, kind: Type) -> Value:
@@ -440,5 +459,3 @@ def parse_setting(name: str, text: str, kind: Type) -> Value:
 def setting_text(value: Value) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
-
-__all__ = ["Declarations", "Declare", "Parameter", "is_expr", "parse_setting", "setting_text"]

@@ -54,7 +54,7 @@ from checker.ir.nodes import (
     Variable,
 )
 from checker.ir.ops import Op
-from checker.ir.walk import variables, written
+from checker.ir.walk import root, statements, variables, written
 from checker.loc import Loc
 from checker.frontend.liveness import Lives, ever_full, live_locals
 
@@ -66,7 +66,6 @@ class Elaborated:
     model: Model
     declarations: Declarations
     context: Context
-    owners: dict[str, str]  # declared locations: variable → actor name
 
 
 def elaborate(cls: ClassValue, library: Library, settings: dict[str, str]) -> Elaborated:
@@ -74,26 +73,26 @@ def elaborate(cls: ClassValue, library: Library, settings: dict[str, str]) -> El
 
     Raises SpecError with every diagnostic of the last round, UsageError for wrong settings.
     """
-    known, local_types = Known(), dict[str, Type]()
-    for _ in range(MAX_ROUNDS):
+    known, local_types, rounds = Known(), dict[str, Type](), 0
+    while True:
         context = Context(library, known, dict(local_types), {})
         elaboration = Elaboration(context, cls, settings)
         result = elaboration.run()
-        learned = elaboration.learned()
-        if learned == known and context.local_types == local_types:
+        learned, rounds = elaboration.learned(), rounds + 1
+        growing = [name for name, kind in context.local_types.items() if local_types.get(name) != kind]
+        if rounds == MAX_ROUNDS or (learned == known and not growing):
             break
-        known, previous, local_types = learned, local_types, context.local_types
-    else:
-        growing = sorted(name for name, kind in local_types.items() if previous.get(name) != kind)
-        loc = context.variables[growing[0]].loc if growing and growing[0] in context.variables else Loc("", 0)
-        if not context.diagnostics:
-            name = growing[0].split(".")[-1] if growing else "?"
-            context.diagnostics.append(
-                Diagnostic("K032", f"`{name}` changes without bound: it needs a range", loc, f"{name}: Int(lo, hi) = …")
-            )
-    if context.diagnostics:
-        raise SpecError(tuple(sorted(context.diagnostics, key=lambda d: (d.loc.file, d.loc.line, d.loc.column))))
+        known, local_types = learned, context.local_types
+    diagnostics = context.diagnostics or [unbounded(name, context) for name in growing]
+    if diagnostics:
+        raise SpecError(tuple(sorted(diagnostics, key=lambda d: (d.loc.file, d.loc.line, d.loc.column))))
     return result
+
+
+def unbounded(name: str, context: Context) -> Diagnostic:
+    """Return what is said of a local whose range grows with every round."""
+    short, loc = name.split(".")[-1], context.variables[name].loc
+    return Diagnostic("K032", f"`{short}` changes without bound: it needs a range", loc, f"{short}: Int(lo, hi) = …")
 
 
 class Conditions(Awaits):
@@ -132,7 +131,7 @@ class Elaboration:
 
     def __init__(self, context: Context, cls: ClassValue, settings: dict[str, str]) -> None:
         self.context = context
-        self.declare = Declare(context, settings)
+        self.declare = Declare(context, cls, settings)
         self.cls = cls
         self.activities: list[Activity] = []
         self.actions: list[Action] = []
@@ -140,7 +139,7 @@ class Elaboration:
         self.transient: frozenset[str] = frozenset()  # slots that are empty whenever others look
 
     def run(self) -> Elaborated:
-        declared = self.declare.spec(self.cls)
+        declared = self.declare.spec()
         for instance in declared.instances:
             for task in instance.tasks.values():
                 self.task(task)
@@ -157,8 +156,8 @@ class Elaboration:
             tuple(self.actions),
             properties,
         )
-        owners = {variable: owner for variable, owner in self.context.owners.items()}
-        return Elaborated(model, declared, self.context, owners)
+        self.context.diagnostics += [*mixed_faults(model), *self.foreign_writes(declared)]
+        return Elaborated(model, declared, self.context)
 
     def learned(self) -> Known:
         labels = tuple((activity.name, self.pc_values(activity)) for activity in self.activities)
@@ -230,7 +229,7 @@ class Elaboration:
         if isinstance(node, ast.Lambda):
             return conditions.boolean(node.body, scope)
         with conditions.pure("a condition"):
-            return conditions.to_expr(conditions.pure_body(node.body, scope), node, scope, BoolT())  # type: ignore[arg-type]
+            return conditions.to_expr(conditions.pure_body(node.body, scope), node, scope, BoolT())
 
     # --- activities to actions ---
 
@@ -245,9 +244,12 @@ class Elaboration:
         try:
             self.activity_actions(activity, pc)
         except Endless as endless:
-            fix = "await in it, or use `for` over a finite range"
-            loc = endless.loc if endless.loc.line else activity.loc
-            self.context.diagnostics.append(Diagnostic("K042", "a loop that can run without reaching an await", loc, fix))
+            self.endless(endless, activity.loc)
+
+    def endless(self, error: Endless, otherwise: Loc) -> None:
+        fix = "await in it, or use `for` over a finite range"
+        loc = error.loc if error.loc.line else otherwise
+        self.context.report(Reject(Diagnostic("K042", "a loop that can run without reaching an await", loc, fix)))
 
     def activity_actions(self, activity: Activity, pc: Var) -> None:
         mine = {name: item.type for name, item in self.context.variables.items() if item.owner == activity.name and name != pc.name}
@@ -300,6 +302,8 @@ class Elaboration:
                 self.action_instances(instance, function, task, keys, index)
             except Reject as error:
                 self.context.report(error)
+            except Endless as endless:
+                self.endless(endless, task.loc)
 
     def action_instances(self, instance: Instance, function: Function, task: Task, keys: tuple[Expr, ...], index: Expr | None) -> None:
         node = function.node
@@ -353,6 +357,17 @@ class Elaboration:
     def resource(self, condition: Expr) -> str:
         return ", ".join(sorted(variables(condition)))
 
+    def foreign_writes(self, declared: Declarations) -> Iterator[Diagnostic]:
+        """Yield a diagnostic for each action that changes a declared location without moving its actor."""
+        for action in self.actions:
+            movers = {name.split("[")[0] for name in (action.owner, *action.participants)}
+            for statement in statements(action.update):
+                if not isinstance(statement, Assign):
+                    continue
+                owner = self.context.owners.get(getattr(root(statement.target), "name", ""))
+                if owner is not None and owner not in movers:
+                    yield Diagnostic("K046", f"where `{owner}` stands is changed by `{action.owner}`", statement.loc, f"participant(self.{owner})")
+
     # --- properties ---
 
     def properties(self, declared: Declarations) -> Iterator[Property]:
@@ -387,3 +402,13 @@ class Elaboration:
             single = task.over is None and not task.owner.keys
             to = self.condition(item.to, Ref(task.owner, keys), index) if item.to is not None else None
             yield Progress(name if single else f"{name}({actor})", actor, to, item.loc)
+
+
+def mixed_faults(model: Model) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for each actor that owns faults beside other actions."""
+    for actor in model.actors:
+        mine = [action for action in model.actions if action.owner == actor.name]
+        faults = [action for action in mine if action.duty is Duty.FAULT]
+        started = [action for action in mine if action.duty is not Duty.FAULT and action.point != START]
+        if faults and started:
+            yield Diagnostic("K047", f"`{actor.name}` owns a fault beside other actions", faults[0].loc, "give the fault an actor of its own")

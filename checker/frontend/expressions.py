@@ -32,9 +32,10 @@ from checker.frontend.values import (
 )
 from checker.ir.build import apply, choice, conjunction, covers, disjunction, element, field, join, negation, unwrap
 from checker.ir.domains import BoolT, EnumT, IntT, MapT, OptionT, OwnT, RecordT, SeqT, SetT, Type, size, values
-from checker.ir.nodes import FALSE, TRUE, Const, Expr, Make, Old, Var
+from checker.ir.nodes import FALSE, TRUE, Apply, Const, Expr, Make, Old, Var
 from checker.ir.ops import Op
 
+MANY = 10_000  # values of a type that is gone through one by one
 _BINARY = {ast.Add: Op.ADD, ast.Sub: Op.SUB, ast.Mult: Op.MUL, ast.FloorDiv: Op.DIV, ast.Mod: Op.MOD}
 _SETS = {ast.BitOr: Op.UNION, ast.BitAnd: Op.INTERSECT, ast.Sub: Op.MINUS}
 _COMPARE = {ast.Lt: Op.LT, ast.LtE: Op.LE, ast.Gt: Op.GT, ast.GtE: Op.GE}
@@ -82,7 +83,7 @@ class Expressions:
         """Return the type that `node` names."""
         return self.as_type(self.eval(node, scope), node, scope)
 
-    def as_type(self, value: Static, node: ast.expr, scope: Scope) -> Type:
+    def as_type(self, value: Static, node: ast.AST, scope: Scope) -> Type:
         match value:
             case TypeValue(kind):
                 return kind
@@ -120,7 +121,7 @@ class Expressions:
 
     # --- conversion ---
 
-    def to_expr(self, value: Static, node: ast.expr, scope: Scope, want: Type | None = None) -> Expr:
+    def to_expr(self, value: Static, node: ast.AST, scope: Scope, want: Type | None = None) -> Expr:
         match value:
             case TaskRef():
                 expr: Expr = Const(self.actor_name(value, node, scope), self.context.known.actor_type())
@@ -128,7 +129,7 @@ class Expressions:
                 items = tuple(self.to_expr(item, node, scope, want.item) for item in value.items)
                 expr = Make(items, want)
             case _ if is_expr(value):
-                expr = value  # type: ignore[assignment]
+                expr = value
             case Builtin(name):
                 raise self.reject("K030", f"`{name}` is a word of the language, not a value", scope, node)
             case TypeValue():
@@ -137,6 +138,8 @@ class Expressions:
                 await_it = function.kind == "awaitable" or isinstance(function.node, ast.AsyncFunctionDef)
                 fix = f"await {function.name}(…)" if await_it else f"{function.name}(…)"
                 raise self.reject("K030", f"`{function.name}` is not called", scope, node, fix)
+            case FieldOf(name):
+                raise self.reject("K033", f"the value of `{name}` is not known at compile time", scope, node)
             case _:
                 raise self.reject("K030", "a value is needed here", scope, node)
         return expr if want is None else self.coerce(expr, want, node, scope)
@@ -216,7 +219,7 @@ class Expressions:
             case Builtin("typing"):
                 return Builtin(f"typing.{name}")
         if is_expr(base):
-            return self.part(base, name, node, scope)  # type: ignore[arg-type]
+            return self.part(base, name, node, scope)
         raise self.reject("K021", f"nothing named `{name}` here", scope, node)
 
     def member(self, ref: Ref, name: str, node: ast.expr, scope: Scope) -> Static:
@@ -233,6 +236,8 @@ class Expressions:
             return self.where(TaskRef(instance.tasks["run"], ref.keys, old=ref.old), name, node, scope)
         found = instance.scope.get(name)
         match found:
+            case None if name in instance.broken:
+                raise Reject(instance.broken[name])
             case None:
                 known = [*instance.scope, *instance.functions, *instance.tasks]
                 raise self.reject("K021", f"`{instance.path or instance.cls.node.name}` has no `{name}`{suggest(name, known)}", scope, node)
@@ -316,7 +321,7 @@ class Expressions:
                     return items[index.value]
                 raise self.reject("K033", "the position in a tuple must be a constant inside it", scope, node)
         if is_expr(base):
-            expr: Expr = base  # type: ignore[assignment]
+            expr: Expr = base
             while isinstance(expr.type, OptionT | OwnT):
                 expr = unwrap(expr)
             if isinstance(expr.type, MapT):
@@ -348,7 +353,7 @@ class Expressions:
     def eval_BinOp(self, node: ast.BinOp, scope: Scope) -> Static:
         left, right = self.value(node.left, scope), self.value(node.right, scope)
         table = _SETS if isinstance(left.type, SetT) or isinstance(right.type, SetT) else _BINARY
-        op = table.get(type(node.op))  # type: ignore[attr-defined]
+        op = table.get(type(node.op))
         if op is None:
             raise self.reject("K011", f"`{type(node.op).__name__}` is not part of the language here", scope, node)
         if isinstance(left.type, SetT):
@@ -395,10 +400,12 @@ class Expressions:
             inside = self.inside(left, right, nodes, scope)
             return inside if isinstance(op, ast.In) else negation(inside)
         a, b = self.to_expr(left, nodes[0], scope), self.to_expr(right, nodes[1], scope)
+        if isinstance(op, ast.Is | ast.IsNot) and not (isinstance(b, Const) and b.value is None):
+            raise self.reject("K011", "`is` compares with None only", scope, nodes[1], "write == or !=")
         if isinstance(op, ast.Eq | ast.NotEq | ast.Is | ast.IsNot):
             equal = self.equal(a, b, nodes[1], scope)
             return equal if isinstance(op, ast.Eq | ast.Is) else negation(equal)
-        order = _COMPARE[type(op)]  # type: ignore[index]
+        order = _COMPARE[type(op)]
         a, b = (self.coerce(unwrap(side), side.type.item, nodes[0], scope) if isinstance(side.type, OptionT | OwnT) else side for side in (a, b))
         if not (isinstance(a.type, IntT) and isinstance(b.type, IntT)):
             raise self.reject("K030", f"`{order.symbol}` compares numbers, not {a.type} and {b.type}", scope, nodes[0])
@@ -475,6 +482,8 @@ class Expressions:
         """Return what a generator or loop ranges over: (condition under which it is there, value, slot)."""
         match group:
             case TypeValue(kind):
+                if size(kind) > MANY:
+                    raise self.reject("K002", f"{kind} has {size(kind):,} values to go through", scope, node, f"at most {MANY:,}")
                 return [(TRUE, Const(value, kind), "") for value in values(kind)]
             case Builtin("Actor" | "Key" | "Bool"):
                 return self.domain(TypeValue(self.as_type(group, node, scope)), node, scope)
@@ -487,7 +496,7 @@ class Expressions:
                 return [(slot.full, only or unwrap(slot.place), slot.shown) for slot in self.context.slots(item)]
         if not is_expr(group):
             raise self.reject("K043", "this cannot be iterated", scope, node, "use a type, range(…), a Seq, a Set, a tuple or owned(T)")
-        expr: Expr = group  # type: ignore[assignment]
+        expr: Expr = group
         match expr.type:
             case SeqT(_, capacity):
                 length = apply(Op.LEN, expr)
@@ -561,6 +570,9 @@ class Expressions:
             if slot:
                 self.context.slot_names[part] = slot
                 self.context.slot_names[negation(part)] = slot
+                match part:
+                    case Apply(Op.NOT, (Apply(Op.AND, args),)):  # as a guard is split into its conjuncts
+                        self.context.slot_names[disjunction(negation(arg) for arg in args)] = slot
 
 
 def members(task: Task) -> Iterator[tuple[tuple[Expr, ...], Expr | None]]:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from checker.frontend.calls import MOVED, Calls, assigned_names
+from checker.diagnostics import Diagnostic
+from checker.frontend.calls import MOVED, Calls, assigned_names, is_fresh
 from checker.frontend.context import Context, Declared, Effect, Reject
 from checker.frontend.flow import Flow, Node, Stop, Tail, straighten
 from checker.frontend.values import (
@@ -164,6 +165,8 @@ class Statements(Calls):
 
     def place(self, node: ast.expr, scope: Scope) -> Expr:
         found = self.expr(node, scope)
+        if isinstance(found, Const):
+            raise self.reject("K050", f"`{ast.unparse(node)}` is fixed: a parameter, a constant or a key", scope, node, "declare a variable")
         if not self.is_place(found):
             raise self.reject("K030", "this cannot be assigned", scope, node)
         return found
@@ -205,6 +208,7 @@ class Statements(Calls):
         if isinstance(node.value, ast.Constant):
             return
         if not isinstance(node.value, ast.Call | ast.Await):
+            self.eval(node.value, scope)
             raise self.reject("K010", "an expression whose value is not used", scope, node, "delete it, or assign it")
         self.eval(node.value, scope)
 
@@ -230,7 +234,7 @@ class Statements(Calls):
 
     def do_AugAssign(self, node: ast.AugAssign, scope: Scope) -> None:
         place = self.place(node.target, scope)
-        op = _AUGMENTED.get(type(node.op))  # type: ignore[call-overload]
+        op = _AUGMENTED.get(type(node.op))
         if op is Op.SUB and isinstance(place.type, SetT):
             op = Op.MINUS
         if op is None:
@@ -403,7 +407,7 @@ class Statements(Calls):
 
     def short(self, group: Static, node: ast.For, scope: Scope) -> bool:
         """Tell whether a loop that awaits is unrolled: over types and tuples, whose values may be static."""
-        return not isinstance(group, Range) and not (is_expr(group) and isinstance(group.type, SeqT))  # type: ignore[union-attr]
+        return not isinstance(group, Range) and not (is_expr(group) and isinstance(group.type, SeqT))
 
     def counting_loop(self, node: ast.For, group: Static, scope: Scope) -> None:
         if not isinstance(group, Range) or not isinstance(node.target, ast.Name):
@@ -485,24 +489,32 @@ class Statements(Calls):
 
     # --- functions ---
 
+    def given(self, node: ast.expr, kind: Type, scope: Scope) -> Expr:
+        """Return a value handed over, as it is now: what is evaluated after it may move what it reads."""
+        value = super().given(node, kind, scope)
+        if self.pure_why or isinstance(value, Const) or is_fresh(value):
+            return value
+        return self.temp(value.type, value, scope.module.loc(node))
+
     def call_function(self, bound: Bound, node: ast.Call, scope: Scope) -> Static:
         function = bound.function
         if self.pure_why or function.kind == "awaitable" or not isinstance(function.node, ast.FunctionDef):
             return super().call_function(bound, node, scope)
         if not _simple(function.node):
             return self.inline(bound, node, scope)
+        given = self.arguments(bound, node, scope)  # once: it may move
         kept = list(self.context.inlining)
         try:
-            return self.pure_call(bound, node, scope)
+            return self.pure_call(bound, given, node, scope)
         except Effect:
             self.context.inlining = kept
-        return self.inline(bound, node, scope)
+        return self.inline(bound, node, scope, given)
 
-    def inline(self, bound: Bound, node: ast.Call, scope: Scope) -> Static:
-        """Compile a helper into its caller."""
+    def inline(self, bound: Bound, node: ast.Call, scope: Scope, given: dict[str, Static] | None = None) -> Static:
+        """Compile a helper into its caller, with its arguments if they are evaluated already."""
         self.enter(bound, scope, node)
         try:
-            return self.run_function(bound, self.arguments(bound, node, scope), node, scope)
+            return self.run_function(bound, given or self.arguments(bound, node, scope), node, scope)
         finally:
             self.leave()
 
@@ -548,7 +560,7 @@ class Statements(Calls):
         """Bind one argument: static things and constants as they are, a slot not moved as a loan, else a copy."""
         if not is_expr(value):
             return value
-        expr: Expr = value  # type: ignore[assignment]
+        expr: Expr = value
         if owns(expr.type) and self.is_place(expr) and not (isinstance(expr, Temp) and expr.name.startswith(MOVED)):
             return expr
         if isinstance(expr, Const) and name not in inner.local_names:
@@ -562,7 +574,7 @@ class Statements(Calls):
         value = literal(None) if node.value is None else self.eval(node.value, scope)
         if not is_expr(value):
             return value
-        expr: Expr = value  # type: ignore[assignment]
+        expr: Expr = value
         if owns(expr.type) and isinstance(expr, Var) and self.is_local(expr):
             expr = self.move(expr, scope.module.loc(node), strict=False)
         self.no_copy(expr, node.value or ast.Constant(None), scope)
@@ -607,8 +619,8 @@ class Statements(Calls):
     def effect_move(self, node: ast.Call, scope: Scope) -> Static:
         (argument,) = self.positional(node, scope, 1)
         value = self.expr(argument, scope)
-        if not owns(value.type) or not self.is_place(value):
-            return value  # what owns nothing, or has just been made, is given away as it is
+        if not self.is_place(value) or not (owns(value.type) or isinstance(value.type, OptionT)):
+            return value  # what owns nothing, or has just been made, is given away as it is; an Option is emptied
         return self.move(value, scope.module.loc(node), strict=True)
 
     def move(self, place: Expr, loc: Loc, *, strict: bool) -> Temp:
@@ -741,7 +753,8 @@ class Statements(Calls):
             run()
             flow.finish(Stop())
             if flow.waits:
-                raise self.reject("K049", "a branch that may be dropped waits in its release code", scope, node)
+                fix = "release without waiting, or await the branch with `both`"
+                raise Reject(Diagnostic("K049", "a branch that may be dropped waits in its release code", flow.waits[0].loc, fix))
             return straighten(flow.entry, no_tail)
 
 

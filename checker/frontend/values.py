@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TypeAlias, TypeGuard
 
+from checker.diagnostics import Diagnostic
 from checker.frontend.source import Module
 from checker.ir.domains import BoolT, EnumT, IntT, MapT, OptionT, OwnT, RecordT, SeqT, SetT, Type, Value
 from checker.ir.nodes import Apply, Const, Duty, Expr, Field, Index, Make, Old, Temp, Var
@@ -63,6 +64,7 @@ class Instance:
     scope: dict[str, Static] = field(default_factory=dict)  # names bound by the class body
     functions: dict[str, Function] = field(default_factory=dict)
     tasks: dict[str, Task] = field(default_factory=dict)
+    broken: dict[str, Diagnostic] = field(default_factory=dict)  # names whose declaration was rejected
     loc: Loc = field(default=Loc("", 0))
 
 
@@ -219,7 +221,7 @@ class Scope:
         return None
 
 
-def is_expr(value: object) -> bool:
+def is_expr(value: object) -> TypeGuard[Expr]:
     return isinstance(value, EXPR_TYPES)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from checker.interp import MEANING
-from checker.ir.domains import BoolT, EnumT, IntT, MapT, OptionT, OwnT, RecordT, SeqT, SetT, Type, Value, ordinal, size
+from checker.ir.domains import BoolT, EnumT, IntT, MapT, OptionT, OwnT, RecordT, SeqT, SetT, Type, Value, contains, ordinal, size
 from checker.ir.nodes import FALSE, TRUE, Apply, Const, Expr, Field, Index, Make
 from checker.ir.ops import Op
 from checker.machine import Undefined
@@ -103,13 +103,15 @@ def element(base: Expr, index: Expr) -> Expr:
     kind = base.type
     assert isinstance(kind, MapT | SeqT)
     item = kind.value if isinstance(kind, MapT) else kind.item
-    if isinstance(index, Const) and isinstance(base, Const | Make):
+    # In an early round of compilation an actor may not be known yet.
+    if isinstance(index, Const) and (isinstance(kind, SeqT) or contains(kind.key, index.value)):
         place = ordinal(kind.key, index.value) if isinstance(kind, MapT) else index.value
-        items = base.items if isinstance(base, Make) else base.value
-        assert isinstance(place, int) and isinstance(items, tuple)
-        if 0 <= place < len(items):
-            found = items[place]
-            return found if isinstance(base, Make) else Const(found, item)  # type: ignore[arg-type]
+        assert isinstance(place, int)
+        match base:
+            case Make(items, _) if 0 <= place < len(items):
+                return items[place]
+            case Const(tuple() as parts, _) if 0 <= place < len(parts):
+                return Const(parts[place], item)
     return Index(base, index, item)
 
 

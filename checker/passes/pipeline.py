@@ -8,12 +8,14 @@ from typing import Final
 from checker.ir.nodes import Model
 from checker.ir.verify import verify
 from checker.passes.simplify import simplify
+from checker.passes.start import start
 from checker.passes.temps import temps
 
 Pass = Callable[[Model], Model]
 
 PIPELINE: Final[tuple[tuple[str, Pass], ...]] = (
     ("temps", temps),  # locals that never outlive a step leave the state
+    ("start", start),  # first steps that only set their own locals to constants are taken at once
     ("simplify", simplify),  # constants carried forward within a step, decided branches cut
 )
 
