@@ -35,6 +35,7 @@ class Options:
     max_seconds: float | None = None
     max_memory: int | None = None
     engine: str = "auto"
+    seed: int = 0
 
     def __post_init__(self) -> None:
         if self.waits not in WAITS:
