@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
@@ -10,13 +11,16 @@ import click
 
 from checker.cli.check import check
 from checker.cli.crash import ExitCode
-from checker.cli.expected import expected
-from checker.cli.graph import graph
-from checker.cli.listing import list_specs, show
-from checker.cli.replay import replay
-from checker.cli.simulate import simulate
 
 DEFAULT = "check"
+OTHERS = {  # name -> what it does; the command itself is in the module of that name, loaded when it is called
+    "list": "List the catalogue, or the parameters and expected verdicts of SPEC.",
+    "expected": "Run the EXPECTED rows of SPEC (default: of every spec) and compare.",
+    "show": "Show the actions that SPEC is compiled to.",
+    "replay": "Take the steps of a trace again and print them.",
+    "simulate": "Walk SPEC at random. Never says that something holds.",
+    "graph": "Write the state graph of SPEC, as DOT or JSON.",
+}
 
 
 class DefaultGroup(click.Group):
@@ -29,7 +33,7 @@ class DefaultGroup(click.Group):
         first = next((arg for arg in args), None)
         if first is None:
             args = ["--help"]
-        elif first not in self.commands and first not in ("--help", "-h", "--version"):
+        elif first not in self.list_commands(ctx) and first not in ("--help", "-h", "--version"):
             args = [DEFAULT, *args]
         return super().parse_args(ctx, args)
 
@@ -41,12 +45,18 @@ class DefaultGroup(click.Group):
         """List the options of the default command, then the other commands."""
         default = self.commands[DEFAULT]
         default.format_options(click.Context(default, info_name=DEFAULT, parent=ctx), formatter)
-        others = [(name, self.commands[name].get_short_help_str(90)) for name in self.commands if name != DEFAULT]
         with formatter.section("Commands (check COMMAND --help)"):
-            formatter.write_dl(others)
+            formatter.write_dl(list(OTHERS.items()))
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(self.commands)
+        return [DEFAULT, *OTHERS]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in OTHERS:
+            return super().get_command(ctx, cmd_name)
+        found = importlib.import_module(f"checker.cli.commands.{cmd_name}").command
+        assert isinstance(found, click.Command)
+        return found
 
 
 @click.group(cls=DefaultGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -62,8 +72,7 @@ def app() -> None:
     """
 
 
-for command in (check, list_specs, expected, show, replay, simulate, graph):
-    app.add_command(command)
+app.add_command(check)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -1,28 +1,14 @@
-"""`check SPEC`: one check, its report, its files."""
+"""`check SPEC`, as click sees it. What it does is loaded when it is done: the start must not pay for the engine."""
 
 from __future__ import annotations
 
-import re
-import sys
-from dataclasses import replace
+import importlib
 from typing import Any
 
 import click
 
-from checker.api import check_model
-from checker.cli.arguments import color_option, parse_settings, set_option, spec_argument
-from checker.cli.output import STDOUT, Outputs, say, write_outputs
-from checker.cli.progress import progress_line
-from checker.cli.terminal import style
-from checker.diagnostics import UsageError
-from checker.engine.replay import replay
-from checker.frontend import load
-from checker.ir.nodes import State
-from checker.options import ENGINES, WAITS, Options
-from checker.render.text import render_report, render_witness, verdict_line
-from checker.report import Report
-
-UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
+from checker.cli.arguments import color_option, set_option, spec_argument
+from checker.options import ENGINES, WAITS
 
 
 @click.command("check")
@@ -40,7 +26,6 @@ UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
 @click.option("--max-seconds", type=float, help="Stop after so many seconds (incomplete).")
 @click.option("--max-memory", metavar="SIZE", help="Stop at so much memory: 512M, 8G (incomplete).")
 @click.option("--engine", type=click.Choice(ENGINES), default="auto", show_default=True, help="Who explores.")
-@click.option("--seed", type=int, default=0, help="Of whatever is chosen at random; the verdict does not depend on it.")
 @click.option("--coverage", is_flag=True, help="Print how often each action and each source line was executed.")
 @click.option("--json", metavar="FILE", help="Write the report as JSON; `-` for standard output.")
 @click.option("--itf", metavar="FILE", help="Write the counterexample in the Informal Trace Format.")
@@ -52,56 +37,4 @@ UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
 @color_option
 def check(spec: str, settings: tuple[str, ...], coverage: bool, quiet: bool, **more: Any) -> int:
     """Check SPEC (the default command)."""
-    given = parse_settings(settings)
-    outputs = take_outputs(more, quiet=quiet)
-    more["max_memory"] = parse_size(more["max_memory"])
-    options = Options(**more)
-    model = load(spec, given)
-    with progress_line(quiet=quiet) as progress:
-        report = check_model(model, options=options, progress=progress)
-    report = replace(report, spec=spec, settings=tuple(given.items()), flags=flags_of(options))
-    names = write_outputs(report, outputs)
-    if quiet or outputs.json == STDOUT:
-        # With JSON on standard output, the verdict is for the eyes on standard error.
-        click.echo(verdict_line(report, style(sys.stderr)), err=outputs.json == STDOUT)
-    elif options.witness is not None:
-        say(render_witness(report, options.witness, witness_states(report, options.witness), style(sys.stdout)))
-    else:
-        say(render_report(report, style(sys.stdout), files=names, coverage=coverage))
-    return report.exit_code
-
-
-def flags_of(options: Options) -> tuple[str, ...]:
-    """Return the words of the command line that changed what is checked."""
-    words = [word for name in options.properties for word in ("--property", name)]
-    words += [word for name in options.oblige for word in ("--oblige", name)]
-    words += [word for name in options.free for word in ("--free", name)]
-    words += ["--witness", options.witness] if options.witness is not None else []
-    words += ["--waits", options.waits] if options.waits != WAITS[-1] else []
-    words += ["--all"] if options.go_on else []
-    return (*words, *(["--strict"] if options.strict else []))
-
-
-def witness_states(report: Report, name: str) -> tuple[State, ...]:
-    """Return the states along the witness of a `sometimes`; none if it was not met."""
-    trace = next(result.witness for result in report.properties if result.name == name)
-    return () if trace is None else replay(report.model, trace).states
-
-
-def take_outputs(more: dict[str, Any], *, quiet: bool) -> Outputs:
-    """Take what is about files out of the options; UsageError for combinations without meaning."""
-    pictures, none = more.pop("pictures"), more.pop("no_pictures")
-    if pictures is not None and none:
-        raise UsageError("--pictures and --no-pictures exclude each other")
-    wanted = None if none else pictures if pictures is not None else None if quiet else ""
-    return Outputs(more.pop("json"), more.pop("itf"), more.pop("dot"), wanted, more.pop("png"))
-
-
-def parse_size(text: str | None) -> int | None:
-    """Read `512M` as bytes (powers of 1024); UsageError for anything else."""
-    if text is None:
-        return None
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?B)?", text, re.IGNORECASE)
-    if match is None:
-        raise UsageError(f"--max-memory {text}: write a size such as 512M or 8G")
-    return int(float(match[1]) * UNITS[match[2].upper()])
+    return int(importlib.import_module("checker.cli.checking").run_check(spec, settings, coverage, quiet, more))

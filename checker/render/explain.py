@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
+import click
+
 from checker.ir.nodes import Duty, Model
 from checker.loc import Loc
 from checker.render.style import BLUE, RED, YELLOW, Style, plural
@@ -93,10 +95,18 @@ def _actor(
                 lead = margin + ("or for " if position == 0 else "and for ")
             # Where the actor waits; the condition itself may be written elsewhere, in a block.
             place = places.get(wait.action, wait.loc)
-            yield style.spread(lead + resource_text(wait), str(place))
+            yield from _lead(lead, wait, str(place), margin, style)
             written = f" ({wait.loc})" if (wait.loc.file, wait.loc.line) != (place.file, place.line) else ""
             reason = f"{wait.conjunct}{written}: {enabler_text(wait, finding, graph)}"
             yield from (style.dim(line) for line in style.wrap(reason, first=margin + "  ", rest=margin + "    "))
+
+
+def _lead(lead: str, wait: Wait, place: str, margin: str, style: Style) -> list[str]:
+    """Say what is waited for and where; on two lines where the slot that holds it has a long name."""
+    whole = lead + resource_text(wait)
+    if not wait.held_in or len(click.unstyle(whole)) + 2 + len(place) <= style.width:
+        return [style.spread(whole, place)]
+    return [style.spread(lead + (wait.resource or "the condition"), place), f"{margin}  held in `{wait.held_in}`"]
 
 
 def merged_alternatives(waits: Sequence[Wait]) -> list[tuple[Wait, ...]]:

@@ -42,8 +42,8 @@ class Fakes:
 @pytest.fixture
 def fakes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Fakes:
     made = Fakes()
-    monkeypatch.setattr("checker.cli.check.load", made.load)
-    monkeypatch.setattr("checker.cli.check.check_model", made.check_model)
+    monkeypatch.setattr("checker.cli.checking.load", made.load)
+    monkeypatch.setattr("checker.cli.checking.check_model", made.check_model)
     monkeypatch.chdir(tmp_path)
     return made
 

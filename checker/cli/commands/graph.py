@@ -20,15 +20,17 @@ from checker.waits.complete import Complete, complete
 INCOMPLETE = 20
 
 
-@click.command()
+@click.command("graph")
 @spec_argument
 @set_option
 @click.option("--format", "kind", type=click.Choice(["dot", "json"]), default="dot", show_default=True)
-@click.option("--max-nodes", type=click.IntRange(min=1), default=250, show_default=True, help="States drawn (dot).")
-@click.option("--max-states", type=click.IntRange(min=1), help="Explore so many states (then incomplete, exit 20).")
+@click.option("--max-nodes", type=click.IntRange(min=1), default=250, show_default=True, help="Drawn (dot).")
+@click.option("--max-states", type=click.IntRange(min=1), help="Explore so many states (incomplete).")
 @click.option("--output", "-o", default=STDOUT, metavar="FILE", help="Where to. [default: standard output]")
 @color_option
-def graph(spec: str, settings: tuple[str, ...], kind: str, max_nodes: int, max_states: int | None, output: str) -> int:
+def command(
+    spec: str, settings: tuple[str, ...], kind: str, max_nodes: int, max_states: int | None, output: str
+) -> int:
     """Write the state graph of SPEC."""
     machine = Interpreter(load(spec, parse_settings(settings)))
     with progress_line(quiet=False) as progress:

@@ -30,7 +30,7 @@ MISMATCH = 255
 OTHER = "the trace is of another spec, of other settings, or of an older version"
 
 
-@click.command()
+@click.command("replay")
 @spec_argument
 @set_option
 @click.option("--trace", "code", required=True, metavar="TRACE", help="As printed under a counterexample: 0/3/1.2/4")
@@ -39,7 +39,7 @@ OTHER = "the trace is of another spec, of other settings, or of an older version
 @click.option("--oblige", multiple=True, metavar="ACTOR", help="As in the check that printed the trace.")
 @click.option("--free", multiple=True, metavar="ACTOR", help="As in the check that printed the trace.")
 @color_option
-def replay(
+def command(
     spec: str,
     settings: tuple[str, ...],
     code: str,

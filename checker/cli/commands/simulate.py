@@ -18,7 +18,7 @@ from checker.render.style import plural
 from checker.render.text import render_report
 
 
-@click.command()
+@click.command("simulate")
 @spec_argument
 @set_option
 @click.option("--walks", type=click.IntRange(min=1), default=100, show_default=True, help="How many walks.")
@@ -26,7 +26,7 @@ from checker.render.text import render_report
 @click.option("--seed", type=int, default=0, show_default=True, help="The same seed walks the same walks.")
 @click.option("--coverage", is_flag=True, help="Print how often each action was walked.")
 @color_option
-def simulate(spec: str, settings: tuple[str, ...], walks: int, depth: int, seed: int, coverage: bool) -> int:
+def command(spec: str, settings: tuple[str, ...], walks: int, depth: int, seed: int, coverage: bool) -> int:
     """Walk SPEC at random. What is found is real; that nothing is found proves nothing (exit 20)."""
     given = parse_settings(settings)
     model = load(spec, given)

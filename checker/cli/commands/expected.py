@@ -47,12 +47,12 @@ class Outcome:
 COMPARED = ("verdict", "states", "transitions", "depth")
 
 
-@click.command()
+@click.command("expected")
 @click.argument("specs", nargs=-1, metavar="[SPEC]…")
 @click.option("--jobs", "-j", type=click.IntRange(min=1), help="How many rows run at once. [default: all cores]")
 @click.option("--update-expected", "update", is_flag=True, help="Rewrite the pinned counts in the specs' source.")
 @color_option
-def expected(specs: tuple[str, ...], jobs: int | None, update: bool) -> int:
+def command(specs: tuple[str, ...], jobs: int | None, update: bool) -> int:
     """Run the EXPECTED rows of SPEC (default: of every spec in the catalogue) and compare."""
     names = specs or catalogue()
     outcomes = run_rows(names, jobs=jobs or len(os.sched_getaffinity(0)))
