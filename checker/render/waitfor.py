@@ -136,7 +136,8 @@ def _wait_rows(waits: Sequence[Wait], graph: WaitGraph) -> list[str]:
         for position, wait in enumerate(alternative):
             word = "and for" if position else "or for" if number else "for"
             held = f" · held in {wait.held_in}" if wait.held_in else ""
-            text = lines(f"{word} {wait.resource or 'a condition'}{held}", NODE_WIDTH)
+            nobody = "" if wait.enablers else " · nobody can make it true"
+            text = lines(f"{word} {wait.resource or 'a condition'}{held}{nobody}", NODE_WIDTH)
             port = ports[graph.waits.index(wait)]
             border = 'BORDER="1" SIDES="T" COLOR="#9ca3af"'
             rows.append(f'<TR><TD ALIGN="LEFT" BALIGN="LEFT" PORT="{port}" {border}>{text}</TD></TR>')

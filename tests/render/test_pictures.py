@@ -72,6 +72,12 @@ def test_only_the_core_is_red() -> None:
     assert red_nodes(hostage()) == set()
 
 
+def test_a_wait_that_nobody_can_end_says_so() -> None:
+    report = orphan()
+    assert "nobody can make" in waitfor_dot(report, report.findings[0])
+    assert "nobody can make" not in waitfor_dot(deadlock(), deadlock().findings[0])
+
+
 def test_a_lane_covers_every_row_once() -> None:
     report = deadlock()
     taken = steps(report.model, report.findings[0].trace, report.replayed)
