@@ -3,7 +3,23 @@
 Ghosts: `sent` and `received` count per sender, `arrived` holds the senders in `send` in the order in which they came.
 """
 
-from model import Bool, Expect, Int, Map, Record, Seq, Spec, first, invariant, may, param, sometimes, task, transition
+from model import (
+    Bool,
+    Expect,
+    Int,
+    Map,
+    Record,
+    Seq,
+    Spec,
+    at,
+    first,
+    invariant,
+    may,
+    param,
+    sometimes,
+    task,
+    transition,
+)
 from model.channel import Channel
 from model.token import Token
 
@@ -30,9 +46,8 @@ class ChannelSuite(Spec):
     async def produce(self, me):
         for number in range(self.messages):
             self.arrived.append(me)
-            got = await first(
-                sent=self.channel.send(self.Message(sender=me, number=number)), stopped=self.stop.fired()
-            )
+            message = self.Message(sender=me, number=number)
+            got = await at("send", first(sent=self.channel.send(message), stopped=self.stop.fired()))
             if got.stopped:
                 self.arrived.remove(me)
                 break
@@ -80,7 +95,7 @@ class ChannelSuite(Spec):
 
     @sometimes
     def full(self):
-        return len(self.channel.queue) == self.capacity and any(self.produce[s].at("channel.send") for s in self.Sender)
+        return len(self.channel.queue) == self.capacity and any(self.produce[s].at("send") for s in self.Sender)
 
     @sometimes(when=receiver == "drains")
     def ends(self):

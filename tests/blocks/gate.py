@@ -20,6 +20,7 @@ class GateSuite(Spec):
     inside = Map(Visitor, Bool())
     refused = Bool()
     cancelled_then_entered = Bool()
+    dropped_then_entered = Bool()
     returned = Map(Closer, Bool())
 
     @task(over=Visitor)
@@ -32,6 +33,8 @@ class GateSuite(Spec):
         self.inside[me] = True
         if self.cancel.is_cancelled():
             self.cancelled_then_entered = True
+        if self.give_up.is_cancelled():
+            self.dropped_then_entered = True
         if self.visits == "stay":
             await self.give_up.fired()
         await step()
@@ -70,6 +73,10 @@ class GateSuite(Spec):
     def between_cancel_and_close_it_is_open(self):
         return self.cancelled_then_entered
 
+    @sometimes(when=dropped and closers == 1)
+    def open_again_after_the_close_is_dropped(self):
+        return self.dropped_then_entered and self.closer[0].finished
+
     @sometimes
     def somebody_is_refused(self):
         return self.refused
@@ -82,5 +89,6 @@ class GateSuite(Spec):
         Expect("holds"),
         Expect("holds", closers=1),
         Expect("holds", dropped=True),
+        Expect("holds", dropped=True, closers=1),
         Expect("orphan", visits="stay"),  # nobody makes the visitors leave
     )

@@ -20,10 +20,14 @@ def test_block_keeps_its_contract(path: Path) -> None:
         run(path, row)
 
 
+def is_block(value: object) -> bool:
+    return inspect.isclass(value) and issubclass(value, model.Block) and value is not model.Block
+
+
 def test_every_block_is_used_by_a_suite() -> None:
     used = "".join(path.read_text(encoding="utf-8") for path in specs_in("blocks"))
     for source in BLOCKS.glob("[!_]*.py"):
         module = importlib.import_module(f"model.{source.stem}")
         for name, value in vars(module).items():
-            if inspect.isclass(value) and issubclass(value, model.Block) and value.__module__ == module.__name__:
+            if is_block(value) and value.__module__ == module.__name__:
                 assert f"{name}(" in used, f"{name} has no conformance suite"

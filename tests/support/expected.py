@@ -36,13 +36,13 @@ def unmet(report: Report) -> list[str]:
 
 def run(path: Path, row: ExpectedRow) -> Report:
     """Check one row: its verdict, its pinned counts and, where it holds, that every `sometimes` is met."""
-    report = check(str(path), **row.settings)
-    where = f"{path.name} {row.settings}"
-    assert verdict(report) == row.verdict, where
+    report = check(str(path), **dict(row.settings))
+    where = f"{path.name} {dict(row.settings)}"
+    assert (verdict(report), where) == (row.verdict, where)
     for count in ("states", "transitions", "depth"):
         pinned = getattr(row, count)
-        assert pinned in (None, getattr(report, count)), f"{where}: {count}"
+        assert pinned in (None, getattr(report, count)), f"{where}: {getattr(report, count)} {count}"
     if row.verdict == "holds":
         assert report.complete, where
-        assert not unmet(report), where
+        assert (unmet(report), where) == ([], where)
     return report

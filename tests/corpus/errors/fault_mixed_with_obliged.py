@@ -1,4 +1,4 @@
-# expect: K047 line 16
+# expect: K047 line 17
 
 from model import Bool, Spec, action, actor, fault, require
 

@@ -1,4 +1,4 @@
-# expect: K050 line 9
+# expect: K050 line 10
 
 from model import Bool, Spec, task
 

@@ -9,4 +9,4 @@ class Yielding(Spec):
     @task
     async def run(self):
         await step()
-        yield self.a
+        self.a = yield
