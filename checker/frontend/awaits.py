@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 
 from checker.frontend.context import DONE, IDLE, START, Context
 from checker.frontend.flow import Alternative, Node, Part, Stop, Wait
-from checker.frontend.statements import Activity, Cleanup, Statements
+from checker.frontend.inlining import Inlining
+from checker.frontend.places import Activity, Cleanup
 from checker.frontend.values import Bound, Builtin, Function, Scope, Static, is_expr, literal, owns
 from checker.ir.build import apply, conjunction, disjunction, negation
 from checker.ir.domains import BoolT, OptionT, OwnT, RecordT, Type, default
@@ -62,7 +63,7 @@ class BranchOf:
     loc: Loc = NOWHERE
 
 
-class Awaits(Statements):
+class Awaits(Inlining):
     """Adds await. `droppable`: this activity is a branch that may lose."""
 
     def __init__(self, context: Context, activity: Activity, *, droppable: bool = False) -> None:
@@ -82,7 +83,9 @@ class Awaits(Statements):
 
     def wait_for(self, node: ast.expr, scope: Scope, manner: Manner) -> Static:
         if not isinstance(node, ast.Call):
-            raise self.reject("K048", "this cannot be awaited", scope, node, "await an awaitable, step(), first(…), both(…)")
+            raise self.reject(
+                "K048", "this cannot be awaited", scope, node, "await an awaitable, step(), first(…), both(…)"
+            )
         callee = self.eval(node.func, scope)
         match callee:
             case Builtin("rest" | "at" | "may" | "obliged" | "fault" as name):
@@ -97,7 +100,9 @@ class Awaits(Statements):
                 return self.wait_one(self.arm(callee, node, scope), node, scope, manner)
             case Bound(Function(ast.AsyncFunctionDef())):
                 if manner != Manner():
-                    raise self.reject("K048", "an async helper is not one wait", scope, node, "wrap the awaits inside it")
+                    raise self.reject(
+                        "K048", "an async helper is not one wait", scope, node, "wrap the awaits inside it"
+                    )
                 return self.inline(callee, node, scope)
             case Function(ast.AsyncFunctionDef()):
                 return self.inline(Bound(callee, None), node, scope)
@@ -162,9 +167,17 @@ class Awaits(Statements):
                 case ast.Expr(value=ast.Constant()) | ast.Return():
                     pass
                 case _:
-                    raise self.reject("K050", "an awaitable consists of its parts", inner, statement, "def start/ready/finish/drop/idle")
+                    raise self.reject(
+                        "K050",
+                        "an awaitable consists of its parts",
+                        inner,
+                        statement,
+                        "def start/ready/finish/drop/idle",
+                    )
         if "ready" not in parts:
-            raise self.reject("K050", f"`{function.name}` has no `ready`", inner, function.node, "def ready(): return …")
+            raise self.reject(
+                "K050", f"`{function.name}` has no `ready`", inner, function.node, "def ready(): return …"
+            )
         return parts
 
     def part_bound(self, arm: Arm, name: str) -> Bound:
@@ -205,7 +218,13 @@ class Awaits(Statements):
 
     def kept(self, arm: Arm, value: Expr) -> Expr:
         """Put a result into a variable of its own, so that it survives what follows."""
-        place = self.local(self.fresh(f"{arm.bound.function.name}.value"), value.type, arm.scope.module.loc(arm.node), arm.scope, arm.node)
+        place = self.local(
+            self.fresh(f"{arm.bound.function.name}.value"),
+            value.type,
+            arm.scope.module.loc(arm.node),
+            arm.scope,
+            arm.node,
+        )
         self.emit(Assign(place, value, arm.scope.module.loc(arm.node)))
         return self.given_away(place, arm.scope.module.loc(arm.node))
 
@@ -227,7 +246,9 @@ class Awaits(Statements):
         self.flow.current = target
         return self.finish_arm(arm, keep=True)
 
-    def wait(self, arms: list[Arm], parts: list[Part], node: ast.AST, scope: Scope, manner: Manner, name: str) -> Static:
+    def wait(
+        self, arms: list[Arm], parts: list[Part], node: ast.AST, scope: Scope, manner: Manner, name: str
+    ) -> Static:
         target = Node()
         duty = manner.duty or self.activity.duty
         alternative = Alternative("", tuple(parts), target, duty, (), scope.module.loc(node))
@@ -332,9 +353,7 @@ class Awaits(Statements):
         manner: Manner,
         biased: bool,
     ) -> Static:
-        guards = {
-            name: self.ready(arms[name]) if name in arms else (self.done_part(branches[name]),) for name in names
-        }
+        guards = {name: self.ready(arms[name]) if name in arms else (self.done_part(branches[name]),) for name in names}
         moved = tuple(branch.activity.name for branch in branches.values())
         alternatives: list[Alternative] = []
         targets: dict[str, Node] = {}
@@ -366,7 +385,9 @@ class Awaits(Statements):
     def done_part(self, branch: BranchOf) -> Part:
         return Part(self.stands(branch.activity.name, DONE), branch.resource, "", branch.loc)
 
-    def win(self, name: str, arms: dict[str, Arm], branches: dict[str, BranchOf], scope: Scope, node: ast.AST) -> Static:
+    def win(
+        self, name: str, arms: dict[str, Arm], branches: dict[str, BranchOf], scope: Scope, node: ast.AST
+    ) -> Static:
         value = self.finish_arm(arms[name], keep=True) if name in arms else self.collect(branches[name], scope, node)
         for other, arm in arms.items():
             if other != name:
@@ -376,7 +397,9 @@ class Awaits(Statements):
                 self.emit(*branch.drop)
         return value
 
-    def outcome(self, place: str, name: str, names: dict[str, ast.expr], value: Static, node: ast.Call, scope: Scope) -> None:
+    def outcome(
+        self, place: str, name: str, names: dict[str, ast.expr], value: Static, node: ast.Call, scope: Scope
+    ) -> None:
         """Set the record a select gives: which branch won, and with what."""
         kinds: dict[str, Type] = {}
         before = self.context.local_types.get(place)
@@ -432,7 +455,13 @@ class Awaits(Statements):
                 finally:
                     self.leave()
             case _:
-                raise self.reject("K048", f"`{ast.unparse(node.func)}(…)` cannot be a branch", scope, node, "an awaitable or an async helper")
+                raise self.reject(
+                    "K048",
+                    f"`{ast.unparse(node.func)}(…)` cannot be a branch",
+                    scope,
+                    node,
+                    "an awaitable or an async helper",
+                )
         if is_expr(result) and not isinstance(result, Const):
             place = self.local(self.fresh("result"), result.type, scope.module.loc(node), scope, node)
             self.emit(Assign(place, result, scope.module.loc(node)))
@@ -474,7 +503,11 @@ class Awaits(Statements):
         return (*dropped, *self.resets(activity), Assign(pc, Const(IDLE, pc.type)))
 
     def resets(self, activity: Activity) -> tuple[Stmt, ...]:
-        mine = [(name, item.type) for name, item in self.context.variables.items() if item.owner == activity.name and not name.endswith(".pc")]
+        mine = [
+            (name, item.type)
+            for name, item in self.context.variables.items()
+            if item.owner == activity.name and not name.endswith(".pc")
+        ]
         return tuple(Assign(Var(name, kind), Const(default(kind), kind)) for name, kind in mine)
 
     def collect(self, branch: BranchOf, scope: Scope, node: ast.AST) -> Static:
@@ -504,7 +537,10 @@ class Awaits(Statements):
         self.finish_wait([alternative], [], branches, node, scope, manner, "both." + ".".join(names))
         self.flow.current = target
         values = {branch.name: self.collect(branch, scope, node) for branch in branches}
-        kinds = tuple((name, value.type if is_expr(value) and value != literal(None) else BoolT()) for name, value in values.items())
+        kinds = tuple(
+            (name, value.type if is_expr(value) and value != literal(None) else BoolT())
+            for name, value in values.items()
+        )
         kind = RecordT("both(" + ", ".join(names) + ")", kinds)
         parts_of = tuple(value if is_expr(value) and value != literal(None) else TRUE for value in values.values())
         place = self.local(self.fresh("joined"), kind, scope.module.loc(node), scope, node)
@@ -556,5 +592,3 @@ def conjuncts(condition: Expr) -> list[Expr]:
         case Const(True, _):
             return []
     return [condition]
-
-

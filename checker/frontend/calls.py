@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from checker.frontend.context import Effect
-from checker.frontend.expressions import MANY, Expressions
+from checker.frontend.quantifiers import MANY, Quantifiers
 from checker.frontend.values import (
     BlockType,
     Bound,
@@ -36,7 +36,7 @@ MOVED = "moved_"  # temporaries that hold what has left its place
 AWAITED = frozenset({"step", "first", "any_of", "both", "rest", "may", "obliged", "fault", "at"})
 
 
-class Calls(Expressions):
+class Calls(Quantifiers):
     """Adds calls. What has an effect is left to `Statements`, which overrides `effectful`."""
 
     def eval_Call(self, node: ast.Call, scope: Scope) -> Static:
@@ -164,7 +164,9 @@ class Calls(Expressions):
         members = [self.eval(argument, scope) for argument in node.args]
         names = [member.value for member in members if isinstance(member, Const) and isinstance(member.value, str)]
         if len(names) != len(members) or not names or len(set(names)) != len(names):
-            raise self.reject("K031", "Enum takes its members as different strings", scope, node, 'Enum("idle", "busy")')
+            raise self.reject(
+                "K031", "Enum takes its members as different strings", scope, node, 'Enum("idle", "busy")'
+            )
         return EnumT("Enum(" + ", ".join(f'"{name}"' for name in names) + ")", tuple(names))
 
     def build_option(self, node: ast.Call, scope: Scope) -> Type:
@@ -250,7 +252,9 @@ class Calls(Expressions):
 
     def no_copy(self, value: Expr, node: ast.expr, scope: Scope) -> None:
         if owns(value.type) and not is_fresh(value):
-            raise self.reject("K034", f"`{ast.unparse(node)}` owns: it cannot be copied", scope, node, f"move({ast.unparse(node)})")
+            raise self.reject(
+                "K034", f"`{ast.unparse(node)}` owns: it cannot be copied", scope, node, f"move({ast.unparse(node)})"
+            )
 
     # --- helpers ---
 
@@ -335,7 +339,9 @@ class Calls(Expressions):
             case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
                 scope.names[name] = self.expr(value, scope, self.type_of(statement.annotation, scope))
                 return self.pure_body(rest, scope)
-        raise Effect(self.reject("K015", f"a `{type(statement).__name__}` in {self.pure_why}", scope, statement).diagnostic)
+        raise Effect(
+            self.reject("K015", f"a `{type(statement).__name__}` in {self.pure_why}", scope, statement).diagnostic
+        )
 
     def fork(self, scope: Scope) -> Scope:
         return Scope(scope.module, scope.self_ref, dict(scope.names), scope.outer, scope.local_names, scope.function)
@@ -378,5 +384,3 @@ def assigned_names(node: ast.AST) -> set[str]:
             found.add(item.id)
         pending.extend(ast.iter_child_nodes(item))
     return found
-
-

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from checker.diagnostics import Diagnostic
 from checker.frontend.source import Library, Module
 from checker.frontend.values import literal, owns
-from checker.ir.build import conjunction, element, field as field_of, negation, apply, unwrap
+from checker.ir.build import apply, conjunction, element, negation, unwrap
+from checker.ir.build import field as field_of
 from checker.ir.domains import EnumT, MapT, OptionT, OwnT, RecordT, SeqT, Type, Value, values
 from checker.ir.nodes import TRUE, Const, Expr, Var
 from checker.ir.ops import Op
@@ -82,7 +83,9 @@ class Context:
     variables: dict[str, Declared] = field(default_factory=dict)
     owners: dict[str, str] = field(default_factory=dict)  # declared locations: variable → actor
     slot_names: dict[Expr, str] = field(default_factory=dict)  # element of an `owned` quantifier → its slot
-    inlining: list[tuple[ast.AST, str]] = field(default_factory=list)  # helpers being inlined and whose, outermost first
+    inlining: list[tuple[ast.AST, str]] = field(
+        default_factory=list
+    )  # helpers being inlined and whose, outermost first
     evaluating: list[ast.expr] = field(default_factory=list)  # module constants being evaluated
     _slots: dict[Type, list[Slot]] | None = None
 
@@ -126,4 +129,3 @@ def _slots(place: Expr, exists: Expr, shown: str) -> list[Slot]:
         case _:
             return []
     return [slot for part in parts for slot in _slots(*part)]
-

@@ -27,10 +27,23 @@ from checker.frontend.values import (
     Task,
     TaskRef,
     TypeValue,
-    is_expr,
     literal,
 )
-from checker.ir.domains import BoolT, EnumT, IntT, MapT, RecordT, SetT, Type, Value, contains, default, show, size, values
+from checker.ir.domains import (
+    BoolT,
+    EnumT,
+    IntT,
+    MapT,
+    RecordT,
+    SetT,
+    Type,
+    Value,
+    contains,
+    default,
+    show,
+    size,
+    values,
+)
 from checker.ir.nodes import Const, Duty, Expr, Make
 from checker.loc import Loc
 
@@ -76,7 +89,9 @@ class Declare(Calls):
         known = {parameter.name for parameter in self.found.parameters}
         for name in self.settings:
             if name not in known:
-                raise UsageError(f"no parameter named `{name}`{suggest(name, known)}; there are: {', '.join(sorted(known)) or 'none'}")
+                raise UsageError(
+                    f"no parameter named `{name}`{suggest(name, known)}; there are: {', '.join(sorted(known)) or 'none'}"
+                )
         self.check_excluded()
         return self.found
 
@@ -87,7 +102,12 @@ class Declare(Calls):
         self.class_body(instance, instance.cls, given)
         for name in given:
             if name not in instance.scope:
-                raise self.reject("K022", f"`{instance.cls.node.name}` has no parameter `{name}`", self.scope_of(instance), instance.cls.node)
+                raise self.reject(
+                    "K022",
+                    f"`{instance.cls.node.name}` has no parameter `{name}`",
+                    self.scope_of(instance),
+                    instance.cls.node,
+                )
 
     def class_body(self, instance: Instance, cls: ClassValue, given: dict[str, Static]) -> None:
         scope = Scope(cls.module, Ref(instance, ()), instance.scope)
@@ -124,9 +144,13 @@ class Declare(Calls):
             case ast.Expr(value=ast.Constant()) | ast.Pass():
                 pass
             case _:
-                raise self.reject("K050", f"a `{type(node).__name__}` in a class body", scope, node, "name = declaration, or a method")
+                raise self.reject(
+                    "K050", f"a `{type(node).__name__}` in a class body", scope, node, "name = declaration, or a method"
+                )
 
-    def named(self, name: str, value: ast.expr, instance: Instance, scope: Scope, given: dict[str, Static], node: ast.stmt) -> None:
+    def named(
+        self, name: str, value: ast.expr, instance: Instance, scope: Scope, given: dict[str, Static], node: ast.stmt
+    ) -> None:
         if isinstance(value, ast.Call) and isinstance(value.func, ast.Name):
             word = self.eval(value.func, scope)
             if word == Builtin("actor"):
@@ -139,7 +163,9 @@ class Declare(Calls):
                 self.found.properties.append((instance, name, self.progress(value, instance, scope)))
                 return
         if isinstance(value, ast.Dict | ast.ListComp):
-            raise self.reject("K050", "this is no declaration", scope, value, "a type, a block, param(…), actor(…) or progress(…)")
+            raise self.reject(
+                "K050", "this is no declaration", scope, value, "a type, a block, param(…), actor(…) or progress(…)"
+            )
         found = self.eval(value, scope)
         if isinstance(found, Builtin) and found.name in ("Bool", "Actor", "Key"):
             found = TypeValue(self.as_type(found, value, scope))
@@ -160,7 +186,9 @@ class Declare(Calls):
 
     # --- fields and blocks ---
 
-    def variable(self, path: str, name: str, declared: TypeValue, instance: Instance, scope: Scope, node: ast.stmt) -> None:
+    def variable(
+        self, path: str, name: str, declared: TypeValue, instance: Instance, scope: Scope, node: ast.stmt
+    ) -> None:
         kind, loc = declared.type, scope.module.loc(node)
         inits = self.inits(declared, scope, node)
         for key in reversed(instance.keys):
@@ -182,7 +210,9 @@ class Declare(Calls):
         try:
             constant = constant_of(value)
         except ValueError as error:
-            raise self.reject("K033", "an initial value must follow from parameters and constants", scope, node) from error
+            raise self.reject(
+                "K033", "an initial value must follow from parameters and constants", scope, node
+            ) from error
         whole = (constant,) * size(kind.key) if isinstance(kind, MapT) else constant
         if not contains(kind, whole):
             raise self.reject("K035", f"{show(value.type, constant)} is no {target}", scope, node)
@@ -232,7 +262,13 @@ class Declare(Calls):
         default_value = self.eval(keywords["default"], scope) if "default" in keywords else None
         arguments = [self.eval(argument, scope) for argument in node.args]
         if set(keywords) - {"default"} or not arguments:
-            raise self.reject("K050", "param takes a domain and a default", scope, node, 'param(Int(1, 4), default=2), param("a", "b", default="a")')
+            raise self.reject(
+                "K050",
+                "param takes a domain and a default",
+                scope,
+                node,
+                'param(Int(1, 4), default=2), param("a", "b", default="a")',
+            )
         domain: Static = arguments[0]
         if all(isinstance(argument, Const) and isinstance(argument.value, str) for argument in arguments):
             members = tuple(str(argument.value) for argument in arguments if isinstance(argument, Const))
@@ -241,7 +277,9 @@ class Declare(Calls):
             domain = TypeValue(self.as_type(domain, node, scope))
         return ParamDecl(domain, default_value, scope.module.loc(node))
 
-    def parameter(self, name: str, decl: ParamDecl, instance: Instance, given: dict[str, Static], scope: Scope, node: ast.stmt) -> Static:
+    def parameter(
+        self, name: str, decl: ParamDecl, instance: Instance, given: dict[str, Static], scope: Scope, node: ast.stmt
+    ) -> Static:
         if instance is self.root and isinstance(decl.domain, TypeValue):
             return self.spec_parameter(name, decl, scope, node)
         value = given.get(name, decl.default)
@@ -253,7 +291,7 @@ class Declare(Calls):
         if decl.domain == Builtin("Type") and not isinstance(value, TypeValue):
             return TypeValue(self.as_type(value, node, scope))
         if isinstance(value, Instance):
-            return Ref(value, tuple(()))
+            return Ref(value)
         if isinstance(value, Function) and instance.parent is not None:
             return Bound(value, Ref(instance.parent, ()))
         return value
@@ -273,7 +311,9 @@ class Declare(Calls):
 
     def excludes(self, node: ast.Call, scope: Scope) -> None:
         if node.args or not node.keywords:
-            raise self.reject("K050", "excludes takes parameters by name", scope, node, 'excludes(client="lock", scenario="none")')
+            raise self.reject(
+                "K050", "excludes takes parameters by name", scope, node, 'excludes(client="lock", scenario="none")'
+            )
         combination: dict[str, Value] = {}
         domains = {parameter.name: parameter.domain for parameter in self.found.parameters}
         for keyword in node.keywords:
@@ -297,7 +337,11 @@ class Declare(Calls):
         if node.args or set(options) - {"over", "duty", "finished", "rests"}:
             raise self.reject("K050", "actor takes over=, duty=, finished= and rests=", scope, node)
         over = self.type_of(options["over"], scope) if "over" in options else None
-        conditions = {key: self.condition_function(options[key], instance, scope) for key in ("finished", "rests") if key in options}
+        conditions = {
+            key: self.condition_function(options[key], instance, scope)
+            for key in ("finished", "rests")
+            if key in options
+        }
         instance.tasks[name] = Task(
             self.full(instance, name), None, instance, self.duty(options.get("duty"), scope), over,
             conditions.get("finished"), conditions.get("rests"), scope.module.loc(node),
@@ -332,7 +376,9 @@ class Declare(Calls):
             except Reject:
                 word = None
             if not isinstance(word, Builtin) or word.name not in METHODS | {"task", "action"}:
-                raise self.reject("K050", "an unknown decorator", scope, decorator, "@task, @action(actor), @awaitable, @invariant, …")
+                raise self.reject(
+                    "K050", "an unknown decorator", scope, decorator, "@task, @action(actor), @awaitable, @invariant, …"
+                )
             kind, call = word.name, decorator if isinstance(decorator, ast.Call) else None
         keywords = {keyword.arg or "": keyword.value for keyword in call.keywords} if call else {}
         if "when" in keywords:
@@ -364,9 +410,17 @@ class Declare(Calls):
         if kind == "task":
             instance.scope[name] = TaskRef(Task("", None, instance, Duty.OBLIGED, loc=scope.module.loc(node)))
 
-    def task(self, node: ast.FunctionDef | ast.AsyncFunctionDef, keywords: dict[str, ast.expr], instance: Instance, scope: Scope) -> None:
+    def task(
+        self,
+        node: ast.FunctionDef | ast.AsyncFunctionDef,
+        keywords: dict[str, ast.expr],
+        instance: Instance,
+        scope: Scope,
+    ) -> None:
         if not isinstance(node, ast.AsyncFunctionDef):
-            raise self.reject("K050", f"the task `{node.name}` is not async", scope, node, f"async def {node.name}(self)")
+            raise self.reject(
+                "K050", f"the task `{node.name}` is not async", scope, node, f"async def {node.name}(self)"
+            )
         if set(keywords) - {"duty", "over"}:
             raise self.reject("K050", "task takes duty=, over= and when=", scope, node)
         over = self.type_of(keywords["over"], scope) if "over" in keywords else None
@@ -376,10 +430,14 @@ class Declare(Calls):
         instance.tasks[node.name] = task
         instance.scope[node.name] = TaskRef(task)
 
-    def action_options(self, node: ast.AST, call: ast.Call | None, keywords: dict[str, ast.expr], scope: Scope) -> tuple[tuple[str, Static], ...]:
+    def action_options(
+        self, node: ast.AST, call: ast.Call | None, keywords: dict[str, ast.expr], scope: Scope
+    ) -> tuple[tuple[str, Static], ...]:
         if call is None or len(call.args) != 1:
             decorators = getattr(node, "decorator_list", [node])
-            raise self.reject("K045", "an action without an actor", scope, decorators[0], "@action(name), with name = actor(…)")
+            raise self.reject(
+                "K045", "an action without an actor", scope, decorators[0], "@action(name), with name = actor(…)"
+            )
         owner = self.eval(call.args[0], scope)
         if not isinstance(owner, TaskRef):
             raise self.reject("K045", "the owner of an action is an actor", scope, call.args[0], "name = actor(…)")
@@ -395,7 +453,9 @@ class Declare(Calls):
     def progress(self, node: ast.Call, instance: Instance, scope: Scope) -> ProgressDecl:
         keywords = {keyword.arg: keyword.value for keyword in node.keywords}
         if len(node.args) != 1 or set(keywords) - {"to", "when"}:
-            raise self.reject("K050", "progress takes an actor and to=", scope, node, "progress(executor, to=lambda self: …)")
+            raise self.reject(
+                "K050", "progress takes an actor and to=", scope, node, "progress(executor, to=lambda self: …)"
+            )
         target = self.eval(node.args[0], scope)
         if isinstance(target, Ref) and "run" in target.instance.tasks:
             target = TaskRef(target.instance.tasks["run"], target.keys)
@@ -458,4 +518,3 @@ def parse_setting(name: str, text: str, kind: Type) -> Value:
 
 def setting_text(value: Value) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
-

@@ -16,8 +16,9 @@ from checker.frontend.context import DONE, IDLE, MAX_ROUNDS, START, Context, Dec
 from checker.frontend.declare import Declarations, Declare
 from checker.frontend.expressions import members, task_name
 from checker.frontend.flow import Endless, Finish, Stop, Tail, straighten
+from checker.frontend.liveness import Lives, ever_full, live_locals
+from checker.frontend.places import Activity
 from checker.frontend.source import Library
-from checker.frontend.statements import Activity
 from checker.frontend.values import (
     Bound,
     ClassValue,
@@ -56,7 +57,6 @@ from checker.ir.nodes import (
 from checker.ir.ops import Op
 from checker.ir.walk import root, statements, variables, written
 from checker.loc import Loc
-from checker.frontend.liveness import Lives, ever_full, live_locals
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,10 @@ class Elaboration:
         model = Model(
             self.cls.node.name,
             tuple(self.context.settings.items()),
-            tuple(Variable(name, item.type, item.inits, item.owner, item.loc) for name, item in self.context.variables.items()),
+            tuple(
+                Variable(name, item.type, item.inits, item.owner, item.loc)
+                for name, item in self.context.variables.items()
+            ),
             tuple(self.actors),
             tuple(self.actions),
             properties,
@@ -199,10 +202,18 @@ class Elaboration:
         given: dict[str, Static] = {}
         if index is not None:
             if len(parameters) != 1:
-                raise self.context.reject("K022", "a family's task has `me` as its second parameter", scope.module, node, f"async def {task.function.name}(self, me)")
+                raise self.context.reject(
+                    "K022",
+                    "a family's task has `me` as its second parameter",
+                    scope.module,
+                    node,
+                    f"async def {task.function.name}(self, me)",
+                )
             given[parameters[0]] = index
         elif parameters:
-            raise self.context.reject("K022", "a task takes no parameters", scope.module, node, "@task(over=Domain) makes a family")
+            raise self.context.reject(
+                "K022", "a task takes no parameters", scope.module, node, "@task(over=Domain) makes a family"
+            )
         self.context.inlining.append((node, Ref(task.owner, keys).path))
         try:
             lowering.run_function(bound, given, node, scope)
@@ -222,7 +233,9 @@ class Elaboration:
         conditions = Conditions(self.context, {})
         node = function.node
         parameters = [argument.arg for argument in node.args.args]
-        names: dict[str, Static] = dict(zip(parameters, (ref, index), strict=False)) if index is not None else {parameters[0]: ref}
+        names: dict[str, Static] = (
+            dict(zip(parameters, (ref, index), strict=False)) if index is not None else {parameters[0]: ref}
+        )
         if old and len(parameters) > 1:
             names[parameters[1]] = replace(ref, old=True)
         scope = Scope(function.module, ref, names, function=function.name)
@@ -240,7 +253,9 @@ class Elaboration:
         pc = Var(f"{activity.name}.pc", kind)
         ends = [DONE, IDLE] if activity.parent else [DONE]
         finished = disjunction(Apply(Op.EQ, (pc, Const(end, kind)), BoolT()) for end in ends)
-        self.actors.append(Actor(activity.name, activity.duty, finished, activity.resting, activity.parent, activity.loc))
+        self.actors.append(
+            Actor(activity.name, activity.duty, finished, activity.resting, activity.parent, activity.loc)
+        )
         try:
             self.activity_actions(activity, pc)
         except Endless as endless:
@@ -252,20 +267,48 @@ class Elaboration:
         self.context.report(Reject(Diagnostic("K042", "a loop that can run without reaching an await", loc, fix)))
 
     def activity_actions(self, activity: Activity, pc: Var) -> None:
-        mine = {name: item.type for name, item in self.context.variables.items() if item.owner == activity.name and name != pc.name}
-        lives = live_locals(activity.flow, frozenset(n for n, kind in mine.items() if n not in activity.shared and not owns(kind)))
+        mine = {
+            name: item.type
+            for name, item in self.context.variables.items()
+            if item.owner == activity.name and name != pc.name
+        }
+        lives = live_locals(
+            activity.flow, frozenset(n for n, kind in mine.items() if n not in activity.shared and not owns(kind))
+        )
         slots = frozenset(name for name, kind in mine.items() if owns(kind))
         self.transient |= slots - ever_full(activity.flow, slots) - activity.shared
         start = self.at(pc, START, activity.loc)
         update = straighten(activity.flow.entry, self.tail(activity, pc, lives, None))
-        self.actions.append(Action(f"{activity.name}.start", activity.name, (start,), update, activity.duty, self.moved(activity, update), point=START, loc=activity.loc))
+        self.actions.append(
+            Action(
+                f"{activity.name}.start",
+                activity.name,
+                (start,),
+                update,
+                activity.duty,
+                self.moved(activity, update),
+                point=START,
+                loc=activity.loc,
+            )
+        )
         for wait in activity.flow.waits:
             for alternative in wait.alternatives:
                 guard = [self.at(pc, wait.label, wait.loc)]
                 guard += [Conjunct(p.expr, p.resource, p.held_in, False, p.loc) for p in alternative.guard]
                 update = straighten(alternative.target, self.tail(activity, pc, lives, wait.label))
                 name = ".".join(part for part in (activity.name, wait.label, alternative.name) if part)
-                self.actions.append(Action(name, activity.name, tuple(guard), update, alternative.duty, self.moved(activity, update), point=wait.label, loc=alternative.loc))
+                self.actions.append(
+                    Action(
+                        name,
+                        activity.name,
+                        tuple(guard),
+                        update,
+                        alternative.duty,
+                        self.moved(activity, update),
+                        point=wait.label,
+                        loc=alternative.loc,
+                    )
+                )
 
     def at(self, pc: Var, label: str, loc: Loc) -> Conjunct:
         return Conjunct(Apply(Op.EQ, (pc, Const(label, pc.type)), BoolT()), "", "", True, loc)
@@ -305,7 +348,9 @@ class Elaboration:
             except Endless as endless:
                 self.endless(endless, task.loc)
 
-    def action_instances(self, instance: Instance, function: Function, task: Task, keys: tuple[Expr, ...], index: Expr | None) -> None:
+    def action_instances(
+        self, instance: Instance, function: Function, task: Task, keys: tuple[Expr, ...], index: Expr | None
+    ) -> None:
         node = function.node
         assert isinstance(node, ast.FunctionDef)
         ref = Ref(instance, keys[: len(instance.keys)])
@@ -314,20 +359,26 @@ class Elaboration:
         fixed: dict[str, Static] = {}
         if index is not None:
             if not parameters:
-                raise self.context.reject("K022", "an action of a family has `me` as its second parameter", function.module, node)
+                raise self.context.reject(
+                    "K022", "an action of a family has `me` as its second parameter", function.module, node
+                )
             fixed[parameters[0].arg] = index
             parameters = parameters[1:]
         choices: list[list[Const]] = []
         for parameter in parameters:
             if parameter.annotation is None:
-                raise self.context.reject("K031", f"`{parameter.arg}` needs a type", function.module, node, f"{parameter.arg}: Int(0, 2)")
+                raise self.context.reject(
+                    "K031", f"`{parameter.arg}` needs a type", function.module, node, f"{parameter.arg}: Int(0, 2)"
+                )
             kind = self.declare.type_of(parameter.annotation, scope)
             choices.append([Const(value, kind) for value in values(kind)])
         for combination in product(*choices):
             chosen = dict(zip((parameter.arg for parameter in parameters), combination, strict=True))
             self.action(function, task_name(task, keys, index), task, ref, {**fixed, **chosen}, chosen)
 
-    def action(self, function: Function, owner: str, task: Task, ref: Ref, given: dict[str, Static], chosen: dict[str, Const]) -> None:
+    def action(
+        self, function: Function, owner: str, task: Task, ref: Ref, given: dict[str, Static], chosen: dict[str, Const]
+    ) -> None:
         node = function.node
         assert isinstance(node, ast.FunctionDef)
         options = dict(function.options)
@@ -342,14 +393,23 @@ class Elaboration:
         duty, fair = options.get("duty"), options.get("fair")
         guard = []
         for condition, loc in lowering.required:
-            guard += [Conjunct(part, self.resource(part), self.context.slot_names.get(part, ""), False, loc) for part in conjuncts(condition)]
+            guard += [
+                Conjunct(part, self.resource(part), self.context.slot_names.get(part, ""), False, loc)
+                for part in conjuncts(condition)
+            ]
         update = straighten(activity.flow.entry, lambda tail, assigned: ())
         self.actions.append(
             Action(
-                name, owner, tuple(guard), update, Duty(duty.value) if isinstance(duty, Const) else task.duty,
-                tuple(dict.fromkeys(activity.participants)), isinstance(fair, Const) and fair.value == "strong", "", activity.loc,
+                name,
+                owner,
+                tuple(guard),
+                update,
+                Duty(duty.value) if isinstance(duty, Const) else task.duty,
+                tuple(dict.fromkeys(activity.participants)),
+                isinstance(fair, Const) and fair.value == "strong",
+                loc=activity.loc,
             )
-        )  # fmt: skip
+        )
         for local in self.context.variables.values():
             if local.owner == activity.name:
                 local.owner = owner  # the temporaries of an update belong to whoever takes it
@@ -366,14 +426,21 @@ class Elaboration:
                     continue
                 owner = self.context.owners.get(getattr(root(statement.target), "name", ""))
                 if owner is not None and owner not in movers:
-                    yield Diagnostic("K046", f"where `{owner}` stands is changed by `{action.owner}`", statement.loc, f"participant(self.{owner})")
+                    yield Diagnostic(
+                        "K046",
+                        f"where `{owner}` stands is changed by `{action.owner}`",
+                        statement.loc,
+                        f"participant(self.{owner})",
+                    )
 
     # --- properties ---
 
     def properties(self, declared: Declarations) -> Iterator[Property]:
         for instance, name, item in declared.properties:
             try:
-                yield from self.progress(name, item) if isinstance(item, ProgressDecl) else self.judged(instance, name, item)
+                yield from (
+                    self.progress(name, item) if isinstance(item, ProgressDecl) else self.judged(instance, name, item)
+                )
             except Reject as error:
                 self.context.report(error)
 
@@ -396,7 +463,9 @@ class Elaboration:
         if not task.name:
             return
         for keys, index in members(task):
-            if (item.target.keys and item.target.keys != keys) or (item.target.index is not None and item.target.index != index):
+            if (item.target.keys and item.target.keys != keys) or (
+                item.target.index is not None and item.target.index != index
+            ):
                 continue
             actor = task_name(task, keys, index)
             single = task.over is None and not task.owner.keys
@@ -411,4 +480,9 @@ def mixed_faults(model: Model) -> Iterator[Diagnostic]:
         faults = [action for action in mine if action.duty is Duty.FAULT]
         started = [action for action in mine if action.duty is not Duty.FAULT and action.point != START]
         if faults and started:
-            yield Diagnostic("K047", f"`{actor.name}` owns a fault beside other actions", faults[0].loc, "give the fault an actor of its own")
+            yield Diagnostic(
+                "K047",
+                f"`{actor.name}` owns a fault beside other actions",
+                faults[0].loc,
+                "give the fault an actor of its own",
+            )

@@ -11,13 +11,12 @@ from checker.frontend.context import DONE, IDLE, Context, Reject
 from checker.frontend.names import Use, resolve_global
 from checker.frontend.source import suggest
 from checker.frontend.values import (
-    BoundMethod,
     Bound,
+    BoundMethod,
     Builtin,
     FieldOf,
     Function,
     Instance,
-    Owned,
     Range,
     Ref,
     Scope,
@@ -31,11 +30,10 @@ from checker.frontend.values import (
     literal,
 )
 from checker.ir.build import apply, choice, conjunction, covers, disjunction, element, field, join, negation, unwrap
-from checker.ir.domains import BoolT, EnumT, IntT, MapT, OptionT, OwnT, RecordT, SeqT, SetT, Type, size, values
-from checker.ir.nodes import FALSE, TRUE, Apply, Const, Expr, Make, Old, Var
+from checker.ir.domains import BoolT, EnumT, IntT, MapT, OptionT, OwnT, RecordT, SeqT, SetT, Type, values
+from checker.ir.nodes import FALSE, TRUE, Const, Expr, Make, Old, Var
 from checker.ir.ops import Op
 
-MANY = 10_000  # values of a type that is gone through one by one
 _BINARY = {ast.Add: Op.ADD, ast.Sub: Op.SUB, ast.Mult: Op.MUL, ast.FloorDiv: Op.DIV, ast.Mod: Op.MOD}
 _SETS = {ast.BitOr: Op.UNION, ast.BitAnd: Op.INTERSECT, ast.Sub: Op.MINUS}
 _COMPARE = {ast.Lt: Op.LT, ast.LtE: Op.LE, ast.Gt: Op.GT, ast.GtE: Op.GE}
@@ -68,7 +66,9 @@ class Expressions:
         handler = getattr(self, f"eval_{type(node).__name__}", None)
         if handler is None:
             what = type(node).__name__
-            raise self.reject("K011", f"`{what}` is not part of the language", scope, node, _INSTEAD.get(type(node), ""))
+            raise self.reject(
+                "K011", f"`{what}` is not part of the language", scope, node, _INSTEAD.get(type(node), "")
+            )
         result: Static = handler(node, scope)
         return result
 
@@ -117,7 +117,9 @@ class Expressions:
 
     def effect(self, what: str, scope: Scope, node: ast.AST) -> None:
         if self.pure_why:
-            raise self.reject("K015", f"{what} in {self.pure_why}", scope, node, "do it before, in a statement of its own")
+            raise self.reject(
+                "K015", f"{what} in {self.pure_why}", scope, node, "do it before, in a statement of its own"
+            )
 
     # --- conversion ---
 
@@ -133,7 +135,9 @@ class Expressions:
             case Builtin(name):
                 raise self.reject("K030", f"`{name}` is a word of the language, not a value", scope, node)
             case TypeValue():
-                raise self.reject("K030", "a type where a value is needed", scope, node, "choose(T) picks one of its values")
+                raise self.reject(
+                    "K030", "a type where a value is needed", scope, node, "choose(T) picks one of its values"
+                )
             case Bound(Function() as function, _):
                 await_it = function.kind == "awaitable" or isinstance(function.node, ast.AsyncFunctionDef)
                 fix = f"await {function.name}(…)" if await_it else f"{function.name}(…)"
@@ -147,23 +151,30 @@ class Expressions:
     def coerce(self, expr: Expr, want: Type, node: ast.AST, scope: Scope) -> Expr:
         """Return `expr` as a value of `want`: an Option unwrapped, a literal given its type."""
         match want, expr.type:
-            case (OptionT(item) | OwnT(item)), (OptionT(inner) | OwnT(inner)):
+            case ((OptionT(item) | OwnT(item)), (OptionT(inner) | OwnT(inner))):
                 if isinstance(expr, Const) and expr.value is None:
                     return Const(None, want)
                 if not _fits(item, inner):
                     raise self.mismatch(expr, want, node, scope)
                 return expr
-            case (OptionT(item) | OwnT(item)), _:
+            case ((OptionT(item) | OwnT(item)), _):
                 return self.coerce(expr, item, node, scope)
             case _, (OptionT() | OwnT()):
                 if isinstance(expr, Const):
-                    raise self.reject("K030", f"`None` where a {want} is needed", scope, node, f"declare Option({want})")
+                    raise self.reject(
+                        "K030", f"`None` where a {want} is needed", scope, node, f"declare Option({want})"
+                    )
                 return self.coerce(unwrap(expr), want, node, scope)
             case EnumT(_, members), EnumT("", _) if isinstance(expr, Const):
                 if expr.value not in members:
-                    raise self.reject("K030", f'"{expr.value}" is none of {", ".join(members)}{suggest(str(expr.value), members)}', scope, node)
+                    raise self.reject(
+                        "K030",
+                        f'"{expr.value}" is none of {", ".join(members)}{suggest(str(expr.value), members)}',
+                        scope,
+                        node,
+                    )
                 return Const(expr.value, want)
-            case (SetT() | SeqT()), (SetT() | SeqT()) if isinstance(expr, Make):
+            case ((SetT() | SeqT()), (SetT() | SeqT())) if isinstance(expr, Make):
                 return Make(tuple(self.coerce(item, want.item, node, scope) for item in expr.items), want)
             case SetT(item), SetT(inner) if isinstance(expr, Const) and _fits(item, inner):
                 return Const(expr.value, want)
@@ -187,7 +198,13 @@ class Expressions:
     def eval_Constant(self, node: ast.Constant, scope: Scope) -> Static:
         if isinstance(node.value, bool | int | str | None):
             return literal(node.value)
-        raise self.reject("K011", f"a {type(node.value).__name__} is not part of the language", scope, node, "use Int, Bool or an Enum")
+        raise self.reject(
+            "K011",
+            f"a {type(node.value).__name__} is not part of the language",
+            scope,
+            node,
+            "use Int, Bool or an Enum",
+        )
 
     def eval_Name(self, node: ast.Name, scope: Scope) -> Static:
         found = scope.lookup(node.id)
@@ -225,7 +242,9 @@ class Expressions:
     def member(self, ref: Ref, name: str, node: ast.expr, scope: Scope) -> Static:
         instance = ref.instance
         if len(ref.keys) < len(instance.keys) and not isinstance(instance.scope.get(name), TypeValue):
-            raise self.reject("K021", f"`{instance.path}` is an array of blocks", scope, node, f"{instance.path}[key].{name}")
+            raise self.reject(
+                "K021", f"`{instance.path}` is an array of blocks", scope, node, f"{instance.path}[key].{name}"
+            )
         if name == "key":
             return ref.keys[-1] if ref.keys else Const(0, IntT(0, 0))
         if name in instance.tasks:
@@ -240,7 +259,12 @@ class Expressions:
                 raise Reject(instance.broken[name])
             case None:
                 known = [*instance.scope, *instance.functions, *instance.tasks]
-                raise self.reject("K021", f"`{instance.path or instance.cls.node.name}` has no `{name}`{suggest(name, known)}", scope, node)
+                raise self.reject(
+                    "K021",
+                    f"`{instance.path or instance.cls.node.name}` has no `{name}`{suggest(name, known)}",
+                    scope,
+                    node,
+                )
             case FieldOf(variable, kind):
                 place: Expr = Old(variable, kind) if ref.old else Var(variable, kind)
                 for key in ref.keys:
@@ -281,14 +305,21 @@ class Expressions:
         if ref.task.function is None:
             raise self.reject("K021", "only tasks stand somewhere; this actor has actions", scope, node)
         if ref.task.over is not None and ref.index is None:
-            raise self.reject("K030", f"`{ref.task.name}` is a family of actors", scope, node, f"{ref.task.name}[i].at(…)")
+            raise self.reject(
+                "K030", f"`{ref.task.name}` is a family of actors", scope, node, f"{ref.task.name}[i].at(…)"
+            )
         cases = []
         for keys, index in members(ref.task):
             name = task_name(ref.task, keys, index)
             kind = self.context.known.pc_type(name)
             pc: Expr = Old(f"{name}.pc", kind) if ref.old else Var(f"{name}.pc", kind)
-            here = disjunction(apply(Op.EQ, pc, Const(label, kind)) for label in kind.members if label.split("#")[0] in labels)
-            pairs = [*zip(ref.keys, keys, strict=True), *([(ref.index, index)] if ref.index is not None and index is not None else [])]
+            here = disjunction(
+                apply(Op.EQ, pc, Const(label, kind)) for label in kind.members if label.split("#")[0] in labels
+            )
+            pairs = [
+                *zip(ref.keys, keys, strict=True),
+                *([(ref.index, index)] if ref.index is not None and index is not None else []),
+            ]
             cases.append(conjunction((*(apply(Op.EQ, key, value) for key, value in pairs), here)))
         return disjunction(cases)
 
@@ -300,10 +331,20 @@ class Expressions:
         names = tuple(str(label.value) for label in labels if isinstance(label, Const) and isinstance(label.value, str))
         if not names or len(names) != len(labels) or node.keywords:
             raise self.reject("K022", "`at` takes names of await points", scope, node, 'at("flush")')
-        known = {label.split("#")[0] for keys, index in members(ref.task) for label in self.context.known.pc_type(task_name(ref.task, keys, index)).members}
+        known = {
+            label.split("#")[0]
+            for keys, index in members(ref.task)
+            for label in self.context.known.pc_type(task_name(ref.task, keys, index)).members
+        }
         for name in names:
             if name not in known:
-                raise self.reject("K021", f"`{ref.task.name}` has no await point `{name}`{suggest(name, known)}", scope, node, ", ".join(sorted(known)))
+                raise self.reject(
+                    "K021",
+                    f"`{ref.task.name}` has no await point `{name}`{suggest(name, known)}",
+                    scope,
+                    node,
+                    ", ".join(sorted(known)),
+                )
         return self.stands_at(ref, names, node, scope)
 
     def eval_Subscript(self, node: ast.Subscript, scope: Scope) -> Static:
@@ -317,7 +358,11 @@ class Expressions:
                 return TaskRef(task, keys, self.expr(node.slice, scope, task.over), old)
             case StaticTuple(items):
                 index = self.expr(node.slice, scope)
-                if isinstance(index, Const) and isinstance(index.value, int) and -len(items) <= index.value < len(items):
+                if (
+                    isinstance(index, Const)
+                    and isinstance(index.value, int)
+                    and -len(items) <= index.value < len(items)
+                ):
                     return items[index.value]
                 raise self.reject("K033", "the position in a tuple must be a constant inside it", scope, node)
         if is_expr(base):
@@ -395,7 +440,9 @@ class Expressions:
             left_node, left = right_node, right
         return conjunction(parts)
 
-    def compare(self, op: ast.cmpop, left: Static, right: Static, nodes: tuple[ast.expr, ast.expr], scope: Scope) -> Expr:
+    def compare(
+        self, op: ast.cmpop, left: Static, right: Static, nodes: tuple[ast.expr, ast.expr], scope: Scope
+    ) -> Expr:
         if isinstance(op, ast.In | ast.NotIn):
             inside = self.inside(left, right, nodes, scope)
             return inside if isinstance(op, ast.In) else negation(inside)
@@ -406,7 +453,12 @@ class Expressions:
             equal = self.equal(a, b, nodes[1], scope)
             return equal if isinstance(op, ast.Eq | ast.Is) else negation(equal)
         order = _COMPARE[type(op)]
-        a, b = (self.coerce(unwrap(side), side.type.item, nodes[0], scope) if isinstance(side.type, OptionT | OwnT) else side for side in (a, b))
+        a, b = (
+            self.coerce(unwrap(side), side.type.item, nodes[0], scope)
+            if isinstance(side.type, OptionT | OwnT)
+            else side
+            for side in (a, b)
+        )
         if not (isinstance(a.type, IntT) and isinstance(b.type, IntT)):
             raise self.reject("K030", f"`{order.symbol}` compares numbers, not {a.type} and {b.type}", scope, nodes[0])
         return apply(order, a, b)
@@ -443,7 +495,11 @@ class Expressions:
                 return disjunction(self.equal(a, self.to_expr(b, nodes[1], scope), nodes[1], scope) for b in items)
             case TypeValue(kind):
                 a = self.to_expr(item, nodes[0], scope)
-                return disjunction(apply(Op.EQ, a, Const(v, kind)) for v in values(kind)) if not covers(kind, a.type) else TRUE
+                return (
+                    disjunction(apply(Op.EQ, a, Const(v, kind)) for v in values(kind))
+                    if not covers(kind, a.type)
+                    else TRUE
+                )
             case Range(start, stop):
                 a = self.to_expr(item, nodes[0], scope)
                 return conjunction((apply(Op.LE, start, a), apply(Op.LT, a, stop)))
@@ -476,109 +532,13 @@ class Expressions:
                 raise self.reject("K030", str(error), scope, node) from error
         return kind
 
-    # --- quantifiers ---
-
-    def domain(self, group: Static, node: ast.expr, scope: Scope) -> list[tuple[Expr, Expr, str]]:
-        """Return what a generator or loop ranges over: (condition under which it is there, value, slot)."""
-        match group:
-            case TypeValue(kind):
-                if size(kind) > MANY:
-                    raise self.reject("K002", f"{kind} has {size(kind):,} values to go through", scope, node, f"at most {MANY:,}")
-                return [(TRUE, Const(value, kind), "") for value in values(kind)]
-            case Builtin("Actor" | "Key" | "Bool"):
-                return self.domain(TypeValue(self.as_type(group, node, scope)), node, scope)
-            case StaticTuple(items):
-                return [(TRUE, self.to_expr(item, node, scope), "") for item in items]
-            case Range(start, stop):
-                return self.range_domain(start, stop, node, scope)
-            case Owned(item):
-                only = Const(next(iter(values(item))), item) if size(item) == 1 else None
-                return [(slot.full, only or unwrap(slot.place), slot.shown) for slot in self.context.slots(item)]
-        if not is_expr(group):
-            raise self.reject("K043", "this cannot be iterated", scope, node, "use a type, range(…), a Seq, a Set, a tuple or owned(T)")
-        expr: Expr = group
-        match expr.type:
-            case SeqT(_, capacity):
-                length = apply(Op.LEN, expr)
-                places = [literal(index) for index in range(capacity)]
-                return [(apply(Op.GT, length, place), element(expr, place), "") for place in places]
-            case SetT(item):
-                return [(apply(Op.IN, Const(value, item), expr), Const(value, item), "") for value in values(item)]
-        raise self.reject("K043", f"a {expr.type} cannot be iterated", scope, node)
-
-    def range_domain(self, start: Expr, stop: Expr, node: ast.expr, scope: Scope) -> list[tuple[Expr, Expr, str]]:
-        if not (isinstance(start.type, IntT) and isinstance(stop.type, IntT)):
-            raise self.reject("K030", "range needs numbers", scope, node)
-        places = [literal(value) for value in range(start.type.lo, max(start.type.lo, stop.type.hi))]
-        return [(conjunction((apply(Op.LE, start, place), apply(Op.LT, place, stop))), place, "") for place in places]
-
-    def generate(self, node: ast.GeneratorExp, scope: Scope) -> list[tuple[Expr, Static, str]]:
-        """Expand a generator: (condition, element, slot) for each value it can yield."""
-        found: list[tuple[Expr, Static, str]] = []
-
-        def expand(level: int, inner: Scope, condition: Expr, slot: str) -> None:
-            if level == len(node.generators):
-                found.append((condition, self.eval(node.elt, inner), slot))
-                return
-            clause = node.generators[level]
-            for there, value, name in self.domain(self.eval(clause.iter, inner), clause.iter, inner):
-                bound = Scope(inner.module, inner.self_ref, outer=inner, local_names=inner.local_names)
-                self.bind_target(clause.target, value, bound)
-                tests = [condition, there, *(self.boolean(test, bound) for test in clause.ifs)]
-                whole = conjunction(tests)
-                if whole != FALSE:
-                    expand(level + 1, bound, whole, name or slot)
-
-        with self.pure("a generator"):
-            expand(0, scope, TRUE, "")
-        return found
-
-    def bind_target(self, target: ast.expr, value: Static, scope: Scope) -> None:
-        match target, value:
-            case ast.Name(id=name), _:
-                scope.names[name] = value
-            case ast.Tuple(elts=parts), StaticTuple(items) if len(parts) == len(items):
-                for part, item in zip(parts, items, strict=True):
-                    self.bind_target(part, item, scope)
-            case _:
-                raise self.reject("K011", "a loop variable is a name", scope, target)
-
-    def quantify(self, name: str, node: ast.GeneratorExp, scope: Scope) -> Expr:
-        """Return `any`, `all`, `count` or `sum` of a generator."""
-        items = self.generate(node, scope)
-        if name == "sum":
-            total: Expr = literal(0)
-            for condition, value, _ in items:
-                total = self.operate(Op.ADD, node, scope, total, choice(condition, self.to_expr(value, node.elt, scope), literal(0)))
-            return total
-        tests = [(condition, self.to_expr(value, node.elt, scope, BoolT()), slot) for condition, value, slot in items]
-        if name == "all":
-            parts = [(disjunction((negation(condition), test)), slot) for condition, test, slot in tests]
-            self.remember(parts)
-            return conjunction(part for part, _ in parts)
-        parts = [(conjunction((condition, test)), slot) for condition, test, slot in tests]
-        self.remember(parts)
-        if name == "any":
-            return disjunction(part for part, _ in parts)
-        certain = sum(1 for part, _ in parts if part == TRUE)
-        open_parts = [part for part, _ in parts if not isinstance(part, Const)]
-        counted = apply(Op.COUNT, *open_parts) if open_parts else literal(0)
-        return apply(Op.ADD, counted, literal(certain)) if certain else counted
-
-    def remember(self, parts: list[tuple[Expr, str]]) -> None:
-        for part, slot in parts:
-            if slot:
-                self.context.slot_names[part] = slot
-                self.context.slot_names[negation(part)] = slot
-                match part:
-                    case Apply(Op.NOT, (Apply(Op.AND, args),)):  # as a guard is split into its conjuncts
-                        self.context.slot_names[disjunction(negation(arg) for arg in args)] = slot
-
 
 def members(task: Task) -> Iterator[tuple[tuple[Expr, ...], Expr | None]]:
     """Yield the actors of a task: the keys of its block in an array, its index within the family."""
     keys = [[Const(value, kind) for value in values(kind)] for kind in task.owner.keys]
-    indices: list[Const | None] = [None] if task.over is None else [Const(value, task.over) for value in values(task.over)]
+    indices: list[Const | None] = (
+        [None] if task.over is None else [Const(value, task.over) for value in values(task.over)]
+    )
     for *own, index in product(*keys, indices):
         yield tuple(key for key in own if key is not None), index
 
@@ -598,7 +558,7 @@ def _fits(want: Type, have: Type) -> bool:
             return True
         case EnumT(_, members), EnumT(_, others):
             return set(others) <= set(members) or set(members) == set(others)
-        case (OptionT(item) | OwnT(item)), (OptionT(inner) | OwnT(inner)):
+        case ((OptionT(item) | OwnT(item)), (OptionT(inner) | OwnT(inner))):
             return inner == EnumT("", ()) or _fits(item, inner)
         case SetT(item), SetT(inner):
             return inner == EnumT("", ()) or _fits(item, inner)
@@ -607,8 +567,10 @@ def _fits(want: Type, have: Type) -> bool:
         case MapT(key, item), MapT(other, inner):
             return key == other and _fits(item, inner)
         case RecordT(name, fields), RecordT(other_name, others):
-            return name == other_name and [f for f, _ in fields] == [f for f, _ in others] and all(
-                _fits(a, b) for (_, a), (_, b) in zip(fields, others, strict=True)
+            return (
+                name == other_name
+                and [f for f, _ in fields] == [f for f, _ in others]
+                and all(_fits(a, b) for (_, a), (_, b) in zip(fields, others, strict=True))
             )
     return want == have
 
@@ -624,5 +586,3 @@ def _example(name: str) -> str:
         "Own": "Own(T)",
         "Record": "Record(size=Int(0, 2))",
     }[name]
-
-

@@ -68,7 +68,9 @@ def load(target: str, settings: Mapping[str, str], *, dump_after: str | None = N
     UsageError for an unknown spec, parameter, value, pass or an excluded combination.
     """
     if dump_after is not None and dump_after not in pass_names():
-        raise UsageError(f"no pass `{dump_after}`{suggest(dump_after, pass_names())}; there are: {', '.join(pass_names())}")
+        raise UsageError(
+            f"no pass `{dump_after}`{suggest(dump_after, pass_names())}; there are: {', '.join(pass_names())}"
+        )
     return run(_elaborate(target, settings).model, after=dump_after)
 
 
@@ -113,7 +115,9 @@ def _expected(found: Elaborated, domains: Mapping[str, Type]) -> tuple[ExpectedR
         try:
             rows.append(_row(item, domains, loc))
         except (ValueError, UsageError) as error:
-            problems.append(Diagnostic("K050", f"a wrong row of EXPECTED: {error}", loc, 'Expect("holds", name=value, states=…)'))
+            problems.append(
+                Diagnostic("K050", f"a wrong row of EXPECTED: {error}", loc, 'Expect("holds", name=value, states=…)')
+            )
     if problems:
         raise SpecError(tuple(problems))
     return tuple(rows)

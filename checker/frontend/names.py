@@ -13,17 +13,24 @@ from checker.frontend.values import Builtin, ClassValue, Function, Scope, Static
 
 Evaluate: TypeAlias = Callable[[ast.expr, Scope], Static]
 
-TYPE_WORDS = frozenset({"Bool", "Int", "Enum", "Option", "Record", "Map", "Set", "Seq", "Own", "Actor", "Key", "Type", "Function"})
+TYPE_WORDS = frozenset(
+    {"Bool", "Int", "Enum", "Option", "Record", "Map", "Set", "Seq", "Own", "Actor", "Key", "Type", "Function"}
+)
 WORDS = TYPE_WORDS | frozenset(
     {
         "Spec", "Block", "param", "excludes", "Expect", "actor", "action", "task", "awaitable", "wait", "invariant",
-        "sometimes", "transition", "progress", "require", "participant", "choose", "move", "drop", "own", "owned", "me", "step",
+        "sometimes", "transition", "progress", "require", "participant", "choose", "move", "drop", "own", "owned",
+        "me", "step",
         "first", "any_of", "both", "rest", "may", "obliged", "fault", "at", "count", "any_value",
     }
 )  # fmt: skip
 PYTHON_WORDS = frozenset({"len", "min", "max", "sum", "any", "all", "range"})
-OUTSIDE = frozenset({"random", "time", "datetime", "os", "sys", "io", "socket", "subprocess", "threading", "secrets", "uuid", "pathlib"})
-OUTSIDE_CALLS = frozenset({"print", "open", "input", "id", "hash", "exec", "eval", "compile", "globals", "locals", "__import__"})
+OUTSIDE = frozenset(
+    {"random", "time", "datetime", "os", "sys", "io", "socket", "subprocess", "threading", "secrets", "uuid", "pathlib"}
+)
+OUTSIDE_CALLS = frozenset(
+    {"print", "open", "input", "id", "hash", "exec", "eval", "compile", "globals", "locals", "__import__"}
+)
 IGNORED_MODULES = frozenset({"typing", "__future__", "collections.abc", "typing_extensions"})
 
 
@@ -64,7 +71,13 @@ def _word(context: Context, module: Module, name: str, node: ast.AST, user: Modu
     if name in PYTHON_WORDS:
         return Builtin(name)
     if name in OUTSIDE or name in OUTSIDE_CALLS:
-        raise context.reject("K012", f"`{name}` reaches outside the spec", user, node, "use `choose(…)` for what may happen, or delete it")
+        raise context.reject(
+            "K012",
+            f"`{name}` reaches outside the spec",
+            user,
+            node,
+            "use `choose(…)` for what may happen, or delete it",
+        )
     if name in WORDS:
         raise context.reject("K020", f"`{name}` is not imported", user, node, f"from model import {name}")
     raise context.reject("K020", f"unknown name `{name}`{suggest(name, [*module.names, *PYTHON_WORDS])}", user, node)
@@ -78,12 +91,18 @@ def _imported(context: Context, module: Module, statement: ast.ImportFrom, name:
     if statement.module in IGNORED_MODULES:
         return Builtin(f"typing.{original}")
     if top in OUTSIDE and statement.level == 0:
-        raise context.reject("K012", f"`{top}` reaches outside the spec", module, statement, "use `choose(…)` for what may happen")
+        raise context.reject(
+            "K012", f"`{top}` reaches outside the spec", module, statement, "use `choose(…)` for what may happen"
+        )
     source = context.library.find(module, statement)
     if source is None:
-        raise context.reject("K004", f"no source found for `{'.' * statement.level}{statement.module or ''}`", module, statement)
+        raise context.reject(
+            "K004", f"no source found for `{'.' * statement.level}{statement.module or ''}`", module, statement
+        )
     if original not in source.names:
-        raise context.reject("K004", f"`{original}` is not in {source.shown}{suggest(original, source.names)}", module, statement)
+        raise context.reject(
+            "K004", f"`{original}` is not in {source.shown}{suggest(original, source.names)}", module, statement
+        )
     return resolve_global(context, source, original, Use(statement, module), evaluate)
 
 

@@ -93,7 +93,9 @@ def parse(path: Path) -> Module:
     except OSError as error:
         raise UsageError(f"cannot read {shown}: {error.strerror}") from error
     if len(raw) > MAX_BYTES:
-        raise SpecError((Diagnostic("K002", f"the file has {len(raw):,} bytes, more than {MAX_BYTES:,}", Loc(shown, 1)),))
+        raise SpecError(
+            (Diagnostic("K002", f"the file has {len(raw):,} bytes, more than {MAX_BYTES:,}", Loc(shown, 1)),)
+        )
     try:
         text = raw.decode("utf-8")
         tree = ast.parse(text, filename=shown)
@@ -180,7 +182,10 @@ def locate(target: str, library: Library) -> tuple[Module, ast.ClassDef]:
             raise UsageError(f"no such file: {name_or_path}")
         module = library.read(path)
     else:
-        raise UsageError(f"no spec named `{name_or_path}`{suggest(name_or_path, known)}; `check list` names them all, a file is given as path.py")
+        raise UsageError(
+            f"no spec named `{name_or_path}`{suggest(name_or_path, known)}; "
+            "`check list` names them all, a file is given as path.py"
+        )
     specs = spec_classes(module)
     if wanted:
         if wanted not in specs:

@@ -5,7 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from checker.interp import MEANING
-from checker.ir.domains import BoolT, EnumT, IntT, MapT, OptionT, OwnT, RecordT, SeqT, SetT, Type, Value, contains, ordinal, size
+from checker.ir.domains import (
+    BoolT,
+    EnumT,
+    IntT,
+    MapT,
+    OptionT,
+    OwnT,
+    RecordT,
+    SeqT,
+    SetT,
+    Type,
+    Value,
+    contains,
+    ordinal,
+    size,
+)
 from checker.ir.nodes import FALSE, TRUE, Apply, Const, Expr, Field, Index, Make
 from checker.ir.ops import Op
 from checker.machine import Undefined
@@ -131,8 +146,12 @@ def is_total(expr: Expr) -> bool:
         case Field(record, _, _):
             return is_total(record)
         case Make(items, kind):
-            return not isinstance(kind, RecordT | MapT) and all(map(is_total, items)) or all(
-                is_total(item) and _covers(part, item.type) for item, part in zip(items, _parts(kind), strict=False)
+            return (
+                not isinstance(kind, RecordT | MapT)
+                and all(map(is_total, items))
+                or all(
+                    is_total(item) and _covers(part, item.type) for item, part in zip(items, _parts(kind), strict=False)
+                )
             )
         case _:
             return True
@@ -187,7 +206,7 @@ def join(left: Type, right: Type) -> Type:
             return OwnT(inner if _is_none(left) else join(item, inner))
         case OptionT(item), OptionT(inner):
             return right if _is_none(left) else left if _is_none(right) else OptionT(join(item, inner))
-        case (OptionT() | OwnT()), OptionT():
+        case ((OptionT() | OwnT()), OptionT()):
             return left
         case OptionT(item), inner:
             return OptionT(inner if _is_none(left) else join(item, inner))
@@ -227,9 +246,9 @@ def result_type(op: Op, kinds: tuple[Type, ...]) -> Type:
             return IntT(0, size(item))
         case Op.UNWRAP, (OptionT(item) | OwnT(item),):
             return item
-        case (Op.UNION | Op.INTERSECT | Op.MINUS), (SetT(), SetT()):
+        case ((Op.UNION | Op.INTERSECT | Op.MINUS), (SetT(), SetT())):
             return join(*kinds)
-        case (Op.TAIL | Op.REMOVE | Op.APPEND), (SeqT(), *_):
+        case ((Op.TAIL | Op.REMOVE | Op.APPEND), (SeqT(), *_)):
             return kinds[0]
         case Op.NEG, (IntT(lo, hi),):
             return IntT(-hi, -lo)

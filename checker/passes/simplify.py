@@ -160,7 +160,9 @@ def _strip(block_: tuple[Stmt, ...], read: frozenset[str]) -> tuple[Stmt, ...]:
     kept: list[Stmt] = []
     for statement in block_:
         match statement:
-            case Assign(Temp(name, kind), value) if name not in read and is_total(value) and covers(kind, natural(value)):
+            case Assign(Temp(name, kind), value) if (
+                name not in read and is_total(value) and covers(kind, natural(value))
+            ):
                 continue
             case If(condition, then, otherwise):
                 sides = _strip(then, read), _strip(otherwise, read)
@@ -169,4 +171,3 @@ def _strip(block_: tuple[Stmt, ...], read: frozenset[str]) -> tuple[Stmt, ...]:
             case _:
                 kept.append(statement)
     return tuple(kept)
-

@@ -41,7 +41,9 @@ def constants(action: Action, variables: dict[str, Variable]) -> dict[str, Value
     found: dict[str, Value] = {}
     for statement in action.update:
         match statement:
-            case Assign(Var(name, kind), Const(value, _)) if variables[name].owner == action.owner and contains(kind, value):
+            case Assign(Var(name, kind), Const(value, _)) if variables[name].owner == action.owner and contains(
+                kind, value
+            ):
                 found[name] = value
             case _:
                 return None

@@ -14,7 +14,6 @@ from dataclasses import replace
 from checker.ir.nodes import (
     Action,
     Assign,
-
     Expr,
     If,
     Invariant,
@@ -91,5 +90,3 @@ def demoted(action: Action, gone: frozenset[str]) -> tuple[Stmt, ...]:
         return map_children(expr, rewrite)
 
     return tuple(map_expressions(statement, rewrite) for statement in action.update)
-
-

@@ -1,0 +1,251 @@
+"""Places: the variables of an activity, what is assigned to them, what is moved out of them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from checker.frontend.calls import MOVED, Calls, is_fresh
+from checker.frontend.context import Context, Declared
+from checker.frontend.flow import Flow, Node, Tail
+from checker.frontend.values import (
+    Scope,
+    literal,
+    owns,
+)
+from checker.ir.build import apply, conjunction, disjunction, element, join, negation, unwrap
+from checker.ir.build import field as field_of
+from checker.ir.domains import MapT, OptionT, OwnT, RecordT, SeqT, Type, default, values
+from checker.ir.nodes import (
+    FALSE,
+    Apply,
+    Assert,
+    Assign,
+    Const,
+    Duty,
+    Expr,
+    Fault,
+    Field,
+    Index,
+    Make,
+    Stmt,
+    Temp,
+    Var,
+)
+from checker.ir.ops import Op
+from checker.loc import NOWHERE, Loc
+
+
+@dataclass(eq=False, slots=True)
+class Activity:
+    """A task, a branch of one, or the update of an action while it is compiled."""
+
+    name: str
+    duty: Duty
+    function: str = ""  # whose body it runs: its locals are named without it
+    flow: Flow = field(default_factory=Flow)
+    parent: str = ""
+    loc: Loc = NOWHERE
+    labels: list[str] = field(default_factory=list)
+    participants: list[str] = field(default_factory=list)
+    resting: Expr = FALSE
+    shared: set[str] = field(default_factory=set)  # locals others may read: never reset behind their backs
+    children: list[Activity] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Cleanup:
+    """What leaving a scope runs: `finally` clauses, slots dropped. `loop`/`function` mark where jumps end."""
+
+    run: Callable[[], None]
+    loop: tuple[Node, Node] | None = None  # (again, after)
+    result: Callable[[ast.Return, Scope], None] | None = None
+    after: Node | None = None  # where a function's caller goes on
+
+
+class Places(Calls):
+    """Emit assignments into the control flow of one activity."""
+
+    def __init__(self, context: Context, activity: Activity) -> None:
+        super().__init__(context)
+        self.activity = activity
+        self.flow = activity.flow
+        self.pure_why = ""
+        self.cleanups: list[Cleanup] = []
+        self.names_used: dict[str, int] = {}
+        self.temps = 0
+
+    def current_actor(self) -> str:
+        return self.activity.name
+
+    def emit(self, *statements: Stmt) -> None:
+        self.flow.emit(*statements)
+
+    def fresh(self, base: str) -> str:
+        """Return a name for a variable of this activity that no other has."""
+        count = self.names_used[base] = self.names_used.get(base, 0) + 1
+        return f"{self.activity.name}.{base}" + (f"#{count}" if count > 1 else "")
+
+    def local(self, name: str, kind: Type, loc: Loc, scope: Scope, node: ast.AST, *, fixed: bool = False) -> Var:
+        """Declare (or widen to `kind`) a variable of this activity."""
+        known = self.context.local_types.get(name)
+        if known is not None and not fixed and known != kind:
+            try:
+                kind = join(known, kind)
+            except ValueError as error:
+                raise self.reject("K030", f"`{name.split('.')[-1]}` has two types: {error}", scope, node) from error
+        self.context.local_types[name] = kind
+        self.context.variables[name] = Declared(kind, (default(kind),), self.activity.name, loc)
+        return Var(name, kind)
+
+    def temp(self, kind: Type, value: Expr, loc: Loc, *, moved: bool = False) -> Temp:
+        self.temps += 1
+        temp = Temp(f"{MOVED if moved else ''}t{self.temps}", kind)
+        self.emit(Assign(temp, value, loc))
+        return temp
+
+    def assign(self, place: Expr, value: Expr, loc: Loc) -> None:
+        """Set a place; one inside an Option is set by replacing the whole."""
+        match place:
+            case Var() | Temp():
+                self.emit(Assign(place, value, loc))
+            case Field(record, name, _):
+                if _direct(place):
+                    self.emit(Assign(place, value, loc))
+                else:
+                    kind = record.type
+                    assert isinstance(kind, RecordT)
+                    parts = tuple(value if part == name else field_of(record, part) for part, _ in kind.fields)
+                    self.assign(record, Make(parts, kind), loc)
+            case Index(base, index, _):
+                if not _direct(place):
+                    raise AssertionError(f"an element inside an Option: {base} {index}")
+                self.emit(Assign(place, value, loc))
+            case Apply(Op.UNWRAP, (option,), _):
+                self.assign(option, value, loc)
+            case _:
+                raise AssertionError(f"not a place: {place}")
+
+    def is_place(self, expr: Expr) -> bool:
+        match expr:
+            case Var() | Temp():
+                return True
+            case Field(record, _, _):
+                return self.is_place(record)
+            case Index(base, _, _):
+                return _direct(base)
+            case Apply(Op.UNWRAP, (option,), _):
+                return self.is_place(option)
+        return False
+
+    def place(self, node: ast.expr, scope: Scope) -> Expr:
+        found = self.expr(node, scope)
+        if isinstance(found, Const):
+            raise self.reject(
+                "K050",
+                f"`{ast.unparse(node)}` is fixed: a parameter, a constant or a key",
+                scope,
+                node,
+                "declare a variable",
+            )
+        if not self.is_place(found):
+            raise self.reject("K030", "this cannot be assigned", scope, node)
+        return found
+
+    def store(self, place: Expr, value: Expr, node: ast.AST, scope: Scope) -> None:
+        """Assign what a spec assigns: a full slot must not be overwritten."""
+        loc = scope.module.loc(node)
+        if owns(place.type):
+            full = holds(place)
+            if full != FALSE:
+                self.emit(Assert(negation(full), "a full slot is overwritten", Fault.OWNERSHIP, loc))
+        self.assign(place, value, loc)
+
+    def is_local(self, place: Var) -> bool:
+        return (
+            self.context.variables[place.name].owner == self.activity.name
+            if place.name in self.context.variables
+            else False
+        )
+
+    def given(self, node: ast.expr, kind: Type, scope: Scope) -> Expr:
+        """Return a value handed over, as it is now: what is evaluated after it may move what it reads."""
+        value = super().given(node, kind, scope)
+        if self.pure_why or isinstance(value, Const) or is_fresh(value):
+            return value
+        return self.temp(value.type, value, scope.module.loc(node))
+
+    def move(self, place: Expr, loc: Loc, *, strict: bool) -> Temp:
+        if strict and isinstance(place.type, OwnT):
+            self.emit(Assert(negation(apply(Op.IS_NONE, place)), "moved from an empty slot", Fault.OWNERSHIP, loc))
+        taken = self.temp(place.type, place, loc, moved=True)
+        self.assign(place, Const(default(place.type), place.type), loc)
+        return taken
+
+
+def no_tail(tail: Tail, assigned: frozenset[str]) -> tuple[Stmt, ...]:
+    return ()
+
+
+def holds(place: Expr) -> Expr:
+    """Return the condition that `place` holds something that cannot be copied."""
+    kind = place.type
+    match kind:
+        case OwnT():
+            return negation(apply(Op.IS_NONE, place))
+        case OptionT(item) if owns(item):
+            return conjunction((negation(apply(Op.IS_NONE, place)), holds(unwrap(place))))
+        case RecordT(_, fields):
+            return disjunction(holds(field_of(place, name)) for name, part in fields if owns(part))
+        case MapT(key, item) if owns(item):
+            return disjunction(holds(element(place, Const(value, key))) for value in values(key))
+        case SeqT(item, _) if owns(item):
+            return apply(Op.GT, apply(Op.LEN, place), literal(0))
+    return FALSE
+
+
+def _direct(place: Expr) -> bool:
+    """Tell whether a place is reached without looking into an Option."""
+    match place:
+        case Var() | Temp():
+            return True
+        case Field(record, _, _):
+            return _direct(record)
+        case Index(base, _, _):
+            return _direct(base)
+    return False
+
+
+def is_reached(node: Node, flow: Flow) -> bool:
+    """Tell whether some finished node goes to `node`."""
+    return node in flow.targets
+
+
+def contains_await(body: list[ast.stmt]) -> bool:
+    return any(isinstance(item, ast.Await) for statement in body for item in ast.walk(statement))
+
+
+def is_expression(node: ast.FunctionDef) -> bool:
+    """Tell whether a helper may be a mere expression: nothing but returns, ifs and local names."""
+    kinds = (ast.Return, ast.If, ast.Assign, ast.AnnAssign, ast.Expr, ast.Pass)
+    return any(isinstance(item, ast.Return) and item.value is not None for item in ast.walk(node)) and all(
+        isinstance(item, kinds) for item in ast.walk(node) if isinstance(item, ast.stmt) and item is not node
+    )
+
+
+def outliving(node: ast.AST) -> set[str]:
+    """Return the names a function uses outside the loops that first bind them."""
+    inside: dict[str, set[int]] = {}
+    uses: dict[str, set[int]] = {}
+
+    def visit(item: ast.AST, loops: tuple[int, ...]) -> None:
+        if isinstance(item, ast.Name):
+            uses.setdefault(item.id, set()).add(loops[-1] if loops else 0)
+            inside.setdefault(item.id, set()).update(loops)
+        deeper = (*loops, id(item)) if isinstance(item, ast.For | ast.While) else loops
+        for child in ast.iter_child_nodes(item):
+            visit(child, deeper)
+
+    visit(node, ())
+    return {name for name, places in uses.items() if 0 in places}

@@ -1,0 +1,134 @@
+"""Generators over finite domains, expanded."""
+
+from __future__ import annotations
+
+import ast
+
+from checker.frontend.expressions import Expressions
+from checker.frontend.values import (
+    Builtin,
+    Owned,
+    Range,
+    Scope,
+    Static,
+    StaticTuple,
+    TypeValue,
+    is_expr,
+    literal,
+)
+from checker.ir.build import apply, choice, conjunction, disjunction, element, negation, unwrap
+from checker.ir.domains import BoolT, IntT, SeqT, SetT, size, values
+from checker.ir.nodes import FALSE, TRUE, Apply, Const, Expr
+from checker.ir.ops import Op
+
+MANY = 10_000  # values of a type that is gone through one by one
+
+
+class Quantifiers(Expressions):
+    """Adds what ranges over several values."""
+
+    def domain(self, group: Static, node: ast.expr, scope: Scope) -> list[tuple[Expr, Expr, str]]:
+        """Return what a generator or loop ranges over: (condition under which it is there, value, slot)."""
+        match group:
+            case TypeValue(kind):
+                if size(kind) > MANY:
+                    raise self.reject(
+                        "K002", f"{kind} has {size(kind):,} values to go through", scope, node, f"at most {MANY:,}"
+                    )
+                return [(TRUE, Const(value, kind), "") for value in values(kind)]
+            case Builtin("Actor" | "Key" | "Bool"):
+                return self.domain(TypeValue(self.as_type(group, node, scope)), node, scope)
+            case StaticTuple(items):
+                return [(TRUE, self.to_expr(item, node, scope), "") for item in items]
+            case Range(start, stop):
+                return self.range_domain(start, stop, node, scope)
+            case Owned(item):
+                only = Const(next(iter(values(item))), item) if size(item) == 1 else None
+                return [(slot.full, only or unwrap(slot.place), slot.shown) for slot in self.context.slots(item)]
+        if not is_expr(group):
+            raise self.reject(
+                "K043",
+                "this cannot be iterated",
+                scope,
+                node,
+                "use a type, range(…), a Seq, a Set, a tuple or owned(T)",
+            )
+        expr: Expr = group
+        match expr.type:
+            case SeqT(_, capacity):
+                length = apply(Op.LEN, expr)
+                places = [literal(index) for index in range(capacity)]
+                return [(apply(Op.GT, length, place), element(expr, place), "") for place in places]
+            case SetT(item):
+                return [(apply(Op.IN, Const(value, item), expr), Const(value, item), "") for value in values(item)]
+        raise self.reject("K043", f"a {expr.type} cannot be iterated", scope, node)
+
+    def range_domain(self, start: Expr, stop: Expr, node: ast.expr, scope: Scope) -> list[tuple[Expr, Expr, str]]:
+        if not (isinstance(start.type, IntT) and isinstance(stop.type, IntT)):
+            raise self.reject("K030", "range needs numbers", scope, node)
+        places = [literal(value) for value in range(start.type.lo, max(start.type.lo, stop.type.hi))]
+        return [(conjunction((apply(Op.LE, start, place), apply(Op.LT, place, stop))), place, "") for place in places]
+
+    def generate(self, node: ast.GeneratorExp, scope: Scope) -> list[tuple[Expr, Static, str]]:
+        """Expand a generator: (condition, element, slot) for each value it can yield."""
+        found: list[tuple[Expr, Static, str]] = []
+
+        def expand(level: int, inner: Scope, condition: Expr, slot: str) -> None:
+            if level == len(node.generators):
+                found.append((condition, self.eval(node.elt, inner), slot))
+                return
+            clause = node.generators[level]
+            for there, value, name in self.domain(self.eval(clause.iter, inner), clause.iter, inner):
+                bound = Scope(inner.module, inner.self_ref, outer=inner, local_names=inner.local_names)
+                self.bind_target(clause.target, value, bound)
+                tests = [condition, there, *(self.boolean(test, bound) for test in clause.ifs)]
+                whole = conjunction(tests)
+                if whole != FALSE:
+                    expand(level + 1, bound, whole, name or slot)
+
+        with self.pure("a generator"):
+            expand(0, scope, TRUE, "")
+        return found
+
+    def bind_target(self, target: ast.expr, value: Static, scope: Scope) -> None:
+        match target, value:
+            case ast.Name(id=name), _:
+                scope.names[name] = value
+            case ast.Tuple(elts=parts), StaticTuple(items) if len(parts) == len(items):
+                for part, item in zip(parts, items, strict=True):
+                    self.bind_target(part, item, scope)
+            case _:
+                raise self.reject("K011", "a loop variable is a name", scope, target)
+
+    def quantify(self, name: str, node: ast.GeneratorExp, scope: Scope) -> Expr:
+        """Return `any`, `all`, `count` or `sum` of a generator."""
+        items = self.generate(node, scope)
+        if name == "sum":
+            total: Expr = literal(0)
+            for condition, value, _ in items:
+                total = self.operate(
+                    Op.ADD, node, scope, total, choice(condition, self.to_expr(value, node.elt, scope), literal(0))
+                )
+            return total
+        tests = [(condition, self.to_expr(value, node.elt, scope, BoolT()), slot) for condition, value, slot in items]
+        if name == "all":
+            parts = [(disjunction((negation(condition), test)), slot) for condition, test, slot in tests]
+            self.remember(parts)
+            return conjunction(part for part, _ in parts)
+        parts = [(conjunction((condition, test)), slot) for condition, test, slot in tests]
+        self.remember(parts)
+        if name == "any":
+            return disjunction(part for part, _ in parts)
+        certain = sum(1 for part, _ in parts if part == TRUE)
+        open_parts = [part for part, _ in parts if not isinstance(part, Const)]
+        counted = apply(Op.COUNT, *open_parts) if open_parts else literal(0)
+        return apply(Op.ADD, counted, literal(certain)) if certain else counted
+
+    def remember(self, parts: list[tuple[Expr, str]]) -> None:
+        for part, slot in parts:
+            if slot:
+                self.context.slot_names[part] = slot
+                self.context.slot_names[negation(part)] = slot
+                match part:
+                    case Apply(Op.NOT, (Apply(Op.AND, args),)):  # as a guard is split into its conjuncts
+                        self.context.slot_names[disjunction(negation(arg) for arg in args)] = slot
