@@ -64,7 +64,8 @@ def banner(report: Report, finding: Finding, remark: str, legend: str) -> str:
 
 
 def _nodes(graph: WaitGraph) -> list[str]:
-    named = (*graph.core, *graph.tail, *graph.free)
+    # An orphan waits for nobody: it is in no edge, and in no core or tail.
+    named = (*graph.core, *graph.tail, *(wait.actor for wait in graph.waits), *graph.free)
     return list(dict.fromkeys((*named, *(name for a, b, _ in graph.edges for name in (a, b)))))
 
 
