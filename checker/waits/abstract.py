@@ -35,7 +35,7 @@ from checker.ir.domains import (
     Value,
     values,
 )
-from checker.waits.leaves import ABSENT, Absent, At, Has, LeafValue, Mark, Occupied, Path, positions
+from checker.ir.leaves import ABSENT, Absent, At, Has, LeafValue, Mark, Occupied, Path, positions
 
 LISTED = 64  # larger integer domains are ANY, larger products are not computed
 

@@ -12,10 +12,10 @@ from functools import cached_property
 from operator import itemgetter
 from typing import TypeAlias
 
+from checker.ir.leaves import Leaf, LeafValue, by_variable, leaf_value, overlaps, reads, writes
 from checker.ir.nodes import Action, Expr, Model, State
 from checker.ir.walk import action_reads, written
 from checker.waits.abstract import Abstract, Impossible, anything, constrained, may_change
-from checker.waits.leaves import Leaf, LeafValue, by_variable, leaf_value, overlaps, reads, writes
 from checker.waits.partial import Known, assume, execute
 
 Key: TypeAlias = object

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass, field
 
 from checker.ir.nodes import State
 from checker.loc import Loc
-from checker.machine import Label
 from checker.report import Finding, Kind, WaitGraph
 from checker.trace import Trace
 from checker.waits.analysis import OBLIGED, Certificates, WaitAnalysis
 from checker.waits.graph import Lack, counted, enabler_of, shortest_cycle
 from checker.waits.kinds import Problem, Snapshot, free_among, problems
-from checker.waits.undo import at_level, obligations, taken, undoing
-
-LOOKED_FOR = 100_000  # states in which a doomed state's nearest certificate is looked for
+from checker.waits.undo import obligations, undoing
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,38 +143,3 @@ def _loc(snapshot: Snapshot, problem: Problem, graph: WaitGraph) -> Loc:
         if wait.actor == problem.focus:
             return wait.loc
     return next(actor.loc for actor in snapshot.analysis.model.actors if actor.name == problem.focus)
-
-
-# --- doomed states -----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Doom:
-    """Where a doomed state leads: obliged steps to the nearest state with a certificate, and what is wrong there.
-
-    Without one within reach: no steps, and what is wrong in the doomed state itself, without certificate.
-    """
-
-    steps: tuple[Label, ...]
-    state: State
-    partials: tuple[PartialFinding, ...]
-
-
-def doom(analysis: WaitAnalysis, state: State, *, demanded: frozenset[str], exact: Certificates) -> Doom:
-    """Follow a state that complete detection found (`exact`: who is exactly stuck, blocked, dead in it)."""
-    steps: dict[State, tuple[Label, ...]] = {state: ()}
-    queue = deque([state])
-    while queue:
-        before = queue.popleft()
-        partials = _errors(from_state(analysis, before, demanded=demanded))
-        if partials:
-            return Doom(steps[before], before, partials)
-        for label, after in taken(analysis, before, at_level(OBLIGED)):
-            if after not in steps and len(steps) < LOOKED_FOR:
-                steps[after] = (*steps[before], label)
-                queue.append(after)
-    return Doom((), state, tuple(from_state(analysis, state, demanded=demanded, exact=exact)))
-
-
-def _errors(partials: list[PartialFinding]) -> tuple[PartialFinding, ...]:
-    return tuple(partial for partial in partials if not partial.warning)

@@ -14,6 +14,7 @@ from typing import TypeAlias, assert_never
 
 from checker.diagnostics import InternalError
 from checker.ir.domains import BoolT, MapT, RecordT, SetT, Value
+from checker.ir.leaves import At, Mark, Path, Step, positions
 from checker.ir.nodes import Apply, Assert, Assign, Choose, Const, Expr, Field, If, Index, Make, Old, Stmt, Temp, Var
 from checker.ir.ops import Op
 from checker.waits.abstract import (
@@ -34,7 +35,6 @@ from checker.waits.abstract import (
     updated,
     without,
 )
-from checker.waits.leaves import At, Mark, Path, Step, positions
 from checker.waits.operators import COMPARISONS, STRICT
 
 FOLLOWED = 16  # states followed apart; more are joined

@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import TypeAlias
 
 from checker.ir.nodes import Action, Duty, State
-from checker.machine import Failure, Label
+from checker.machine import Failure
 from checker.waits.analysis import LEVEL, OBLIGED, Alternative, Support, WaitAnalysis
 
 Allowed: TypeAlias = Callable[[Action], bool]
@@ -108,18 +108,11 @@ def _all_move(analysis: WaitAnalysis, state: State, allowed: Allowed, wanted: fr
     while queue and left:
         before = queue.popleft()
         left &= ~analysis.enabled(before)
-        for label, after in taken(analysis, before, allowed):
+        for label, after in analysis.machine.successors(before):
+            if isinstance(after, Failure) or not allowed(analysis.model.actions[label.action]):
+                continue
             left &= ~analysis.moved(label.action)
             if after not in seen and len(seen) < SEARCHED:
                 seen.add(after)
                 queue.append(after)
     return not left
-
-
-def taken(analysis: WaitAnalysis, state: State, allowed: Allowed) -> list[tuple[Label, State]]:
-    """Return the steps from `state` by `allowed` actions that can be completed."""
-    return [
-        (label, after)
-        for label, after in analysis.machine.successors(state)
-        if not isinstance(after, Failure) and allowed(analysis.model.actions[label.action])
-    ]

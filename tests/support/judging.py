@@ -10,11 +10,11 @@ from checker.engine.exploration import Exploration
 from checker.interp import Interpreter
 from checker.ir.nodes import Model, State
 from checker.ir.text import print_model
+from checker.passes.locations import locations
 from checker.report import Kind
 from checker.waits.analysis import Certificates, WaitAnalysis
 from checker.waits.complete import complete, goal_reachable
 from checker.waits.findings import from_state
-from checker.waits.locations import locations
 from checker.waits.undo import live_with
 from tests.support.judge import Judge, Wrong
 from tests.support.random_models import random_model

@@ -20,7 +20,7 @@ from checker.ir.nodes import (
     Variable,
 )
 from checker.ir.ops import Op
-from checker.waits.locations import locations
+from checker.passes.locations import locations
 
 BOOL = BoolT()
 

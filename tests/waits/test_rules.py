@@ -8,11 +8,11 @@ import pytest
 
 from checker.interp import Interpreter
 from checker.ir.domains import EnumT, IntT, MapT, OptionT, OwnT, RecordT, SeqT, SetT
+from checker.ir.leaves import At, Has, Leaf, Mark, Occupied, reads
 from checker.ir.nodes import Action, Apply, Assert, Assign, Duty, Expr, Field, If, Index, Model, State, Stmt, Var
 from checker.ir.ops import Op
+from checker.passes.locations import Offence, locations, offences
 from checker.waits.analysis import WaitAnalysis
-from checker.waits.leaves import At, Has, Leaf, Mark, Occupied, reads
-from checker.waits.locations import Offence, locations, offences
 from checker.waits.operators import LAZY, STRICT
 from tests.waits.scenarios import BOOL, act, const, equal, model, negation, put, var
 

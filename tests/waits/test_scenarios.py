@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
+
+from checker.engine.limits import Limits
 from checker.engine.search import explore
 from checker.interp import Interpreter
 from checker.ir.nodes import Duty, Model
 from checker.report import Finding, Kind
 from checker.waits.analysis import WaitAnalysis
 from checker.waits.complete import complete
-from checker.waits.findings import doom, finding, from_state
+from checker.waits.findings import finding, from_state
 from tests.waits.scenarios import hostage, lost_notification, philosophers, pipeline, two_permits
 
 
@@ -87,18 +90,22 @@ def test_two_permits_have_no_certificate_but_complete_detection_finds_them() -> 
     assert not any(any(analysis.certificates(state)) for state in explored.states)
     masks = complete(explored, analysis)
     assert analysis.names(masks.dead[0]) == ("a",)
-    doomed = doom(analysis, explored.states[0], demanded=frozenset(), exact=masks.of(0))
-    assert doomed.steps == ()
-    (partial,) = doomed.partials
+    (partial,) = from_state(analysis, explored.states[0], demanded=frozenset(), exact=masks.of(0))
     assert (partial.kind, partial.actors, partial.certified) == (Kind.ORPHAN, ("a",), False)
 
 
-def test_a_doomed_state_leads_to_the_nearest_certificate() -> None:
+def test_complete_detection_knows_earlier_than_any_certificate() -> None:
     """Before `stop` has begun it can still move, and the executor with it as far as one state shows."""
     machine = Interpreter(pipeline(cancel_first=False))
     analysis, explored = WaitAnalysis(machine), explore(machine)
     masks = complete(explored, analysis)
     assert not any(analysis.certificates(explored.states[0]))
-    doomed = doom(analysis, explored.states[0], demanded=frozenset({"stop"}), exact=masks.of(0))
-    assert [analysis.model.actions[label.action].name for label in doomed.steps] == ["stop.begin"]
-    assert [partial.kind for partial in doomed.partials] == [Kind.DEADLOCK]
+    assert analysis.names(masks.stuck[0]) == ("executor",)
+
+
+def test_complete_detection_refuses_what_is_not_complete() -> None:
+    machine = Interpreter(philosophers(3))
+    with pytest.raises(ValueError, match="every reachable state"):
+        complete(explore(machine, limits=Limits(max_states=3)), WaitAnalysis(machine))
+    with pytest.raises(ValueError, match="edges"):
+        complete(explore(machine, keep_edges=False), WaitAnalysis(machine))
