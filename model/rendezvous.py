@@ -7,7 +7,7 @@ class Rendezvous(Block):
     """`send` waits until a receiver took its value (True) or is gone (False); `recv` waits for an offer.
 
     The receiver takes the offer of the sender that came first, in one step; the sender leaves in a step of its own,
-    and its wait reads its own offer only. A `recv` that is dropped took nothing. A `send` that is dropped withdraws
+    and its wait reads its own mark only. A `recv` that is dropped took nothing. A `send` that is dropped withdraws
     its offer; if that was taken already, the value has arrived all the same (as with flume; Go's `select` decides in
     one step with the receiver).
     """
@@ -16,6 +16,7 @@ class Rendezvous(Block):
     senders = param(Int(1, 9), default=1)  # how many there are; the last to go closes the channel
 
     offer = Map(Actor, Option(Item))
+    taken = Map(Actor, Bool())  # and the sender has not left yet
     waiting = Seq(Actor)  # whose offers stand, in the order in which they came
     senders_left = Int(0, senders, init=senders)
     receiver_gone = Bool()
@@ -27,10 +28,11 @@ class Rendezvous(Block):
             self.waiting.append(me())
 
         def ready():
-            return self.offer[me()] is None or self.receiver_gone
+            return self.taken[me()] or self.receiver_gone
 
         def finish():
-            if self.offer[me()] is None:
+            if self.taken[me()]:
+                self.taken[me()] = False
                 return True
             self.withdraw(me())
             return False
@@ -49,6 +51,7 @@ class Rendezvous(Block):
             if len(self.waiting) == 0:
                 return None
             sender = self.waiting.pop(0)
+            self.taken[sender] = True
             return move(self.offer[sender])
 
         def idle():
@@ -63,6 +66,8 @@ class Rendezvous(Block):
         self.receiver_gone = True
 
     def withdraw(self, sender: Actor):
-        if self.offer[sender] is not None:
+        if self.taken[sender]:
+            self.taken[sender] = False
+        else:
             drop(self.offer[sender])
             self.waiting.remove(sender)

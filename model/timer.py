@@ -1,6 +1,6 @@
 """Time without a clock: a timer may go off at any moment after it was started."""
 
-from model import Block, Bool, Enum, awaitable, fault, obliged, param, rest, task, wait
+from model import Block, Bool, awaitable, fault, obliged, param, rest, task, wait
 
 
 class Timer(Block):
@@ -16,32 +16,35 @@ class Timer(Block):
 
     must = param(Bool(), default=False)
 
-    state = Enum("stopped", "running", "elapsed")
+    running = Bool()
+    rang = Bool()
 
     @awaitable
     def elapsed(self):
         def start():
-            assert self.state == "stopped", "a timer has one waiter"
-            self.state = "running"
+            assert not self.running and not self.rang, "a timer has one waiter"
+            self.running = True
 
         def ready():
-            return self.state == "elapsed"
+            return self.rang
 
         def finish():
-            self.state = "stopped"
+            self.rang = False
 
         def drop():
-            self.state = "stopped"
+            self.running = False
+            self.rang = False
 
         return wait(start, ready, finish, drop)
 
     @awaitable
     def tick(self):
         def ready():
-            return self.state == "running"
+            return self.running
 
         def finish():
-            self.state = "elapsed"
+            self.running = False
+            self.rang = True
 
         return wait(ready, finish)
 

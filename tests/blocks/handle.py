@@ -63,9 +63,9 @@ class HandleSuite(Spec):
         if not self.cached:
             await self.timeline.forget(0)
 
-    @task(duty=may, when=reader == "reads")
+    @task(when=reader == "reads")
     async def stage_two(self):
-        queued = await rest(self.queue.recv())
+        queued = await rest(may(self.queue.recv()), when=True)
         handle = self.timeline.upgrade(move(queued))
         if handle is None:
             self.refused = True

@@ -1,6 +1,6 @@
 """A local is dropped at the end of its scope; `drop` empties a slot earlier; a slot inside a record counts."""
 
-from model import Bool, Expect, Int, Own, Record, Seq, Spec, count, drop, invariant, owned, sometimes, step, task
+from model import Bool, Expect, Int, Own, Record, Seq, Spec, count, drop, invariant, own, owned, sometimes, step, task
 
 
 class Drops(Spec):
@@ -10,7 +10,7 @@ class Drops(Spec):
     alive = Int(0, 2)
 
     async def look(self):
-        ring = self.Ring(gold=True)
+        ring = own(self.Ring(gold=True))
         self.alive += 1
         await step()
         if ring.gold:

@@ -10,11 +10,13 @@ class Finally(Spec):
     token = Token()
     given_up = Token()
     released = Int(0, 1)
+    acquired = Bool()
     held = Bool()
     over = Bool()
 
     async def work(self):
         self.held = True
+        self.acquired = True
         try:
             await step()
             if self.how == "return":
@@ -39,10 +41,14 @@ class Finally(Spec):
 
     @invariant
     def released_once(self):
-        return self.over == (self.released == 1) and not (self.over and self.held)
+        return not self.over or (not self.held and (self.released == 1) == self.acquired)
 
     @sometimes
     def is_over(self):
-        return self.over
+        return self.over and self.acquired
+
+    @sometimes(when=how == "drop")
+    def dropped_before_it_began(self):
+        return self.over and not self.acquired
 
     EXPECTED = (Expect("holds"), Expect("holds", how="return"), Expect("holds", how="drop"))

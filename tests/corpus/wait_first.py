@@ -1,6 +1,6 @@
 """`first` is biased: of the ready branches the first wins; it gives a record."""
 
-from model import Bool, Expect, Int, Spec, first, invariant, sometimes, task
+from model import Bool, Expect, Int, Spec, first, invariant, sometimes, step, task
 from model.channel import Channel
 from model.token import Token
 
@@ -14,6 +14,7 @@ class First(Spec):
     @task
     async def feeds(self):
         await self.channel.send(2)
+        await step()
         self.token.cancel()
 
     @task

@@ -38,11 +38,11 @@ def run(path: Path, row: ExpectedRow) -> Report:
     """Check one row: its verdict, its pinned counts and, where it holds, that every `sometimes` is met."""
     report = check(str(path), **dict(row.settings))
     where = f"{path.name} {dict(row.settings)}"
-    assert (verdict(report), where) == (row.verdict, where)
+    assert verdict(report) == row.verdict, f"{where}: {verdict(report)}, not {row.verdict}"
     for count in ("states", "transitions", "depth"):
         pinned = getattr(row, count)
         assert pinned in (None, getattr(report, count)), f"{where}: {getattr(report, count)} {count}"
     if row.verdict == "holds":
-        assert report.complete, where
-        assert (unmet(report), where) == ([], where)
+        assert report.complete, f"{where}: incomplete"
+        assert not unmet(report), f"{where}: never {', '.join(unmet(report))}"
     return report
