@@ -25,8 +25,9 @@ class FoldChannel(Block):
     | SenderGone(Some a), SenderGone(None) | a, None | True | False |
     | ReceiverGone, AllGone | None | False, True | True |
 
-    SenderWaits needs no variable: only the receiver changes `value` while the sender waits, so that what did not fold
-    once does not fold until it was taken. A `recv` that is dropped took nothing, a `send` that is dropped sent nothing.
+    `send` waits for the slot alone: a receiver that goes empties it. SenderWaits needs no variable: only the receiver
+    changes `value` while the sender waits, so that what did not fold once does not fold until it was taken. A `recv`
+    that is dropped took nothing, a `send` that is dropped sent nothing.
     """
 
     Item = param(Type)
@@ -40,7 +41,7 @@ class FoldChannel(Block):
     @awaitable
     def send(self, item: Item):
         def ready():
-            return self.receiver_gone or self.value is None or self.can_fold(self.value, item)
+            return self.value is None or self.can_fold(self.value, item)
 
         def finish():
             if self.receiver_gone:

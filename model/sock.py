@@ -13,8 +13,8 @@ class Socket(Block):
     - `reset`: both queues are lost, everything pending or later fails at both ends. By whom is the spec's affair: a
       kill is an actor of duty fault.
 
-    A pending write waits for its peer alone (a reset closes both ends): that a writer could close its own end is no way
-    out of its own wait, and must not show as one in the wait-for graph.
+    A write waits for room and for nothing else: a reader that closes loses what is queued towards it, which is room. So
+    the wait-for graph blames the peer alone. Its own end is not closed while a write is pending, except by a reset.
 
     There is no timeout: a peer that neither reads nor closes keeps a writer waiting for ever.
     Cancel-safe as modelled, one message being one unit: a dropped `read` took nothing, a dropped `write` sent nothing.
@@ -32,7 +32,7 @@ class Socket(Block):
     @awaitable
     def client_write(self, message: Message):
         def ready():
-            return len(self.c2s) < self.to_server or self.server_closed
+            return len(self.c2s) < self.to_server
 
         def finish():
             if self.client_closed or self.server_closed:
@@ -45,7 +45,7 @@ class Socket(Block):
     @awaitable
     def server_write(self, message: Message):
         def ready():
-            return len(self.s2c) < self.to_client or self.client_closed
+            return len(self.s2c) < self.to_client
 
         def finish():
             if self.client_closed or self.server_closed:

@@ -47,11 +47,15 @@ class ChannelSuite(Spec):
         for number in range(self.messages):
             self.arrived.append(me)
             message = self.Message(sender=me, number=number)
-            got = await at("send", first(sent=self.channel.send(message), stopped=self.stop.fired()))
-            if got.stopped:
-                self.arrived.remove(me)
-                break
-            if not got.sent:
+            if self.cancelled and me == 0:
+                got = await at("send", first(sent=self.channel.send(message), stopped=self.stop.fired()))
+                if got.stopped:
+                    self.arrived.remove(me)
+                    break
+                sent = got.sent
+            else:
+                sent = await at("send", self.channel.send(message))
+            if not sent:
                 self.arrived.remove(me)
                 self.refused = True
                 break
@@ -109,6 +113,7 @@ class ChannelSuite(Spec):
         Expect("holds"),
         Expect("holds", senders=1, capacity=2, messages=3),
         Expect("holds", receiver="leaves"),
+        Expect("holds", receiver="leaves", capacity=2),
         Expect("holds", cancelled=True),
         Expect("holds", cancelled=True, receiver="leaves"),
         Expect("orphan", receiver="forgets"),  # its end is neither read nor dropped

@@ -77,6 +77,7 @@ class HandleSuite(Spec):
     async def shutdown(self):
         await step()
         await self.timeline.shutdown()
+        await step()
         await self.timeline.gate.close()
         self.done = True
 

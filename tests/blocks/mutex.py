@@ -22,11 +22,18 @@ class MutexSuite(Spec):
     @task(over=Worker, when=not crosswise)
     async def worker(self, me):
         self.arrived.append(me)
-        got = await first(guard=self.mutex.lock(), stopped=self.stop.fired())
-        if got.stopped:
-            self.arrived.remove(me)
-            self.given_up = True
-            return
+        if self.cancelled and me == 0:
+            got = await first(guard=self.mutex.lock(), stopped=self.stop.fired())
+            if got.stopped:
+                self.arrived.remove(me)
+                self.given_up = True
+                return
+            await self.work(me)
+        else:
+            with await self.mutex.lock():
+                await self.work(me)
+
+    async def work(self, me):
         assert self.arrived[0] == me, "first come, first served"
         self.arrived.pop(0)
         self.inside[me] = True

@@ -26,14 +26,17 @@ class RendezvousSuite(Spec):
     async def produce(self, me):
         for number in range(self.messages):
             self.arrived.append(me)
-            got = await first(
-                sent=self.channel.send(self.Message(sender=me, number=number)), stopped=self.stop.fired()
-            )
-            if got.stopped:
-                if me in self.arrived:
-                    self.arrived.remove(me)
-                break
-            if not got.sent:
+            message = self.Message(sender=me, number=number)
+            if self.cancelled and me == 0:
+                got = await first(sent=self.channel.send(message), stopped=self.stop.fired())
+                if got.stopped:
+                    if me in self.arrived:
+                        self.arrived.remove(me)
+                    break
+                sent = got.sent
+            else:
+                sent = await self.channel.send(message)
+            if not sent:
                 self.arrived.remove(me)
                 self.refused = True
                 break

@@ -22,11 +22,18 @@ class SemaphoreSuite(Spec):
     async def worker(self, me):
         wanted = self.permits if me == 0 else 1
         self.arrived.append(me)
-        got = await first(permit=self.slots.acquire(wanted), stopped=self.stop.fired())
-        if got.stopped:
-            self.arrived.remove(me)
-            self.given_up = True
-            return
+        if self.cancelled and me == 0:
+            got = await first(permit=self.slots.acquire(wanted), stopped=self.stop.fired())
+            if got.stopped:
+                self.arrived.remove(me)
+                self.given_up = True
+                return
+            await self.work(me, wanted)
+        else:
+            with await self.slots.acquire(wanted):
+                await self.work(me, wanted)
+
+    async def work(self, me, wanted):
         assert self.arrived[0] == me, "first come, first served"
         self.arrived.pop(0)
         self.held[me] = wanted
@@ -48,6 +55,10 @@ class SemaphoreSuite(Spec):
     @invariant
     def permits_are_conserved(self):
         return sum(self.held[w] for w in self.Worker) <= self.permits
+
+    @sometimes(when=cancelled)
+    def many_gives_up_while_few_wait(self):
+        return self.given_up and len(self.arrived) > 0
 
     @sometimes
     def all_are_out(self):
