@@ -8,7 +8,7 @@ What is abstracted away: items have no content. The mutex of a condition variabl
 awaits nobody else runs.
 """
 
-from model import Expect, Int, Spec, at, invariant, param, progress, sometimes, step, task
+from model import Expect, Int, Spec, at, param, progress, sometimes, step, task
 from model.notify import Notify
 
 

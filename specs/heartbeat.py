@@ -8,7 +8,7 @@ that calls only "no successor" a deadlock (SPIN, TLC) finds nothing here.
 service asks once.
 """
 
-from model import Bool, Expect, Int, Map, Spec, any_of, at, awaitable, param, progress, rest, sometimes, step, task, wait
+from model import Bool, Expect, Int, Map, Spec, any_of, at, awaitable, param, progress, sometimes, step, task, wait
 
 
 class Heartbeat(Spec):

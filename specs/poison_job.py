@@ -1,15 +1,31 @@
 """A drain that waits until no job is left, while a job that always fails goes round and round.
 
 The worker takes the job from `ready` or `retry` and runs it. A healthy job is done then; a poison job fails, and goes
-to `retry`, each time. The drain waits until both queues are empty and nothing runs. Each of the three is true again and again, and whoever makes it so can always move:
-no single state shows that they are never true together, so no certificate does. Complete detection knows, from all
-states that can still follow. Other checkers see a system that never stops.
+to `retry`, each time. The drain waits until both queues are empty and nothing runs. Each of the three is true again and
+again, and who makes it so can always move: no single state shows that they are never true together, so there is no
+certificate. Complete detection knows, from all states that can still follow. Other checkers see a system that goes on.
 
 `give_up=on`: a job that failed twice is put away. What is abstracted away: there is one job, and its first run shows
 what it is.
 """
 
-from model import Bool, Enum, Expect, Int, Spec, at, awaitable, choose, param, progress, rest, sometimes, step, task, wait
+from model import (
+    Bool,
+    Enum,
+    Expect,
+    Int,
+    Spec,
+    at,
+    awaitable,
+    choose,
+    param,
+    progress,
+    rest,
+    sometimes,
+    step,
+    task,
+    wait,
+)
 
 
 class PoisonJob(Spec):
