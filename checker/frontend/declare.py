@@ -89,9 +89,8 @@ class Declare(Calls):
         known = {parameter.name for parameter in self.found.parameters}
         for name in self.settings:
             if name not in known:
-                raise UsageError(
-                    f"no parameter named `{name}`{suggest(name, known)}; there are: {', '.join(sorted(known)) or 'none'}"
-                )
+                there = ", ".join(sorted(known)) or "none"
+                raise UsageError(f"no parameter named `{name}`{suggest(name, known)}; there are: {there}")
         self.check_excluded()
         return self.found
 

@@ -37,7 +37,7 @@ from checker.ir.ops import Op
 _BINARY = {ast.Add: Op.ADD, ast.Sub: Op.SUB, ast.Mult: Op.MUL, ast.FloorDiv: Op.DIV, ast.Mod: Op.MOD}
 _SETS = {ast.BitOr: Op.UNION, ast.BitAnd: Op.INTERSECT, ast.Sub: Op.MINUS}
 _COMPARE = {ast.Lt: Op.LT, ast.LtE: Op.LE, ast.Gt: Op.GT, ast.GtE: Op.GE}
-_INSTEAD = {
+INSTEAD = {
     ast.ListComp: "loop with `for`, or quantify: `any(… for … in …)`",
     ast.SetComp: "loop with `for` and `.add`",
     ast.DictComp: "declare a Map and assign its elements",
@@ -66,9 +66,7 @@ class Expressions:
         handler = getattr(self, f"eval_{type(node).__name__}", None)
         if handler is None:
             what = type(node).__name__
-            raise self.reject(
-                "K011", f"`{what}` is not part of the language", scope, node, _INSTEAD.get(type(node), "")
-            )
+            raise self.reject("K011", f"`{what}` is not part of the language", scope, node, INSTEAD.get(type(node), ""))
         result: Static = handler(node, scope)
         return result
 
@@ -215,7 +213,10 @@ class Expressions:
         try:
             return resolve_global(self.context, scope.module, node.id, Use(node, scope.module), self.eval)
         except Reject as error:
-            in_class = scope.self_ref.instance.scope.get(node.id) if scope.self_ref else None
+            instance = scope.self_ref.instance if scope.self_ref else None
+            if instance is not None and node.id in instance.broken:
+                raise Reject(instance.broken[node.id]) from error
+            in_class = instance.scope.get(node.id) if instance is not None else None
             if in_class is None:
                 raise
             if isinstance(in_class, TypeValue):

@@ -12,6 +12,7 @@ from checker.frontend import source
 from checker.frontend.context import Reject
 from checker.frontend.declare import parse_setting, setting_text
 from checker.frontend.elaborate import Conditions, Elaborated, elaborate
+from checker.frontend.lint import lint
 from checker.frontend.source import Library, locate, suggest
 from checker.frontend.values import ClassValue, Ref, Scope
 from checker.ir.domains import IntT, Type, values
@@ -77,12 +78,21 @@ def load(target: str, settings: Mapping[str, str], *, dump_after: str | None = N
 def _elaborate(target: str, settings: Mapping[str, str]) -> Elaborated:
     library = Library()
     module, node = locate(target, library)
+    found: list[Diagnostic] = []
+    elaborated: Elaborated | None = None
     try:
-        return elaborate(ClassValue(node, module), library, dict(settings))
+        elaborated = elaborate(ClassValue(node, module), library, dict(settings))
+    except SpecError as error:
+        found += error.diagnostics
     except Reject as error:
-        raise SpecError((error.diagnostic,)) from error
-    except RecursionError as error:
-        raise SpecError((Diagnostic("K002", "an expression is nested too deeply", module.loc(node)),)) from error
+        found.append(error.diagnostic)
+    except RecursionError:
+        found.append(Diagnostic("K002", "an expression is nested too deeply", module.loc(node)))
+    places = {(d.loc.file, d.loc.line) for d in found}
+    found += [d for other in library.modules for d in lint(other) if (d.loc.file, d.loc.line) not in places]
+    if elaborated is None or found:
+        raise SpecError(tuple(sorted(found, key=lambda d: (d.loc.file, d.loc.line, d.loc.column))))
+    return elaborated
 
 
 def describe(target: str) -> SpecInfo:

@@ -64,8 +64,8 @@ class Library:
         return self._modules[path]
 
     @property
-    def files(self) -> tuple[Path, ...]:
-        return tuple(self._modules)
+    def modules(self) -> tuple[Module, ...]:
+        return tuple(self._modules.values())
 
     def find(self, importer: Module, statement: ast.ImportFrom) -> Module | None:
         """Return the module that `from … import` names, or None if its source is not there."""

@@ -42,7 +42,7 @@ _AUGMENTED = {
     ast.BitOr: Op.UNION,
     ast.BitAnd: Op.INTERSECT,
 }
-_INSTEAD = {
+INSTEAD = {
     "Raise": "return an error value",
     "Delete": "drop(x) empties a slot",
     "Global": "make it a field of the spec",
@@ -72,7 +72,7 @@ class Statements(Effects):
         handler = getattr(self, f"do_{type(node).__name__}", None)
         if handler is None:
             name = type(node).__name__
-            raise self.reject("K010", f"`{name}` is not part of the language", scope, node, _INSTEAD.get(name, ""))
+            raise self.reject("K010", f"`{name}` is not part of the language", scope, node, INSTEAD.get(name, ""))
         handler(node, scope)
 
     def do_Pass(self, node: ast.Pass, scope: Scope) -> None:

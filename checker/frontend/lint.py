@@ -1,0 +1,90 @@
+"""Mistakes in code that the parameter set at hand does not use.
+
+Code under a false condition on parameters is not compiled; what the language has no meaning for is reported
+all the same, whatever the parameters are.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import inspect
+from collections.abc import Iterator
+
+from checker.diagnostics import Diagnostic
+from checker.frontend.awaits import PARTS, Awaits
+from checker.frontend.calls import QUANTIFIERS, assigned_names
+from checker.frontend.expressions import INSTEAD as EXPRESSION_INSTEAD
+from checker.frontend.names import OUTSIDE, OUTSIDE_CALLS, PYTHON_WORDS
+from checker.frontend.source import Module, suggest
+from checker.frontend.statements import INSTEAD as STATEMENT_INSTEAD
+
+_WITHIN = (ast.GeneratorExp, ast.Lambda, ast.Slice)  # judged by what they stand in
+
+
+def lint(module: Module) -> Iterator[Diagnostic]:
+    """Yield what is wrong in the functions of a file's classes, by its form alone."""
+    for item in module.tree.body:
+        if isinstance(item, ast.ClassDef):
+            for function in item.body:
+                if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+                    yield from _forms(function, module)
+                    yield from _names(function, module, frozenset())
+
+
+def _forms(function: ast.AST, module: Module) -> Iterator[Diagnostic]:
+    for node in _body(function):
+        for inner in ast.walk(node):
+            name = type(inner).__name__
+            if isinstance(inner, ast.FunctionDef) and inner.name in PARTS:
+                continue
+            if isinstance(inner, ast.stmt) and not hasattr(Awaits, f"do_{name}"):
+                text = f"`{name}` is not part of the language"
+                yield Diagnostic("K010", text, module.loc(inner), STATEMENT_INSTEAD.get(name, ""))
+            elif isinstance(inner, ast.expr) and not isinstance(inner, _WITHIN) and not hasattr(Awaits, f"eval_{name}"):
+                text = f"`{name}` is not part of the language"
+                yield Diagnostic("K011", text, module.loc(inner), EXPRESSION_INSTEAD.get(type(inner), ""))
+
+
+def _body(function: ast.AST) -> list[ast.stmt]:
+    body: list[ast.stmt] = getattr(function, "body", [])
+    return body
+
+
+def _names(
+    function: ast.FunctionDef | ast.AsyncFunctionDef, module: Module, outer: frozenset[str]
+) -> Iterator[Diagnostic]:
+    arguments = function.args
+    mine = {argument.arg for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
+    bound = outer | mine | assigned_names(function) | {n.name for n in function.body if isinstance(n, ast.FunctionDef)}
+    for statement in function.body:
+        if isinstance(statement, ast.FunctionDef):
+            yield from _names(statement, module, bound)
+            continue
+        generated = {
+            name.id
+            for item in ast.walk(statement)
+            if isinstance(item, ast.comprehension)
+            for name in ast.walk(item.target)
+            if isinstance(name, ast.Name)
+        }
+        annotations = {
+            id(n) for item in ast.walk(statement) if isinstance(item, ast.AnnAssign) for n in ast.walk(item.annotation)
+        }
+        for item in ast.walk(statement):
+            if isinstance(item, ast.Name) and isinstance(item.ctx, ast.Load) and id(item) not in annotations:
+                yield from _name(item, module, bound | generated)
+
+
+def _name(node: ast.Name, module: Module, bound: frozenset[str]) -> Iterator[Diagnostic]:
+    name = node.id
+    if inspect.isclass(getattr(builtins, name, None)):
+        return  # an exception or a Python type: judged by the statement it stands in
+    if name in bound or name in module.names or name in PYTHON_WORDS:
+        return
+    if name in OUTSIDE or name in OUTSIDE_CALLS:
+        fix = "use `choose(…)` for what may happen, or delete it"
+        yield Diagnostic("K012", f"`{name}` reaches outside the spec", module.loc(node), fix)
+    else:
+        known = [*bound, *module.names, *QUANTIFIERS]
+        yield Diagnostic("K020", f"unknown name `{name}`{suggest(name, known)}", module.loc(node))
