@@ -12,8 +12,9 @@ from checker.engine.select import Selection
 from checker.engine.watch import Knots
 from checker.ir.nodes import Progress, State
 from checker.machine import Failure
-from checker.waits.analysis import LEVEL, WaitAnalysis
+from checker.waits.analysis import WaitAnalysis
 from checker.waits.complete import complete, goal_reachable
+from checker.waits.conditions import LEVEL
 
 FOLLOWED = 20_000  # states looked at to find the step at which something became inevitable
 

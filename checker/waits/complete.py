@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from checker.engine.exploration import Exploration
 from checker.ir.nodes import Duty
-from checker.waits.analysis import ALL, LEVEL, Certificates, WaitAnalysis
+from checker.waits.analysis import Certificates, WaitAnalysis
+from checker.waits.conditions import ALL, LEVEL
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def complete(exploration: Exploration, analysis: WaitAnalysis) -> Complete:
 def _require_edges(exploration: Exploration) -> None:
     if not exploration.complete:
         raise ValueError("complete detection needs every reachable state")
-    if len(exploration.offsets) != len(exploration.states) + 1:
+    if exploration.offsets[-1] != len(exploration.targets):
         raise ValueError("complete detection needs the edges of the exploration")
 
 

@@ -8,7 +8,8 @@ from checker.ir.nodes import State
 from checker.loc import Loc
 from checker.report import Finding, Kind, WaitGraph
 from checker.trace import Trace
-from checker.waits.analysis import OBLIGED, Certificates, WaitAnalysis
+from checker.waits.analysis import Certificates, WaitAnalysis
+from checker.waits.conditions import OBLIGED
 from checker.waits.graph import Lack, counted, enabler_of, shortest_cycle
 from checker.waits.kinds import Problem, Snapshot, free_among, problems
 from checker.waits.undo import obligations, undoing

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from checker.ir.nodes import Action, Conjunct, State
 from checker.ir.text import print_expr
 from checker.report import Enabler, Wait
-from checker.waits.analysis import LEVEL, Support, WaitAnalysis
+from checker.waits.analysis import WaitAnalysis
+from checker.waits.conditions import LEVEL, Support
 
 if TYPE_CHECKING:
     import networkx

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from checker.ir.nodes import State
 from checker.report import Kind
-from checker.waits.analysis import MAY, OBLIGED, Certificates, WaitAnalysis
+from checker.waits.analysis import Certificates, WaitAnalysis
+from checker.waits.conditions import MAY, OBLIGED
 from checker.waits.graph import Lack, blame_graph, lacks, parts_with_an_edge, reached, reaching
 from checker.waits.undo import live_with
 

@@ -9,7 +9,8 @@ from typing import TypeAlias
 
 from checker.ir.nodes import Action, Duty, State
 from checker.machine import Failure
-from checker.waits.analysis import LEVEL, OBLIGED, Alternative, Support, WaitAnalysis
+from checker.waits.analysis import WaitAnalysis
+from checker.waits.conditions import LEVEL, OBLIGED, Support
 
 Allowed: TypeAlias = Callable[[Action], bool]
 
@@ -31,10 +32,10 @@ def live_under(analysis: WaitAnalysis, state: State, allowed: Allowed) -> int:
     """Return the mask of who may move if just the `allowed` actions are taken: a least fixpoint, as in `analysis`."""
     actions = analysis.model.actions
     permitted = frozenset(place for place, action in enumerate(actions) if allowed(action))
-    ways: list[list[list[Support]]] = []
+    ways: list[list[tuple[Support, ...]]] = []
     for index in range(len(analysis.model.actors)):
         found = (*analysis.alternatives(index, state), *analysis.moved_by(index))
-        ways.append([_lacking(way, state) for way in found if way.action in permitted])
+        ways.append([way.lacks(state)[1] for way in found if way.action in permitted])
     live = 0
     changed = True
     while changed:
@@ -44,10 +45,6 @@ def live_under(analysis: WaitAnalysis, state: State, allowed: Allowed) -> int:
                 live |= 1 << index
                 changed = True
     return live
-
-
-def _lacking(way: Alternative, state: State) -> list[Support]:
-    return [condition.support(state) for condition in way.conditions if not condition.holds(state)]
 
 
 def _helped(support: Support, analysis: WaitAnalysis, permitted: frozenset[int], live: int) -> bool:
