@@ -1,40 +1,45 @@
 """The token bucket of `pagestream_throttle`."""
 
-from model import Block, Enum, awaitable, may, rest, task, wait
+from model import Block, Bool, at, awaitable, may, rest, task, wait
 
 
 class TokenBucket(Block):
     """Who is refilled when is up to the traffic of others: a token may come, nobody owes it."""
 
-    state = Enum("idle", "asked", "granted")
+    asked = Bool()
+    granted = Bool()
 
     @awaitable
     def token(self):
         def start():
-            self.state = "asked"
+            self.asked = True
 
         def ready():
-            return self.state == "granted"
+            return self.granted
 
         def finish():
-            self.state = "idle"
+            self.withdraw()
 
         def drop():
-            self.state = "idle"
+            self.withdraw()
 
         return wait(start, ready, finish, drop)
 
+    def withdraw(self):
+        self.asked = False
+        self.granted = False
+
     @awaitable
-    def asked(self):
+    def demand(self):
         def ready():
-            return self.state == "asked"
+            return self.asked and not self.granted
 
         def finish():
-            self.state = "granted"
+            self.granted = True
 
         return wait(ready, finish)
 
     @task(duty=may)
-    async def refill(self):
+    async def run(self):
         while True:
-            await rest(self.asked())
+            await at("refill", rest(self.demand()))

@@ -36,11 +36,14 @@ class Compute(Block):
     async def idle(self):
         unsent: Int(0, self.requests) = self.requests
         while unsent > 0 and not self.cut():
-            got = await rest(any_of(sent=self.socket.client_write(choose(self.Shard)), page=self.socket.client_read()))
+            got = await at(
+                "idle",
+                rest(any_of(sent=self.socket.client_write(choose(self.Shard)), page=self.socket.client_read())),
+            )
             if got.sent is not None:
                 unsent -= 1
         while not self.cut():
-            await rest(self.socket.client_read())
+            await at("read", rest(self.socket.client_read()))
 
     async def send_all_then_read(self):
         unsent: Int(0, self.requests) = self.requests
@@ -48,7 +51,7 @@ class Compute(Block):
             await at("send", self.socket.client_write(choose(self.Shard)))
             unsent -= 1
         while not self.cut():
-            await rest(self.socket.client_read())
+            await at("read", rest(self.socket.client_read()))
 
     async def take_lock_then_read(self):
         await self.prefetch()

@@ -160,12 +160,14 @@ class Connection(Block):
 
     @task(when=mode == "pipelined")
     async def executor(self):
-        while self.outcome == "running":
+        while True:
             batch = await at("recv", rest(self.spsc_fold.recv()))
             if batch is None:
                 self.outcome = "drained"
             else:
                 await self.answer(move(batch))
+            if self.outcome != "running":
+                break
         if self.timeout == "on":
             self.freed = self.spsc_fold.value is not None
         self.cancel_batcher.cancel()  # the drop guard
@@ -190,9 +192,8 @@ class Connection(Block):
             if read.cancelled:
                 self.outcome = "shutdown"
                 return
-        if self.rcu == "queued":
-            drop(batch.cutoff)
         self.answering = batch.requests
+        drop(batch)
         while len(self.answering) > 0 and self.outcome == "running":
             await self.flush()
         self.answering.clear()
@@ -248,7 +249,7 @@ class Connection(Block):
     @task(when=mode == "serial")
     async def serial(self):
         """`handle_pagerequests_serial`: no queue, so that no handle lives across a flush."""
-        while self.outcome == "running":
+        while True:
             got = await at(
                 "read",
                 rest(
@@ -267,6 +268,8 @@ class Connection(Block):
             else:
                 batch = await self.prepare(got.request)
                 await self.answer(move(batch))
+            if self.outcome != "running":
+                break
         await self.close()
 
     async def close(self):

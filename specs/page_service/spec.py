@@ -15,7 +15,22 @@ Facts: behaviour before the fix at b0838a68e5, after it at c47c5f4ace, `rcu=queu
 - handshake, listener and the last flush are left out: every response is flushed by itself, so nothing is left for it.
 """
 
-from model import Int, Spec, at, choose, excludes, fault, invariant, owned, param, progress, sometimes, task, transition
+from model import (
+    Expect,
+    Int,
+    Spec,
+    at,
+    choose,
+    excludes,
+    fault,
+    invariant,
+    owned,
+    param,
+    progress,
+    sometimes,
+    task,
+    transition,
+)
 from model.sock import Socket
 from model.token import Token
 from specs.page_service.bucket import TokenBucket
@@ -59,7 +74,11 @@ class PageService(Spec):
     connection_cancel = Token()
     bucket = TokenBucket()
     timelines = Timelines(
-        Timeline=Timeline, Cache=Cache, kind="weak" if handle == "weak" else "strong", twice=shutdown_twice
+        Timeline=Timeline,
+        Cache=Cache,
+        kind="weak" if handle == "weak" else "strong",
+        twice=shutdown_twice,
+        ingest=client == "wal",
     )
     tenants = Tenants(Shard=Shard, Timeline=Timeline, shards=shards, rcu=rcu, timelines=timelines)
     connection = Connection(
@@ -215,3 +234,53 @@ class PageService(Spec):
         throttled = self.connection.batcher.at("throttle") or self.connection.serial.at("throttle")
         heard = (1 if reading else 0) + (1 if throttled and self.throttle == "listens" else 0)
         return sum(1 for _ in owned(self.timelines.handles.Handle)) == heard
+
+    EXPECTED = (
+        # C1: tenants are shut down before connections are cancelled
+        Expect("deadlock", handle="strong", scenario="stop", states=6422, transitions=22959, depth=27),
+        # H1, the incident
+        Expect("hostage", handle="strong", states=6075, transitions=21568, depth=27),
+        Expect("hostage", handle="strong", timeout="on", states=10531, transitions=38886, depth=28),
+        # the fix
+        Expect("holds", states=7069, transitions=25760, depth=39),
+        Expect("holds", scenario="stop", states=7520, transitions=27596, depth=39),
+        Expect("holds", timeout="on", states=12730, transitions=49146, depth=41),
+        # without a queue
+        Expect("holds", handle="strong", mode="serial", states=1186, transitions=4053, depth=33),
+        Expect("holds", handle="strong", mode="serial", scenario="stop", states=1256, transitions=4365, depth=33),
+        # C4 and C5: through the compute
+        Expect(
+            "deadlock", handle="strong", scenario="reattach", client="lock", states=59666, transitions=203809, depth=29
+        ),
+        Expect(
+            "deadlock", handle="strong", scenario="reattach", client="wal", states=15206, transitions=43980, depth=28
+        ),
+        Expect("holds", scenario="reattach", client="lock", states=74861, transitions=267006, depth=43),
+        Expect("holds", scenario="reattach", client="wal", states=19706, transitions=60319, depth=41),
+        # C2: a client that cannot read while its send is blocked; no shutdown needed, and none held up
+        Expect("deadlock", client="blocking", scenario="none", requests=8, states=972, transitions=2460, depth=32),
+        Expect(
+            "deadlock",
+            client="blocking",
+            scenario="none",
+            requests=8,
+            handle="strong",
+            states=972,
+            transitions=2460,
+            depth=32,
+        ),
+        Expect("deadlock", client="blocking", requests=8, states=7963, transitions=25857, depth=28),
+        # H6: one connection, two shards
+        Expect("holds", shards=2, states=34135, transitions=127469, depth=41),
+        Expect("action property", handle="peek", shards=2, states=20779, transitions=71646, depth=22),
+        # incarnations
+        Expect("invariant", compare="id", scenario="reattach", states=5851, transitions=19502, depth=24),
+        Expect("holds", scenario="reattach", states=7776, transitions=27684, depth=39),
+        Expect("assertion", shutdown_twice="panics", states=1620, transitions=4523, depth=16),
+        Expect("hostage", throttle="deaf", states=491, transitions=1256, depth=11),
+        Expect("invariant", lint="on", handle="strong", states=240, transitions=551, depth=8),
+        Expect("holds", lint="on", states=7069, transitions=25760, depth=39),
+        # H11: the class of bug again, one resource further
+        Expect("hostage", rcu="queued", states=24963, transitions=102088, depth=30),
+        Expect("deadlock", rcu="queued", scenario="stop", states=25908, transitions=106904, depth=30),
+    )

@@ -46,14 +46,14 @@ class Tenants(Block):
 
     @task(over=Shard)
     async def timeline_shutdown(self, me):
-        await rest(self.timeline_ending[me].spawned())
+        await at("begin", rest(self.timeline_ending[me].spawned()))
         await self.timelines.shutdown(me)
         self.timeline_ending[me].complete()
 
     @task(over=Shard)
     async def tenant_shutdown(self, me):
         """`Tenant::shutdown`. Nobody here enters the tenant's own gate, so that closing it does not wait."""
-        await rest(self.ending[me].spawned())
+        await at("begin", rest(self.ending[me].spawned()))
         if self.slot[me] == "attached":
             self.slot[me] = "stopping"
         self.timeline_ending[me].spawn()

@@ -12,6 +12,7 @@ class Timelines(Block):
     Cache = param(Type)
     kind = param("strong", "weak")
     twice = param("noop", "panics")
+    ingest = param(Bool())  # whether anybody waits for ingest
 
     cancels = Map(Timeline, Token())
     handles = Map(Timeline, Handles(Cache, kind=kind, twice=twice))
@@ -19,10 +20,10 @@ class Timelines(Block):
 
     async def shutdown(self, timeline: Timeline):
         """`Timeline::shutdown(Hard)`. `gate` stands for the timeline's own tasks too: they end at once."""
-        self.walreceiver[timeline] = False
-        await step()
+        if self.ingest:
+            self.walreceiver[timeline] = False
+            await step()
         self.cancels[timeline].cancel()
         await step()
         await self.handles[timeline].shutdown()
-        await step()
         await at("gate", self.handles[timeline].gate.close())

@@ -1,6 +1,6 @@
 """`tokio_io_timeout::TimeoutReader`: ten minutes, then a reader of a silent client gives up."""
 
-from model import Block, Bool, Enum, awaitable, fault, param, rest, task, wait
+from model import Block, Bool, Enum, at, awaitable, fault, param, rest, task, wait
 
 
 class TimeoutReader(Block):
@@ -39,6 +39,6 @@ class TimeoutReader(Block):
         return wait(ready, finish)
 
     @task(duty=fault, when=enabled)
-    async def expire(self):
+    async def ten_minutes(self):
         while True:
-            await rest(self.running())
+            await at("expire", rest(self.running()))
