@@ -150,9 +150,9 @@ class FoldSuite(Spec):
         return self.ended
 
     EXPECTED = (
-        Expect("holds"),
-        Expect("holds", leaves="nobody"),
-        Expect("holds", leaves="sender"),
-        Expect("holds", leaves="receiver"),
-        Expect("holds", messages=4, most=3),
+        Expect("holds", states=278, transitions=612, depth=13),
+        Expect("holds", leaves="nobody", states=42, transitions=64, depth=11),
+        Expect("holds", leaves="sender", states=96, transitions=187, depth=12),
+        Expect("holds", leaves="receiver", states=124, transitions=221, depth=12),
+        Expect("holds", messages=4, most=3, states=458, transitions=1032, depth=15),
     )

@@ -88,9 +88,9 @@ class GateSuite(Spec):
         return len(self.gate.closers) == 2
 
     EXPECTED = (
-        Expect("holds"),
-        Expect("holds", closers=1),
-        Expect("holds", dropped=True),
-        Expect("holds", dropped=True, closers=1),
-        Expect("orphan", visits="stay"),  # nobody makes the visitors leave
+        Expect("holds", states=262, transitions=626, depth=11),
+        Expect("holds", closers=1, states=62, transitions=107, depth=8),
+        Expect("holds", dropped=True, states=647, transitions=1773, depth=12),
+        Expect("holds", dropped=True, closers=1, states=160, transitions=330, depth=9),
+        Expect("orphan", visits="stay", states=5, transitions=4, depth=2),  # nobody makes the visitors leave
     )

@@ -108,10 +108,10 @@ class HandleSuite(Spec):
         return self.refused
 
     EXPECTED = (
-        Expect("holds"),
-        Expect("holds", reader="reads"),
-        Expect("holds", cached=False),
-        Expect("assertion", cached=False, twice="panics"),
-        Expect("orphan", kind="strong"),  # nobody takes what is queued
-        Expect("hostage", kind="strong", reader="reads"),  # who takes it may, but need not
+        Expect("holds", states=27, transitions=36, depth=8),
+        Expect("holds", reader="reads", states=42, transitions=59, depth=10),
+        Expect("holds", cached=False, states=27, transitions=36, depth=8),
+        Expect("assertion", cached=False, twice="panics", states=23, transitions=28, depth=6),
+        Expect("orphan", kind="strong", states=23, transitions=30, depth=7),  # nobody takes what is queued
+        Expect("hostage", kind="strong", reader="reads", states=29, transitions=39, depth=7),  # who takes it may, but need not
     )

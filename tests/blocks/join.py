@@ -64,8 +64,8 @@ class JoinSuite(Spec):
         return self.given_up and self.handle.ended
 
     EXPECTED = (
-        Expect("holds"),
-        Expect("holds", child="aborts"),
-        Expect("holds", cancelled=True),
-        Expect("orphan", child="hangs"),
+        Expect("holds", states=7, transitions=8, depth=5),
+        Expect("holds", child="aborts", states=5, transitions=5, depth=4),
+        Expect("holds", cancelled=True, states=19, transitions=31, depth=6),
+        Expect("orphan", child="hangs", states=1, transitions=0, depth=1),
     )

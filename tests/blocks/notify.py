@@ -77,9 +77,9 @@ class NotifySuite(Spec):
         return self.chosen and self.given_up and self.woken == 1
 
     EXPECTED = (
-        Expect("holds"),
-        Expect("holds", waiters=2, cancelled=True),
-        Expect("orphan", stored=False),  # the lost notification
-        Expect("orphan", everybody=True),  # notify_all stores nothing
-        Expect("orphan", waiters=2, calls=2),  # two calls before anybody waits store one permit
+        Expect("holds", states=8, transitions=10, depth=5),
+        Expect("holds", waiters=2, cancelled=True, states=50, transitions=97, depth=8),
+        Expect("orphan", stored=False, states=9, transitions=9, depth=4),  # the lost notification
+        Expect("orphan", everybody=True, states=9, transitions=9, depth=4),  # notify_all stores nothing
+        Expect("orphan", waiters=2, calls=2, states=42, transitions=68, depth=6),  # two calls before anybody waits store one permit
     )

@@ -84,10 +84,10 @@ class RendezvousSuite(Spec):
         return self.refused
 
     EXPECTED = (
-        Expect("holds"),
-        Expect("holds", senders=1, messages=3),
-        Expect("holds", receiver="leaves"),
-        Expect("holds", cancelled=True),
-        Expect("holds", cancelled=True, receiver="leaves"),
-        Expect("orphan", receiver="forgets"),
+        Expect("holds", states=41, transitions=61, depth=12),
+        Expect("holds", senders=1, messages=3, states=9, transitions=8, depth=9),
+        Expect("holds", receiver="leaves", states=25, transitions=36, depth=7),
+        Expect("holds", cancelled=True, states=96, transitions=191, depth=13),
+        Expect("holds", cancelled=True, receiver="leaves", states=54, transitions=104, depth=8),
+        Expect("orphan", receiver="forgets", states=11, transitions=12, depth=4),
     )

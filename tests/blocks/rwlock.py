@@ -62,8 +62,8 @@ class RwLockSuite(Spec):
         return len(self.arrived) == 2 and self.arrived[0] == self.readers and any(self.reading[r] for r in self.Reader)
 
     EXPECTED = (
-        Expect("holds"),
-        Expect("holds", readers=1),
-        Expect("holds", cancelled=True),
-        Expect("deadlock", again=True),  # read, a writer waits, read again
+        Expect("holds", states=71, transitions=121, depth=10),
+        Expect("holds", readers=1, states=16, transitions=20, depth=7),
+        Expect("holds", cancelled=True, states=142, transitions=330, depth=10),
+        Expect("deadlock", again=True, states=47, transitions=61, depth=5),  # read, a writer waits, read again
     )

@@ -98,9 +98,9 @@ class SocketSuite(Spec):
         return self.client_saw_end
 
     EXPECTED = (
-        Expect("holds"),
-        Expect("holds", window=2, messages=3),
-        Expect("holds", client="closes"),
-        Expect("holds", kill=True),
-        Expect("orphan", client="hangs"),  # nobody reads, nobody closes, there is no timeout
+        Expect("holds", states=14, transitions=16, depth=11),
+        Expect("holds", window=2, messages=3, states=30, transitions=46, depth=15),
+        Expect("holds", client="closes", states=22, transitions=26, depth=10),
+        Expect("holds", kill=True, states=84, transitions=123, depth=12),
+        Expect("orphan", client="hangs", states=8, transitions=8, depth=7),  # nobody reads, nobody closes, there is no timeout
     )

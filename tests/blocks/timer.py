@@ -41,8 +41,8 @@ class TimerSuite(Spec):
         return self.early == self.rounds
 
     EXPECTED = (
-        Expect("holds"),
-        Expect("holds", answered=True),
-        Expect("holds", answered=True, must=False),
-        Expect("orphan", must=False),  # nobody may rely on a timeout
+        Expect("holds", states=6, transitions=5, depth=6),
+        Expect("holds", answered=True, states=16, transitions=21, depth=7),
+        Expect("holds", answered=True, must=False, states=16, transitions=21, depth=7),
+        Expect("orphan", must=False, states=2, transitions=1, depth=2),  # nobody may rely on a timeout
     )

@@ -52,4 +52,4 @@ class WatchSuite(Spec):
     def ends(self):
         return any(self.ended[r] for r in self.Receiver)
 
-    EXPECTED = (Expect("holds"), Expect("holds", values=3), Expect("orphan", sender="forgets"))
+    EXPECTED = (Expect("holds", sExpect("holds", values=3, sExpect("orphan", sender="forgets", states=21, transitions=24, depth=5)3) depth=10), Expect("holds", values=3), Expect("orphan", sender="forgets"))

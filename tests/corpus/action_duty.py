@@ -18,4 +18,4 @@ class Duties(Spec):
         require(self.asked and not self.answered)
         self.answered = True
 
-    EXPECTED = (Expect("holds"),)
+    EXPECTED = (Expect("holds", states=3, transitions=2, depth=3),)

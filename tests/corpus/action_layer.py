@@ -33,4 +33,4 @@ class Ticket(Spec):
     def all_out(self):
         return self.free == 0
 
-    EXPECTED = (Expect("holds"),)
+    EXPECTED = (Expect("holds", states=15, transitions=28, depth=5),)

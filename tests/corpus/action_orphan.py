@@ -13,4 +13,4 @@ class Orphan(Spec):
         require(self.flag)
         self.done = True
 
-    EXPECTED = (Expect("orphan"),)
+    EXPECTED = (Expect("orphan", states=1, transitions=0, depth=1),)

@@ -25,4 +25,4 @@ class Rendezvous(Spec):
         self.state = "free"
         self.served += 1
 
-    EXPECTED = (Expect("holds"),)
+    EXPECTED = (Expect("holds", states=7, transitions=7, depth=5),)

@@ -39,8 +39,8 @@ class Philosophers(Spec):
         self.at[me] = "thinks"
 
     EXPECTED = (
-        Expect("deadlock"),
-        Expect("deadlock", seats=3),
-        Expect("holds", polite=True),
-        Expect("holds", polite=True, seats=3),
+        Expect("deadlock", states=6, transitions=6, depth=3),
+        Expect("deadlock", seats=3, states=14, transitions=24, depth=4),
+        Expect("holds", polite=True, states=5, transitions=6, depth=3),
+        Expect("holds", polite=True, seats=3, states=12, transitions=22, depth=4),
     )

@@ -29,4 +29,4 @@ class Gates(Spec):
     def the_other_closes_while_one_is_held(self):
         return self.closed[1] and not self.closed[0] and any(g.gate == 0 for g in owned(self.gates.Guard))
 
-    EXPECTED = (Expect("holds"),)
+    EXPECTED = (Expect("holds", states=30, transitions=59, depth=6),)

@@ -39,4 +39,4 @@ class Nested(Spec):
     def doubled(self):
         return self.result == 8
 
-    EXPECTED = (Expect("holds"),)
+    EXPECTED = (Expect("holds", states=9, transitions=8, depth=9),)

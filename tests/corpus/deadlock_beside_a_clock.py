@@ -27,4 +27,4 @@ class Clock(Spec):
             with await self.a.lock():
                 await step()
 
-    EXPECTED = (Expect("deadlock"),)
+    EXPECTED = (Expect("deadlock", states=29, transitions=50, depth=5),)

@@ -32,4 +32,4 @@ class Cuttable(Spec):
 
     ends = progress(stop)
 
-    EXPECTED = (Expect("deadlock"), Expect("holds", demanded=False))
+    EXPECTED = (Expect("deadlock", sExpect("holds", demanded=False, states=36, transitions=66, depth=8)h=6), Expect("holds", demanded=False))

@@ -13,4 +13,4 @@ class Itself(Spec):
             with await self.a.lock():
                 await step()
 
-    EXPECTED = (Expect("deadlock"),)
+    EXPECTED = (Expect("deadlock", states=3, transitions=2, depth=3),)

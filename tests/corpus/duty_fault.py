@@ -15,4 +15,4 @@ class Fault(Spec):
     async def waits(self):
         await self.token.fired()
 
-    EXPECTED = (Expect("orphan"),)
+    EXPECTED = (Expect("orphan", states=1, transitions=0, depth=1),)

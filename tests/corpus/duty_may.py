@@ -28,7 +28,7 @@ class May(Spec):
     ends = progress(stop)
 
     EXPECTED = (
-        Expect("hostage"),
-        Expect("holds", demanded=False),
-        Expect("holds", duty="obliged"),
+        Expect("hostage", states=1, transitions=0, depth=1),
+        Expect("holds", demanded=False, states=3, transitions=2, depth=3),
+        Expect("holds", duty="obliged", states=3, transitions=2, depth=3),
     )

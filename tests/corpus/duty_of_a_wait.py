@@ -22,4 +22,4 @@ class Wait(Spec):
 
     ends = progress(stop)
 
-    EXPECTED = (Expect("hostage"), Expect("holds", free=False))
+    EXPECTED = (Expect("hostage", sExpect("holds", free=False, states=3, transitions=2, depth=3)th=1), Expect("holds", free=False))

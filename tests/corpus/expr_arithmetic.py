@@ -24,4 +24,4 @@ class Arithmetic(Spec):
     def least_and_greatest(self):
         return min(self.a, -self.a) <= self.a <= max(self.a, -self.a)
 
-    EXPECTED = (Expect("holds"),)
+    EXPECTED = (Expect("holds", states=18, transitions=9, depth=2),)

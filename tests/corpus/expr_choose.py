@@ -27,4 +27,4 @@ class Choose(Spec):
     def the_other(self):
         return self.a == 0 and self.b == 3 and self.c == 0
 
-    EXPECTED = (Expect("holds"),)
+    EXPECTED = (Expect("holds", states=11, transitions=10, depth=2),)

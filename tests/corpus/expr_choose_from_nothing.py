@@ -12,4 +12,4 @@ class Choose(Spec):
         await step()
         self.c = choose(self.pool)
 
-    EXPECTED = (Expect("range"),)
+    EXPECTED = (Expect("range", states=1, transitions=0, depth=1),)

@@ -20,4 +20,4 @@ class Conditional(Spec):
             or (self.n is not None and 0 <= self.n < 4 and self.n == self.m and self.m in (0, 1, 2, 3))
         )
 
-    EXPECTED = (Expect("holds"),)
+    EXPECTED = (Expect("holds", states=10, transitions=5, depth=2),)

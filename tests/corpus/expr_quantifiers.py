@@ -28,4 +28,4 @@ class Quantifiers(Spec):
             and count(w in self.s for w in (0, 1, 2)) == count(w in self.q for w in range(3))
         )
 
-    EXPECTED = (Expect("holds"),)
+    EXPECTED = (Expect("holds", states=16, transitions=8, depth=2),)

@@ -19,4 +19,4 @@ class Family(Spec):
     def all_inside_their_own(self):
         return all(self.worker[s].at("step") for s in self.Shard)
 
-    EXPECTED = (Expect("holds"),)
+    EXPECTED = (Expect("holds", states=64, transitions=144, depth=10),)

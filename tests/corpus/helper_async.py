@@ -27,4 +27,4 @@ class Helpers(Spec):
     def slow(self):
         return self.n == 5
 
-    EXPECTED = (Expect("holds"),)
+    EXPECTED = (Expect("holds", states=6, transitions=4, depth=4),)

@@ -27,4 +27,4 @@ class Helpers(Spec):
     def done(self):
         return self.n == 2 + 3 + 4 + 5
 
-    EXPECTED = (Expect("holds"),)
+    EXPECTED = (Expect("holds", states=2, transitions=1, depth=2),)

@@ -31,4 +31,4 @@ class Carried(Spec):
     def was_there(self):
         return any(True for _ in owned(self.Ring))
 
-    EXPECTED = (Expect("holds"),)
+    EXPECTED = (Expect("holds", states=7, transitions=8, depth=5),)

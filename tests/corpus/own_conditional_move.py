@@ -19,4 +19,4 @@ class Conditional(Spec):
         await step()
         self.c = move(self.a)
 
-    EXPECTED = (Expect("ownership"),)
+    EXPECTED = (Expect("ownership", states=5, transitions=3, depth=3),)

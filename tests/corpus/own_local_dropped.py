@@ -37,4 +37,4 @@ class Drops(Spec):
     def boxed(self):
         return len(self.shelf) == 1 and self.alive == 1
 
-    EXPECTED = (Expect("holds"),)
+    EXPECTED = (Expect("holds", states=6, transitions=5, depth=6),)

@@ -13,4 +13,4 @@ class Moves(Spec):
         await step()
         self.b = move(self.a)
 
-    EXPECTED = (Expect("ownership"),)
+    EXPECTED = (Expect("ownership", states=1, transitions=0, depth=1),)

@@ -29,4 +29,4 @@ class Moves(Spec):
     def in_hand(self):
         return self.a is None and self.b is None and any(r.gold for r in owned(self.Ring))
 
-    EXPECTED = (Expect("holds"),)
+    EXPECTED = (Expect("holds", states=4, transitions=3, depth=4),)

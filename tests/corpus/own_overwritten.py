@@ -14,4 +14,4 @@ class Overwrites(Spec):
         await step()
         self.a = self.Ring(gold=False)
 
-    EXPECTED = (Expect("ownership"),)
+    EXPECTED = (Expect("ownership", states=2, transitions=1, depth=2),)

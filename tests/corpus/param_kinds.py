@@ -27,7 +27,7 @@ class Params(Spec):
         return self.n == (2 * self.size if self.mode == "up" else 0)
 
     EXPECTED = (
-        Expect("holds"),
-        Expect("holds", mode="down", size=3),
-        Expect("holds", twice=True),
+        Expect("holds", states=2, transitions=1, depth=2),
+        Expect("holds", mode="down", size=3, states=2, transitions=1, depth=2),
+        Expect("holds", twice=True, states=4, transitions=4, depth=3),
     )

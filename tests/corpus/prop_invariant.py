@@ -16,4 +16,4 @@ class Invariant(Spec):
     def small(self):
         return self.n < 3
 
-    EXPECTED = (Expect("invariant"),)
+    EXPECTED = (Expect("invariant", states=5, transitions=4, depth=5),)

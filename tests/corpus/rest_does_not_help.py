@@ -17,4 +17,4 @@ class Resting(Spec):
     async def waits(self):
         await self.token.fired()
 
-    EXPECTED = (Expect("orphan"),)
+    EXPECTED = (Expect("orphan", states=1, transitions=0, depth=1),)

@@ -12,4 +12,4 @@ class RestWhen(Spec):
     async def server(self):
         await rest(self.token.fired(), when=self.allowed)
 
-    EXPECTED = (Expect("orphan"),)
+    EXPECTED = (Expect("orphan", states=2, transitions=0, depth=1),)

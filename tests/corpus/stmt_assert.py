@@ -13,4 +13,4 @@ class Assert(Spec):
             self.n += 1
             assert self.n < 3, "three is too much"
 
-    EXPECTED = (Expect("assertion"),)
+    EXPECTED = (Expect("assertion", states=3, transitions=2, depth=3),)

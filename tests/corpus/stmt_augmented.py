@@ -19,4 +19,4 @@ class Augmented(Spec):
     def done(self):
         return self.run.finished and self.n == 1
 
-    EXPECTED = (Expect("holds"),)
+    EXPECTED = (Expect("holds", states=2, transitions=1, depth=2),)

@@ -27,4 +27,4 @@ class For(Spec):
     def all_of_it(self):
         return self.run.finished and self.steps == 3 and self.sum_up == 6
 
-    EXPECTED = (Expect("holds"),)
+    EXPECTED = (Expect("holds", states=7, transitions=6, depth=7),)

@@ -28,4 +28,4 @@ class For(Spec):
     def done(self):
         return all(self.taken[s] for s in self.Slot) and len(self.q) == 3 and self.first_two == 2 and self.total == 6
 
-    EXPECTED = (Expect("holds"),)
+    EXPECTED = (Expect("holds", states=3, transitions=2, depth=3),)

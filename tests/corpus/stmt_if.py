@@ -23,4 +23,4 @@ class If(Spec):
     def the_right_one(self):
         return self.arm == 0 or self.arm == self.n + 1
 
-    EXPECTED = (Expect("holds"),)
+    EXPECTED = (Expect("holds", states=8, transitions=4, depth=2),)

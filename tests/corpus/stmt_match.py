@@ -27,4 +27,4 @@ class Match(Spec):
             or (self.arm == 3 and self.mode == "gone")
         )
 
-    EXPECTED = (Expect("holds"),)
+    EXPECTED = (Expect("holds", states=8, transitions=4, depth=2),)

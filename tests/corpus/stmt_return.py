@@ -28,4 +28,4 @@ class Return(Spec):
     def done(self):
         return self.run.finished and self.n == 4 and self.found == 2
 
-    EXPECTED = (Expect("holds"),)
+    EXPECTED = (Expect("holds", states=7, transitions=6, depth=7),)

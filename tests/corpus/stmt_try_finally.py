@@ -51,4 +51,4 @@ class Finally(Spec):
     def dropped_before_it_began(self):
         return self.over and not self.acquired
 
-    EXPECTED = (Expect("holds"), Expect("holds", how="return"), Expect("holds", how="drop"))
+    EXPECTED = (Expect("holds", sExpect("holds", how="return", sExpect("holds", how="drop", states=10, transitions=13, depth=5)th=3)=3), Expect("holds", how="return"), Expect("holds", how="drop"))

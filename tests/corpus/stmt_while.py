@@ -16,4 +16,4 @@ class While(Spec):
     def gets_there(self):
         return self.n == 5 and self.run.finished
 
-    EXPECTED = (Expect("holds"),)
+    EXPECTED = (Expect("holds", states=7, transitions=6, depth=7),)

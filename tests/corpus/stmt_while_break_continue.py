@@ -26,4 +26,4 @@ class Loops(Spec):
     def ends(self):
         return self.run.finished and self.n == 7 and self.odd == 3
 
-    EXPECTED = (Expect("holds"),)
+    EXPECTED = (Expect("holds", states=8, transitions=7, depth=8),)

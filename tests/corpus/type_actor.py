@@ -33,4 +33,4 @@ class Doors(Spec):
     def both_pass(self):
         return self.door.passed == 2
 
-    EXPECTED = (Expect("holds"),)
+    EXPECTED = (Expect("holds", states=9, transitions=8, depth=5),)

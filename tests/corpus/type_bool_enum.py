@@ -22,4 +22,4 @@ class Basics(Spec):
     def defaults(self):
         return self.b and self.d == "y" and self.a == (self.c == "busy") and self.a == (self.same == "busy")
 
-    EXPECTED = (Expect("holds"),)
+    EXPECTED = (Expect("holds", states=2, transitions=1, depth=2),)

@@ -12,4 +12,4 @@ class Above(Spec):
             await step()
             self.n += 1
 
-    EXPECTED = (Expect("range"),)
+    EXPECTED = (Expect("range", states=4, transitions=3, depth=4),)

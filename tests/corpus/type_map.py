@@ -22,4 +22,4 @@ class Maps(Spec):
         total = sum(self.grid[a][b] for a in self.N for b in self.N)
         return total == self.grid[self.i][self.j] and self.m["right"] == 3
 
-    EXPECTED = (Expect("holds"),)
+    EXPECTED = (Expect("holds", states=18, transitions=9, depth=2),)

@@ -12,4 +12,4 @@ class Maps(Spec):
         await step()
         self.m[self.i] = True
 
-    EXPECTED = (Expect("range"),)
+    EXPECTED = (Expect("range", states=1, transitions=0, depth=1),)

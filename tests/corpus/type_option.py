@@ -20,4 +20,4 @@ class Options(Spec):
     def done(self):
         return self.x == 2 and self.y is None and self.n == 3
 
-    EXPECTED = (Expect("holds"),)
+    EXPECTED = (Expect("holds", states=2, transitions=1, depth=2),)

@@ -12,4 +12,4 @@ class Options(Spec):
         await step()
         self.n = self.x + 1
 
-    EXPECTED = (Expect("range"),)
+    EXPECTED = (Expect("range", states=1, transitions=0, depth=1),)

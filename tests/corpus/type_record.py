@@ -21,4 +21,4 @@ class Records(Spec):
     def done(self):
         return self.same and self.line.a.y == 2 and self.line.dashed
 
-    EXPECTED = (Expect("holds"),)
+    EXPECTED = (Expect("holds", states=2, transitions=1, depth=2),)

@@ -24,4 +24,4 @@ class Seqs(Spec):
     def done(self):
         return self.head == 5 and self.length == 1 and len(self.q) == 0
 
-    EXPECTED = (Expect("holds"),)
+    EXPECTED = (Expect("holds", states=2, transitions=1, depth=2),)

@@ -12,4 +12,4 @@ class Seqs(Spec):
             await step()
             self.q.append(True)
 
-    EXPECTED = (Expect("range"),)
+    EXPECTED = (Expect("range", states=3, transitions=2, depth=3),)

@@ -12,4 +12,4 @@ class Seqs(Spec):
         await step()
         self.a = self.q.pop(0)
 
-    EXPECTED = (Expect("range"),)
+    EXPECTED = (Expect("range", states=1, transitions=0, depth=1),)

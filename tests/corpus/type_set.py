@@ -29,4 +29,4 @@ class Sets(Spec):
     def done(self):
         return self.union == 3 and self.common == 1 and self.only == 1 and 1 in self.b and 2 not in self.b
 
-    EXPECTED = (Expect("holds"),)
+    EXPECTED = (Expect("holds", states=2, transitions=1, depth=2),)

@@ -39,4 +39,4 @@ class Both(Spec):
     def sums_up(self):
         return self.total == 5
 
-    EXPECTED = (Expect("holds"),)
+    EXPECTED = (Expect("holds", states=11, transitions=14, depth=7),)

@@ -18,4 +18,4 @@ class Both(Spec):
         _held = await both(y=self.b.lock(), x=self.a.lock())
         await step()
 
-    EXPECTED = (Expect("deadlock"),)
+    EXPECTED = (Expect("deadlock", states=112, transitions=244, depth=9),)

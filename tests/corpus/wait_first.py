@@ -38,4 +38,4 @@ class First(Spec):
     def token_wins(self):
         return self.cancelled
 
-    EXPECTED = (Expect("holds"),)
+    EXPECTED = (Expect("holds", states=6, transitions=5, depth=4),)

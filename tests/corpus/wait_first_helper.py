@@ -38,4 +38,4 @@ class Branches(Spec):
     def finished(self):
         return self.run.finished and self.got_to == 2
 
-    EXPECTED = (Expect("holds"),)
+    EXPECTED = (Expect("holds", states=24, transitions=33, depth=9),)
