@@ -211,26 +211,37 @@ class Judge(Steps):
         return frozenset(self.actor[a.owner] for a in found if a.duty in LEVELS[level])
 
     def has_live_enabler(self, e: Expr, s: int, level: int, live: frozenset[int]) -> bool:
+        """The count rule: as many as are needed must be right already or have a live enabler, and one must have one."""
         match e:
-            case Apply(Op.GE | Op.GT as op, (Apply(Op.COUNT, parts), k)):
-                state = self.states[s]
+            case Apply(Op.GE | Op.GT | Op.LE | Op.LT as op, (Apply(Op.COUNT, parts), k)):
                 if self.owners(self.enablers(k, s), level) & live:
                     return True
                 try:
-                    needed = self.compile(k)(list(state), {}) + (op is Op.GT)
+                    bound = self.compile(k)(list(self.states[s]), {})
                 except NoValue:
                     return False
-                true = [self.true(p, s) for p in parts]
-                alive = [self.has_live_enabler(p, s, level, live) for p, t in zip(parts, true, strict=True) if not t]
-                return any(alive) and sum(true) + sum(alive) >= needed
+                wanted = op in (Op.GE, Op.GT)  # or: at most so many hold, so many of all do not
+                needed = (bound if wanted else len(parts) - bound) + (op in (Op.GT, Op.LT))
+                right = [self.true(p, s) if wanted else self.false(p, s) for p in parts]
+                alive = [
+                    self.has_live_enabler(p, s, level, live) if wanted else self._can_change(p, s, level, live)
+                    for p, good in zip(parts, right, strict=True)
+                    if not good
+                ]
+                return any(alive) and sum(right) + sum(alive) >= needed
             case _:
-                return bool(self.owners(self.enablers(e, s), level) & live)
+                return self._can_change(e, s, level, live)
+
+    def _can_change(self, e: Expr, s: int, level: int, live: frozenset[int]) -> bool:
+        return bool(self.owners(self.enablers(e, s), level) & live)
 
     def asked(self, e: Expr, s: int) -> list[Expr]:
-        """Whose enabling sets decide about a false `e`: its own; of a count, its bound's and false elements'."""
+        """Whose enabling sets decide about a false `e`: its own; of a count, its bound's and wrong elements'."""
         match e:
             case Apply(Op.GE | Op.GT, (Apply(Op.COUNT, parts), k)):
                 return [k, *(inner for p in parts if not self.true(p, s) for inner in self.asked(p, s))]
+            case Apply(Op.LE | Op.LT, (Apply(Op.COUNT, parts), k)):
+                return [k, *(p for p in parts if not self.false(p, s))]
             case _:
                 return [e]
 
@@ -323,13 +334,8 @@ class Judge(Steps):
         return frozenset(edges)
 
     def _all_enablers(self, e: Expr, s: int) -> frozenset[int]:
-        """Of a count: who could change its bound, or one of its false elements."""
-        match e:
-            case Apply(Op.GE | Op.GT, (Apply(Op.COUNT, parts), k)):
-                false = [p for p in parts if not self.true(p, s)]
-                return self.enablers(k, s).union(*(self._all_enablers(p, s) for p in false))
-            case _:
-                return self.enablers(e, s)
+        """Of a count: who could change its bound, or an element that is not as it is needed."""
+        return frozenset().union(*(self.enablers(part, s) for part in self.asked(e, s)))
 
 
 @dataclass(frozen=True)

@@ -226,6 +226,13 @@ class Steps:
             self._truths[id(e)] = [self._holds(self.compile(e), state) for state in self.states]
         return self._truths[id(e)][s]
 
+    def false(self, e: Expr, s: int) -> bool:
+        """Whether a condition has a value in state number `s`, and it is false."""
+        try:
+            return not self.compile(e)(list(self.states[s]), {})
+        except NoValue:
+            return False
+
     def _holds(self, run: Run, s: State) -> bool:
         try:
             return bool(run(list(s), {}))

@@ -215,7 +215,7 @@ class _Maker:
         if roll < 0.12:
             elements = tuple(self.condition(1) for _ in range(self._pick(2, 3)))
             bound = self.expr(IntT(0, 2), 0) if self._chance(0.3) else Const(self._pick(1, 2, 2), IntT(0, 2))
-            op = self.random.choice((Op.GE, Op.GE, Op.GT))
+            op = self.random.choice((Op.GE, Op.GE, Op.GT, Op.LE, Op.LT))
             return bool_of(op, Apply(Op.COUNT, elements, IntT(0, len(elements))), bound)
         if roll < 0.3:
             return bool_of(Op.OR, self.condition(1), self.condition(1))
