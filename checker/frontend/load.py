@@ -149,7 +149,7 @@ def _row(item: ast.expr, domains: Mapping[str, Type], loc: Loc) -> ExpectedRow:
 def update_expected(path: Path, rows: Sequence[ExpectedRow]) -> None:
     """Rewrite the EXPECTED rows of a spec file: each row in the lines it stands in now."""
     lines = path.read_text().splitlines(keepends=True)
-    for row in sorted(rows, key=lambda r: r.loc.line if r.loc else 0, reverse=True):
+    for row in sorted(rows, key=lambda r: (r.loc.line, r.loc.column) if r.loc else (0, 0), reverse=True):
         assert row.loc is not None
         first, last = row.loc.line - 1, row.loc.end_line - 1
         head, tail = lines[first][: row.loc.column], lines[last][row.loc.end_column :]
