@@ -103,8 +103,10 @@ class FoldSuite(Spec):
     @transition
     def what_waits_is_not_folded(self, old):
         # SenderWaits(a): a stays as it is until it is taken, though the receiver may go
-        return not (old.stuck_with and self.stuck_with) or self.channel.value == old.channel.value or (
-            self.channel.value is None
+        return (
+            not (old.stuck_with and self.stuck_with)
+            or self.channel.value == old.channel.value
+            or (self.channel.value is None)
         )
 
     @transition

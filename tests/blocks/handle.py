@@ -113,5 +113,7 @@ class HandleSuite(Spec):
         Expect("holds", cached=False, states=27, transitions=36, depth=8),
         Expect("assertion", cached=False, twice="panics", states=23, transitions=28, depth=6),
         Expect("orphan", kind="strong", states=23, transitions=30, depth=7),  # nobody takes what is queued
-        Expect("hostage", kind="strong", reader="reads", states=29, transitions=39, depth=7),  # who takes it may, but need not
+        Expect(
+            "hostage", kind="strong", reader="reads", states=29, transitions=39, depth=7
+        ),  # who takes it may, but need not
     )

@@ -68,4 +68,8 @@ class MutexSuite(Spec):
     def somebody_gives_up_while_another_holds_it(self):
         return self.given_up and any(self.inside[w] for w in self.Worker)
 
-    EXPECTED = (Expect("holds", sExpect("holds", cancelled=True, sExpect("deadlock", crosswise=True, states=17, transitions=20, depth=5)11)h=10), Expect("holds", cancelled=True), Expect("deadlock", crosswise=True))
+    EXPECTED = (
+        Expect("holds", states=68, transitions=108, depth=10),
+        Expect("holds", cancelled=True, states=151, transitions=318, depth=11),
+        Expect("deadlock", crosswise=True, states=17, transitions=20, depth=5),
+    )

@@ -81,5 +81,7 @@ class NotifySuite(Spec):
         Expect("holds", waiters=2, cancelled=True, states=50, transitions=97, depth=8),
         Expect("orphan", stored=False, states=9, transitions=9, depth=4),  # the lost notification
         Expect("orphan", everybody=True, states=9, transitions=9, depth=4),  # notify_all stores nothing
-        Expect("orphan", waiters=2, calls=2, states=42, transitions=68, depth=6),  # two calls before anybody waits store one permit
+        Expect(
+            "orphan", waiters=2, calls=2, states=42, transitions=68, depth=6
+        ),  # two calls before anybody waits store one permit
     )

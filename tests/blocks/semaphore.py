@@ -73,5 +73,7 @@ class SemaphoreSuite(Spec):
         Expect("holds", permits=1, states=68, transitions=108, depth=10),
         Expect("holds", permits=3, states=71, transitions=121, depth=10),
         Expect("holds", cancelled=True, states=158, transitions=352, depth=11),
-        Expect("deadlock", nested=True, states=64, transitions=69, depth=5),  # neon #12873: an upload that takes a second permit of the same semaphore
+        Expect(
+            "deadlock", nested=True, states=64, transitions=69, depth=5
+        ),  # neon #12873: an upload that takes a second permit of the same semaphore
     )

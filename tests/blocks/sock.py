@@ -69,11 +69,7 @@ class SocketSuite(Spec):
 
     @invariant
     def none_is_lost_while_open(self):
-        return (
-            self.socket.client_closed
-            or self.socket.server_closed
-            or self.served == self.read + len(self.socket.s2c)
-        )
+        return self.socket.client_closed or self.socket.server_closed or self.served == self.read + len(self.socket.s2c)
 
     @transition
     def closed_is_for_good(self, old):
@@ -102,5 +98,7 @@ class SocketSuite(Spec):
         Expect("holds", window=2, messages=3, states=30, transitions=46, depth=15),
         Expect("holds", client="closes", states=22, transitions=26, depth=10),
         Expect("holds", kill=True, states=84, transitions=123, depth=12),
-        Expect("orphan", client="hangs", states=8, transitions=8, depth=7),  # nobody reads, nobody closes, there is no timeout
+        Expect(
+            "orphan", client="hangs", states=8, transitions=8, depth=7
+        ),  # nobody reads, nobody closes, there is no timeout
     )

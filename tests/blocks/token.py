@@ -56,4 +56,8 @@ class TokenSuite(Spec):
     def all_who_listen_wake(self):
         return self.woken == (3 if self.fires == "root" else 2 if self.fires == "middle" else 1)
 
-    EXPECTED = (Expect("holds", sExpect("holds", fires="middle", sExpect("holds", fires="leaf", states=3, transitions=2, depth=3)=4)5), Expect("holds", fires="middle"), Expect("holds", fires="leaf"))
+    EXPECTED = (
+        Expect("holds", states=9, transitions=13, depth=5),
+        Expect("holds", fires="middle", states=5, transitions=5, depth=4),
+        Expect("holds", fires="leaf", states=3, transitions=2, depth=3),
+    )

@@ -52,4 +52,8 @@ class WatchSuite(Spec):
     def ends(self):
         return any(self.ended[r] for r in self.Receiver)
 
-    EXPECTED = (Expect("holds", sExpect("holds", values=3, sExpect("orphan", sender="forgets", states=21, transitions=24, depth=5)3) depth=10), Expect("holds", values=3), Expect("orphan", sender="forgets"))
+    EXPECTED = (
+        Expect("holds", states=47, transitions=79, depth=10),
+        Expect("holds", values=3, states=93, transitions=179, depth=13),
+        Expect("orphan", sender="forgets", states=21, transitions=24, depth=5),
+    )

@@ -22,4 +22,7 @@ class Wait(Spec):
 
     ends = progress(stop)
 
-    EXPECTED = (Expect("hostage", sExpect("holds", free=False, states=3, transitions=2, depth=3)th=1), Expect("holds", free=False))
+    EXPECTED = (
+        Expect("hostage", states=1, transitions=0, depth=1),
+        Expect("holds", free=False, states=3, transitions=2, depth=3),
+    )

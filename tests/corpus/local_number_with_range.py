@@ -15,4 +15,7 @@ class Local(Spec):
             i += 1
             self.n = i
 
-    EXPECTED = (Expect("range", sExpect("holds", top=3, states=4, transitions=3, depth=4), depth=4), Expect("holds", top=3))
+    EXPECTED = (
+        Expect("range", states=4, transitions=3, depth=4),
+        Expect("holds", top=3, states=4, transitions=3, depth=4),
+    )

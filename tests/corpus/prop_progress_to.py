@@ -23,4 +23,7 @@ class Retry(Spec):
 
     finishes = progress(controller, to=lambda self: self.done)
 
-    EXPECTED = (Expect("holds", sExpect("progress", poisoned=True, states=4, transitions=5, depth=3) Expect("progress", poisoned=True))
+    EXPECTED = (
+        Expect("holds", states=3, transitions=4, depth=3),
+        Expect("progress", poisoned=True, states=4, transitions=5, depth=3),
+    )

@@ -17,4 +17,7 @@ class Transition(Spec):
     def one_by_one(self, old):
         return self.n <= old.n + 1
 
-    EXPECTED = (Expect("action property", sExpect("holds", jumps=False, states=6, transitions=5, depth=6)h=5), Expect("holds", jumps=False))
+    EXPECTED = (
+        Expect("action property", states=5, transitions=4, depth=5),
+        Expect("holds", jumps=False, states=6, transitions=5, depth=6),
+    )

@@ -22,4 +22,7 @@ class Rest(Spec):
             if message is None:
                 return
 
-    EXPECTED = (Expect("holds", sExpect("orphan", rests=False, states=3, transitions=2, depth=3)=3), Expect("orphan", rests=False))
+    EXPECTED = (
+        Expect("holds", states=3, transitions=2, depth=3),
+        Expect("orphan", rests=False, states=3, transitions=2, depth=3),
+    )

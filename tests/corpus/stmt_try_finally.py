@@ -51,4 +51,8 @@ class Finally(Spec):
     def dropped_before_it_began(self):
         return self.over and not self.acquired
 
-    EXPECTED = (Expect("holds", sExpect("holds", how="return", sExpect("holds", how="drop", states=10, transitions=13, depth=5)th=3)=3), Expect("holds", how="return"), Expect("holds", how="drop"))
+    EXPECTED = (
+        Expect("holds", states=3, transitions=2, depth=3),
+        Expect("holds", how="return", states=3, transitions=2, depth=3),
+        Expect("holds", how="drop", states=10, transitions=13, depth=5),
+    )

@@ -29,4 +29,7 @@ class With(Spec):
     def free_at_the_end(self):
         return self.run.finished and not any(True for g in owned(self.mutex.Guard))
 
-    EXPECTED = (Expect("holds", sExpect("holds", early=True, states=4, transitions=3, depth=4)th=5), Expect("holds", early=True))
+    EXPECTED = (
+        Expect("holds", states=5, transitions=4, depth=5),
+        Expect("holds", early=True, states=4, transitions=3, depth=4),
+    )

@@ -25,4 +25,7 @@ class Bias(Spec):
     def never_the_second(self):
         return not self.second
 
-    EXPECTED = (Expect("holds", sExpect("invariant", biased=False, states=4, transitions=3, depth=3) Expect("invariant", biased=False))
+    EXPECTED = (
+        Expect("holds", states=3, transitions=2, depth=3),
+        Expect("invariant", biased=False, states=4, transitions=3, depth=3),
+    )

@@ -19,4 +19,7 @@ class Lost(Spec):
     def none_lost(self):
         return not all(self.worker[w].finished for w in self.Worker) or self.n == 2
 
-    EXPECTED = (Expect("invariant", sExpect("holds", atomic=True, states=4, transitions=4, depth=3)pth=5), Expect("holds", atomic=True))
+    EXPECTED = (
+        Expect("invariant", states=12, transitions=14, depth=5),
+        Expect("holds", atomic=True, states=4, transitions=4, depth=3),
+    )
