@@ -23,6 +23,7 @@ from model import (
 )
 from model.fold import FoldChannel
 from model.handle import Handles
+from model.token import Token
 
 
 class HandleSuite(Spec):
@@ -42,6 +43,7 @@ class HandleSuite(Spec):
         return move(queued)
 
     queue = FoldChannel(timeline.Queued, can_fold=never, fold=fold)
+    wakes = Token()
     upgraded = Bool()
     refused = Bool()
     hit = Bool()
@@ -63,8 +65,10 @@ class HandleSuite(Spec):
         if not self.cached:
             await self.timeline.forget(0)
 
-    @task(when=reader == "reads")
+    @task
     async def stage_two(self):
+        if self.reader == "idle":
+            await rest(self.wakes.fired())  # nobody fires it
         queued = await rest(may(self.queue.recv()), when=True)
         handle = self.timeline.upgrade(move(queued))
         if handle is None:

@@ -1,6 +1,6 @@
 """An Own value is moved from slot to slot; one place at a time."""
 
-from model import Bool, Expect, Own, Record, Spec, count, invariant, move, owned, sometimes, step, task
+from model import Bool, Expect, Own, Record, Spec, count, drop, invariant, move, owned, sometimes, step, task
 
 
 class Moves(Spec):
@@ -16,6 +16,8 @@ class Moves(Spec):
         hand = move(self.a)
         await step()
         self.b = move(hand)
+        await step()
+        drop(self.b)
 
     @invariant
     def one_ring(self):
@@ -29,4 +31,4 @@ class Moves(Spec):
     def in_hand(self):
         return self.a is None and self.b is None and any(r.gold for r in owned(self.Ring))
 
-    EXPECTED = (Expect("holds", states=4, transitions=3, depth=4),)
+    EXPECTED = (Expect("holds", states=5, transitions=4, depth=5),)
