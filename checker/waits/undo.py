@@ -29,9 +29,8 @@ def live_with(analysis: WaitAnalysis, state: State, level: int) -> int:
 
 
 def live_under(analysis: WaitAnalysis, state: State, allowed: Allowed) -> int:
-    """Return the mask of who may move if just the `allowed` actions are taken: a least fixpoint, as in `analysis`."""
-    actions = analysis.model.actions
-    permitted = frozenset(place for place, action in enumerate(actions) if allowed(action))
+    """Return the mask of whom `allowed` actions may move: a least fixpoint, as in `analysis`."""
+    permitted = _permitted(analysis, allowed)
     ways: list[list[tuple[Support, ...]]] = []
     for index in range(len(analysis.model.actors)):
         found = (*analysis.alternatives(index, state), *analysis.moved_by(index))
@@ -45,6 +44,25 @@ def live_under(analysis: WaitAnalysis, state: State, allowed: Allowed) -> int:
                 live |= 1 << index
                 changed = True
     return live
+
+
+def freed_under(analysis: WaitAnalysis, state: State, allowed: Allowed) -> int:
+    """Return the mask of who may be moved by `allowed` actions, or be given the choice of an action of any duty."""
+    permitted = _permitted(analysis, allowed)
+    live = live_under(analysis, state, allowed)
+    return live | sum(
+        1 << index
+        for index in range(len(analysis.model.actors))
+        if not live >> index & 1
+        and any(
+            all(_helped(support, analysis, permitted, live) for support in way.lacks(state)[1])
+            for way in analysis.alternatives(index, state)
+        )
+    )
+
+
+def _permitted(analysis: WaitAnalysis, allowed: Allowed) -> frozenset[int]:
+    return frozenset(place for place, action in enumerate(analysis.model.actions) if allowed(action))
 
 
 def _helped(support: Support, analysis: WaitAnalysis, permitted: frozenset[int], live: int) -> bool:
@@ -66,7 +84,7 @@ def undoing(analysis: WaitAnalysis, state: State, level: int, focus: Iterable[st
     return tuple(
         action
         for action in sorted(analysis.model.actions, key=lambda action: LEVEL[action.duty])
-        if not within(action) and not wanted & ~live_under(analysis, state, _one_more(within, action))
+        if not within(action) and not wanted & ~freed_under(analysis, state, _one_more(within, action))
     )
 
 
@@ -81,14 +99,14 @@ def obligations(analysis: WaitAnalysis, state: State, focus: Iterable[str]) -> t
     """
     wanted = frozenset(focus)
     mask = sum(analysis.bits[name] for name in wanted)
-    if mask & ~live_under(analysis, state, lambda action: action.duty is not Duty.FAULT):
+    if mask & ~freed_under(analysis, state, lambda action: action.duty is not Duty.FAULT):
         return ()
     willing = {action.owner for action in analysis.model.actions if action.duty is Duty.MAY}
     candidates = [actor.name for actor in analysis.model.actors if actor.name in willing]
     for count in range(1, LARGEST + 1):
         for chosen in combinations(candidates, count):
             allowed = _obliging(frozenset(chosen))
-            if not mask & ~live_under(analysis, state, allowed) and _all_move(analysis, state, allowed, wanted):
+            if not mask & ~freed_under(analysis, state, allowed) and _all_move(analysis, state, allowed, wanted):
                 return chosen
     return ()
 

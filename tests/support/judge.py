@@ -66,6 +66,21 @@ class Judge(Steps):
                     work.append(t)
         return frozenset(found)
 
+    def can_move(self, start: int, allowed: Callable[[Action], bool]) -> frozenset[int]:
+        """Who has an action enabled in, or is moved by a step to, some state that `allowed` actions lead to."""
+        found, work = {start}, [start]
+        moved: set[int] = set()
+        while work:
+            s = work.pop()
+            moved |= {self.actor[self.model.actions[a].owner] for a in self.enabled[s]}
+            for a, t in self.edges[s]:
+                if allowed(self.model.actions[a]):
+                    moved |= self.moved(a)
+                    if t not in found:
+                        found.add(t)
+                        work.append(t)
+        return frozenset(moved)
+
     @cached_property
     def exact(self) -> tuple[list[frozenset[int]], ...]:
         """Exactly stuck, blocked, dead actors of every state."""

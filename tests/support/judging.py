@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from random import Random
 
 from checker.engine.exploration import Exploration
 from checker.interp import Interpreter
-from checker.ir.nodes import Model, State
+from checker.ir.nodes import Action, Duty, Model, State
 from checker.ir.text import print_model
 from checker.passes.locations import locations
 from checker.report import Kind
 from checker.waits.analysis import Certificates, WaitAnalysis
 from checker.waits.complete import complete, goal_reachable
+from checker.waits.conditions import OBLIGED
 from checker.waits.findings import from_state
-from checker.waits.undo import live_with
+from checker.waits.undo import live_with, obligations, undoing
 from tests.support.judge import Judge, Wrong
 from tests.support.random_models import random_model
 
@@ -61,10 +62,18 @@ def judge(model: Model, name: str, *, deep: bool = True) -> Tally:
     tally = Tally(systems=1, states=len(case.judge.states))
     checks = [case.certificates(tally), case.completeness()]
     if deep:
-        checks += [case.enabling(tally), case.kinds(tally), case.steps(), case.goals()]
+        checks += [case.enabling(tally), case.kinds(tally), case.steps(), case.goals(), case.undoing()]
     found = [problem for check in checks for problem in check]
     tally.disagreements = [f"{name}: {problem}\n{print_model(model)}" for problem in found[:3]]
     return tally
+
+
+def _obliged_or(more: Action) -> Callable[[Action], bool]:
+    return lambda action: action.duty is Duty.OBLIGED or action is more
+
+
+def _obliged_or_may_of(actors: tuple[str, ...]) -> Callable[[Action], bool]:
+    return lambda action: action.duty is Duty.OBLIGED or (action.duty is Duty.MAY and action.owner in actors)
 
 
 class _Case:
@@ -152,6 +161,19 @@ class _Case:
                 tally.problems += len(wrong)
                 if said != wrong:
                     yield f"kinds {set(said)} and {set(wrong)} in {state}, exact: {exact is not None}"
+
+    def undoing(self) -> Iterator[str]:
+        """What is not listed as undoing a wait does not undo it; whom it is said to help to oblige, helps."""
+        for number, state in list(enumerate(self.judge.states))[::7]:
+            for index in self.numbers(self.analysis.certificates(state).stuck):
+                name = self.model.actors[index].name
+                listed = undoing(self.analysis, state, OBLIGED, [name])
+                for action in self.model.actions:
+                    if action not in listed and index in self.judge.can_move(number, _obliged_or(action)):
+                        yield f"`{action.name}` undoes that {name} is stuck in {state}, and is not listed"
+                chosen = obligations(self.analysis, state, [name])
+                if chosen and index not in self.judge.can_move(number, _obliged_or_may_of(chosen)):
+                    yield f"to oblige {chosen} does not help {name} in {state}"
 
     def _exact_here(self, number: int, state: State) -> bool:
         return all(

@@ -13,7 +13,9 @@ from checker.ir.nodes import Action, Apply, Assert, Assign, Duty, Expr, Field, I
 from checker.ir.ops import Op
 from checker.passes.locations import Offence, locations, offences
 from checker.waits.analysis import WaitAnalysis
+from checker.waits.conditions import OBLIGED
 from checker.waits.operators import LAZY, STRICT
+from checker.waits.undo import undoing
 from tests.waits.scenarios import BOOL, act, const, equal, model, negation, put, var
 
 BIT = IntT(0, 1)
@@ -179,6 +181,16 @@ def test_may_and_fault_help_at_their_own_level() -> None:
 def test_an_actor_with_an_enabled_may_action_is_not_stuck_itself() -> None:
     flag = var("flag")
     assert certified(model({flag: False}, [act("a.go", [negation(flag)], [], duty=Duty.MAY)])) == ((), (), ())
+
+
+def test_giving_somebody_a_choice_undoes_his_wait() -> None:
+    """Nothing moves the reader, but a delivery lets it read if it likes: then it is not stuck."""
+    full = var("full")
+    read = act("reader.read", [full], [put(full, False)], duty=Duty.MAY)
+    found = model({full: False}, [read, act("mail.deliver", [negation(full)], [put(full, True)], duty=Duty.FAULT)])
+    analysis = WaitAnalysis(Interpreter(found))
+    assert analysis.names(analysis.certificates((False,)).stuck) == ("reader",)
+    assert [action.name for action in undoing(analysis, (False,), OBLIGED, ["reader"])] == ["mail.deliver"]
 
 
 def test_a_lock_taken_twice_waits_for_its_own_holder() -> None:
