@@ -1,39 +1,71 @@
 """Tasks start where their first step would lead, if it only sets their own locals to constants.
 
-Claim: such a step is enabled in every state until it is taken, nobody else reads or changes what it touches, and
-it waits for nothing. It commutes with every other step, so each state before it has the same future as the
-state after it, and nobody is stuck before it who is not stuck after it.
+Claim: such a step is enabled in every state until it is taken, and it waits for nothing. It commutes with every other
+step, so each state before it has the same future as the state after it, and nobody is stuck before it who is not
+stuck after it. This needs that
+
+- what is owed after it was owed before it: no action that leaves where it leads to is of a lesser level;
+- it is taken once: nothing leads back to where it starts, or the actor would lose a step it goes round by;
+- nobody else can tell the two apart: no property and no other actor reads what it sets, but to compare it with other
+  values than those before and after.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 
 from checker.ir.domains import Value, contains
-from checker.ir.nodes import Action, Apply, Assign, Conjunct, Const, Model, Var, Variable
+from checker.ir.nodes import Action, Apply, Assign, Conjunct, Const, Duty, Expr, Model, Old, Progress, Var, Variable
 from checker.ir.ops import Op
+from checker.ir.walk import children, expressions, statements
+
+_LEVELS = (Duty.OBLIGED, Duty.MAY, Duty.FAULT)
 
 
 def start(model: Model) -> Model:
     """Return the model with such first steps taken already."""
+    while (found := next(taken(model), None)) is not None:
+        action, inits = found
+        model = replace(
+            model,
+            variables=tuple(replace(v, inits=(inits[v.name],)) if v.name in inits else v for v in model.variables),
+            actions=tuple(other for other in model.actions if other is not action),
+        )
+    return model
+
+
+def taken(model: Model) -> Iterator[tuple[Action, dict[str, Value]]]:
+    """Yield the first steps that may be taken at once, each with what it sets."""
     variables = {variable.name: variable for variable in model.variables}
-    kept: list[Action] = []
     for action in model.actions:
-        inits = constants(action, variables) if is_first_step(action, variables) else None
-        if inits is None:
-            kept.append(action)
+        if (pc := first_location(action, variables)) is None or (inits := constants(action, variables)) is None:
             continue
-        for name, value in inits.items():
-            variables[name] = replace(variables[name], inits=(value,))
-    return replace(model, variables=tuple(variables.values()), actions=tuple(kept))
+        before = {name: variables[name].inits for name in inits}
+        if not (
+            entered(pc, variables[pc].inits[0], model.actions)
+            or owes_less(action, pc, inits.get(pc), model.actions)
+            or any(tells(expr, before, inits) for expr in seen_by_others(action.owner, model))
+        ):
+            yield action, inits
 
 
-def is_first_step(action: Action, variables: dict[str, Variable]) -> bool:
-    """Tell whether the action waits for nothing but the initial value of its owner's program counter."""
+def location(action: Action) -> tuple[str, Value] | None:
+    """Return the variable and the value that say where `action` leaves from, if that is one comparison."""
+    match [conjunct.expr for conjunct in action.guard if conjunct.location]:
+        case [Apply(Op.EQ, (Var(name, _), Const(value, _)))]:
+            return name, value
+    return None
+
+
+def first_location(action: Action, variables: dict[str, Variable]) -> str | None:
+    """Return the owner's program counter if the action waits for nothing but its initial value."""
     match action.guard:
         case (Conjunct(Apply(Op.EQ, (Var(name, _), Const(value, _)), _), location=True),):
-            return variables[name].owner == action.owner and variables[name].inits == (value,)
-    return False
+            if variables[name].owner == action.owner and variables[name].inits == (value,):
+                return name
+    return None
 
 
 def constants(action: Action, variables: dict[str, Variable]) -> dict[str, Value] | None:
@@ -48,3 +80,43 @@ def constants(action: Action, variables: dict[str, Variable]) -> dict[str, Value
             case _:
                 return None
     return found
+
+
+def entered(pc: str, value: Value, actions: tuple[Action, ...]) -> bool:
+    """Tell whether some action sets `pc` to `value`."""
+    for statement in chain.from_iterable(statements(action.update) for action in actions):
+        match statement:
+            case Assign(Var(name, _), Const(constant, _)) if (name, constant) == (pc, value):
+                return True
+    return False
+
+
+def owes_less(action: Action, pc: str, after: Value, actions: tuple[Action, ...]) -> bool:
+    """Tell whether some action that leaves where `action` leads to is of a lesser level than it."""
+    level = _LEVELS.index(action.duty)
+    return any(location(other) == (pc, after) and _LEVELS.index(other.duty) < level for other in actions)
+
+
+def seen_by_others(owner: str, model: Model) -> Iterator[Expr]:
+    """Yield every expression of properties and of actors other than `owner`."""
+    for prop in model.properties:
+        expr = prop.to if isinstance(prop, Progress) else prop.expr
+        if expr is not None:
+            yield expr
+    for actor in model.actors:
+        if actor.name != owner:
+            yield from (actor.finished, actor.resting)
+    for action in model.actions:
+        if action.owner != owner:
+            yield from (conjunct.expr for conjunct in action.guard)
+            yield from chain.from_iterable(map(expressions, statements(action.update)))
+
+
+def tells(expr: Expr, before: dict[str, tuple[Value, ...]], after: dict[str, Value]) -> bool:
+    """Tell whether `expr` can differ between the values of variables before and after."""
+    match expr:
+        case Apply(Op.EQ | Op.NE, (Var(name, _) | Old(name, _), Const(value, _))):
+            return name in after and (value in before[name] or value == after[name])
+        case Var(name, _) | Old(name, _):
+            return name in after and before[name] != (after[name],)
+    return any(tells(part, before, after) for part in children(expr))

@@ -25,4 +25,4 @@ class At(Spec):
     def listening(self):
         return self.waits.at("token.fired")
 
-    EXPECTED = (Expect("holds", states=3, transitions=2, depth=3),)
+    EXPECTED = (Expect("holds", states=7, transitions=8, depth=5),)
