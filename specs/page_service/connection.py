@@ -85,7 +85,8 @@ class Connection(Block):
 
     answering = Seq(Timeline, max_batch)  # requests whose response is not yet flushed
     incarnation = Timeline  # of the handle they were read with
-    freed = Bool()  # for the witness of the incident's end: a batch went with the receiver
+    timed_out = Bool()
+    freed = Bool()  # for the witness of the incident's end: a broken connection ended what was held up
     outcome = Enum("running", "drained", "failed", "shutdown", "cancelled", "disconnected", "peeked")
 
     # --- Batcher -----------------------------------------------------------------------------------
@@ -105,6 +106,7 @@ class Connection(Block):
                 ),
             )
             if got.timed_out:
+                self.timed_out = True
                 await at("send_error", self.spsc_fold.send(self.Batch(error=True)))
                 break
             if got.cancelled:
@@ -153,7 +155,7 @@ class Connection(Block):
         resolved = await at("resolve", self.tenants.resolve(shard))
         if resolved is None:
             return None
-        await step()
+        await at("resolved", step())
         return self.timelines.handles[resolved].register(0)
 
     # --- Executor ----------------------------------------------------------------------------------
@@ -169,11 +171,19 @@ class Connection(Block):
             if self.outcome != "running":
                 break
         if self.timeout == "on":
-            self.freed = self.spsc_fold.value is not None
+            self.freed = self.outcome == "disconnected" and self.timed_out and self.holds_up_shutdown()
         self.cancel_batcher.cancel()  # the drop guard
         self.spsc_fold.drop_receiver()
         await at("join", self.batcher_ending.joined())
         await self.close()
+
+    def holds_up_shutdown(self):
+        """A timeline's shutdown is at its gate, a Handle for it is in the queue."""
+        return (
+            self.spsc_fold.value is not None
+            and self.spsc_fold.value.queued.handle is not None
+            and len(self.timelines.handles[self.spsc_fold.value.queued.timeline].gate.closers) > 0
+        )
 
     async def answer(self, batch: Batch):
         """`pagesteam_handle_batched_message`: read pages under the handle, then flush one response after another."""

@@ -66,7 +66,7 @@ class Tenants(Block):
     @task(over=Shard, when=rcu == "queued")
     async def gc(self, me):
         """One iteration of the GC loop: it begins unless the tenant is cancelled, then waits for readers."""
-        await step()
+        await at("due", step())
         if not self.cancels[me].is_cancelled():
             self.cutoffs[me].store()
             await at("readers", self.cutoffs[me].readers_gone())

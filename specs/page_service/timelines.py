@@ -22,8 +22,8 @@ class Timelines(Block):
         """`Timeline::shutdown(Hard)`. `gate` stands for the timeline's own tasks too: they end at once."""
         if self.ingest:
             self.walreceiver[timeline] = False
-            await step()
+            await at("ingest_stopped", step())
         self.cancels[timeline].cancel()
-        await step()
+        await at("cancelled", step())
         await self.handles[timeline].shutdown()
         await at("gate", self.handles[timeline].gate.close())
