@@ -17,7 +17,7 @@ from dataclasses import replace
 from itertools import chain
 
 from checker.ir.domains import Value, contains
-from checker.ir.nodes import Action, Apply, Assign, Conjunct, Const, Duty, Expr, Model, Old, Progress, Var, Variable
+from checker.ir.nodes import Action, Apply, Assign, Const, Duty, Expr, Model, Old, Progress, Var, Variable
 from checker.ir.ops import Op
 from checker.ir.walk import children, expressions, statements
 
@@ -61,11 +61,11 @@ def location(action: Action) -> tuple[str, Value] | None:
 
 def first_location(action: Action, variables: dict[str, Variable]) -> str | None:
     """Return the owner's program counter if the action waits for nothing but its initial value."""
-    match action.guard:
-        case (Conjunct(Apply(Op.EQ, (Var(name, _), Const(value, _)), _), location=True),):
-            if variables[name].owner == action.owner and variables[name].inits == (value,):
-                return name
-    return None
+    found = location(action)
+    if found is None or len(action.guard) != 1:
+        return None
+    pc, value = found
+    return pc if variables[pc].owner == action.owner and variables[pc].inits == (value,) else None
 
 
 def constants(action: Action, variables: dict[str, Variable]) -> dict[str, Value] | None:
