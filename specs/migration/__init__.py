@@ -1,0 +1,1 @@
+"""A live migration between two pageservers; `check migration`."""
