@@ -65,7 +65,10 @@ class Teller:
         trace, states = self._path(number)
         reason = why_not(self._interpreter, prop.expr, states[-1])
         message = reason or f"`{print_expr(prop.expr)}` is false"
-        return Finding(Kind.INVARIANT, prop.name, message, trace, states[-1], len(trace.steps) + 1, prop.loc)
+        kind = Kind.INVARIANT
+        if prop.fault is not None:
+            kind, message = KINDS[prop.fault], "a full slot that no living actor can reach"
+        return Finding(kind, prop.name, message, trace, states[-1], len(trace.steps) + 1, prop.loc)
 
     def knot(self, sighting: Sighting, knots: Knots) -> Finding:
         """Return the finding of actors that can never move again."""

@@ -115,6 +115,8 @@ class Awaits(Inlining):
                 label = self.eval(arguments.pop(0), scope) if arguments else None
                 if not (isinstance(label, Const) and isinstance(label.value, str)):
                     raise self.reject("K022", "`at` takes a name and a wait", scope, node, 'at("flush", …)')
+                if label.value in (START, DONE, IDLE):
+                    raise self.reject("K050", f"`{label.value}` is every task's own point", scope, node, "another name")
                 manner = replace(manner, name=label.value)
             case "rest":
                 when = next((keyword.value for keyword in node.keywords if keyword.arg == "when"), None)
@@ -129,6 +131,7 @@ class Awaits(Inlining):
 
     def arm(self, bound: Bound, node: ast.Call, scope: Scope) -> Arm:
         """Evaluate the arguments, carry them, run `start`."""
+        bound = self.pinned(bound, node, scope)
         function = bound.function
         assert isinstance(function.node, ast.FunctionDef)
         loc = scope.module.loc(node)
@@ -443,12 +446,14 @@ class Awaits(Inlining):
         result: Static
         match callee:
             case Bound(function) if function.kind == "awaitable":
-                with_arguments = self.arguments_of_parent(callee, node, scope, parent)
+                callee = parent.pinned(callee, node, scope, self)
+                with_arguments = self.arguments_of_parent(callee, node, scope, parent, carried=True)
                 call = ast.copy_location(ast.Call(node.func, [], []), node)
                 arm = self.arm_with(callee, with_arguments, call, scope)
                 result = self.wait_one(arm, node, scope, Manner())
             case Bound(Function(ast.AsyncFunctionDef())):
-                given = self.arguments_of_parent(callee, node, scope, parent)
+                callee = parent.pinned(callee, node, scope, self)
+                given = self.arguments_of_parent(callee, node, scope, parent, carried=False)
                 self.enter(callee, scope, node)
                 try:
                     result = self.run_function(callee, given, node, scope)
@@ -470,7 +475,13 @@ class Awaits(Inlining):
         self.flow.finish(Stop())
         return result
 
-    def arguments_of_parent(self, bound: Bound, node: ast.Call, scope: Scope, parent: Awaits) -> dict[str, Static]:
+    def arguments_of_parent(
+        self, bound: Bound, node: ast.Call, scope: Scope, parent: Awaits, *, carried: bool
+    ) -> dict[str, Static]:
+        """Evaluate a branch's arguments in the parent's step, into variables of the branch.
+
+        `carried`: they stay there while the branch waits; else what owns is moved on to a parameter.
+        """
         given: dict[str, Static] = {}
         for name, value in parent.arguments(bound, node, scope).items():
             if not is_expr(value) or isinstance(value, Const):
@@ -482,7 +493,7 @@ class Awaits(Inlining):
             place = self.local(self.fresh(f"given.{name}"), expr.type, loc, scope, node)
             self.activity.shared.add(place.name)
             parent.emit(Assign(place, parent.coerce(expr, place.type, node, scope), loc))
-            given[name] = self.move(place, loc, strict=False) if owns(place.type) else place
+            given[name] = self.move(place, loc, strict=False) if owns(place.type) and not carried else place
         return given
 
     def arm_with(self, bound: Bound, given: dict[str, Static], node: ast.Call, scope: Scope) -> Arm:

@@ -87,7 +87,7 @@ class Context:
         default_factory=list
     )  # helpers being inlined and whose, outermost first
     evaluating: list[ast.expr] = field(default_factory=list)  # module constants being evaluated
-    _slots: dict[Type, list[Slot]] | None = None
+    _slots: list[Slot] | None = None
 
     def reject(self, code: str, message: str, module: Module, node: ast.AST, fix: str = "") -> Reject:
         kind = Effect if code == "K015" else Reject
@@ -99,13 +99,17 @@ class Context:
 
     def slots(self, item: Type) -> list[Slot]:
         """Return every slot of type Own(item) in the model, as of the last round."""
+        return [slot for slot in self.every_slot() if slot.item == item]
+
+    def every_slot(self) -> list[Slot]:
         if self._slots is None:
-            self._slots = {}
-            for name, kind in self.known.variables:
-                if owns(kind) and name not in self.known.transient:
-                    for slot in _slots(Var(name, kind), TRUE, name):
-                        self._slots.setdefault(slot.item, []).append(slot)
-        return self._slots.get(item, [])
+            self._slots = [
+                slot
+                for name, kind in self.known.variables
+                if owns(kind) and name not in self.known.transient
+                for slot in _slots(Var(name, kind), TRUE, name)
+            ]
+        return self._slots
 
 
 def _slots(place: Expr, exists: Expr, shown: str) -> list[Slot]:

@@ -32,10 +32,11 @@ from checker.frontend.values import (
     TaskRef,
     owns,
 )
-from checker.ir.build import disjunction
+from checker.ir.build import disjunction, negation
 from checker.ir.domains import BoolT, Type, default, values
 from checker.ir.nodes import (
     FALSE,
+    TRUE,
     Action,
     Actor,
     Apply,
@@ -44,6 +45,7 @@ from checker.ir.nodes import (
     Const,
     Duty,
     Expr,
+    Fault,
     Invariant,
     Model,
     Progress,
@@ -57,6 +59,7 @@ from checker.ir.nodes import (
 from checker.ir.ops import Op
 from checker.ir.walk import root, statements, variables, written
 from checker.loc import Loc
+from checker.passes.locations import locations
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +150,7 @@ class Elaboration:
             self.finish_activity(activity)
         for instance, function in declared.actions:
             self.action_family(instance, function)
-        properties = tuple(self.properties(declared))
+        properties = (*self.properties(declared), *self.abandoned())
         model = Model(
             self.cls.node.name,
             tuple(self.context.settings.items()),
@@ -159,8 +162,8 @@ class Elaboration:
             tuple(self.actions),
             properties,
         )
-        self.context.diagnostics += [*mixed_faults(model), *self.foreign_writes(declared)]
-        return Elaborated(model, declared, self.context)
+        self.context.diagnostics += [*mixed_faults(model), *self.foreign_writes()]
+        return Elaborated(locations(model), declared, self.context)
 
     def learned(self) -> Known:
         labels = tuple((activity.name, self.pc_values(activity)) for activity in self.activities)
@@ -417,7 +420,7 @@ class Elaboration:
     def resource(self, condition: Expr) -> str:
         return ", ".join(sorted(variables(condition)))
 
-    def foreign_writes(self, declared: Declarations) -> Iterator[Diagnostic]:
+    def foreign_writes(self) -> Iterator[Diagnostic]:
         """Yield a diagnostic for each action that changes a declared location without moving its actor."""
         for action in self.actions:
             movers = {name.split("[")[0] for name in (action.owner, *action.participants)}
@@ -444,6 +447,19 @@ class Elaboration:
             except Reject as error:
                 self.context.report(error)
 
+    def abandoned(self) -> Iterator[Property]:
+        """Yield the rule that a full slot of a block or the spec is in reach of somebody who has not finished."""
+        writes = [(action.owner, written(action.update)) for action in self.actions]
+        finished = {actor.name: actor.finished for actor in self.actors}
+        for slot in self.context.every_slot():
+            name = root(slot.place).name
+            if self.context.variables[name].owner:
+                continue  # a local is dropped when its scope ends
+            reach = dict.fromkeys(owner for owner, touched in writes if name in touched)
+            rule = disjunction((negation(slot.full), *(negation(finished[owner]) for owner in reach)))
+            if rule != TRUE:
+                yield Invariant(f"reachable({slot.shown})", rule, Fault.OWNERSHIP, self.context.variables[name].loc)
+
     def judged(self, instance: Instance, name: str, function: Function) -> Iterator[Property]:
         keys = [[Const(value, kind) for value in values(kind)] for kind in instance.keys]
         loc = function.module.loc(function.node)
@@ -452,7 +468,7 @@ class Elaboration:
             expr = self.condition(function, Ref(instance, combination), None, old=function.kind == "transition")
             match function.kind:
                 case "invariant":
-                    yield Invariant(shown, expr, loc)
+                    yield Invariant(shown, expr, loc=loc)
                 case "sometimes":
                     yield Sometimes(shown, expr, loc)
                 case _:

@@ -470,6 +470,8 @@ class Expressions:
                 if not isinstance(side.type, OptionT | OwnT):
                     raise self.reject("K030", f"a {side.type} is never None", scope, node)
                 return apply(Op.IS_NONE, side)
+        if _is_bare(a) and _is_bare(b):  # literals given to a helper: nothing says of which Enum
+            return TRUE if a == b else FALSE
         if isinstance(a.type, EnumT) and not a.type.name:
             a = self.literal_like(a, b.type, node, scope)
         else:
@@ -550,6 +552,10 @@ def task_name(task: Task, keys: tuple[Expr, ...], index: Expr | None) -> str:
     local = task.name[len(task.owner.path) :].lstrip(".")
     base = ".".join(part for part in (path, local) if part)
     return base + (f"[{index.value}]" if isinstance(index, Const) else "")
+
+
+def _is_bare(expr: Expr) -> bool:
+    return isinstance(expr, Const) and isinstance(expr.type, EnumT) and not expr.type.name
 
 
 def _fits(want: Type, have: Type) -> bool:

@@ -10,10 +10,11 @@ from checker.diagnostics import Diagnostic
 from checker.frontend.calls import MOVED
 from checker.frontend.context import Effect, Reject
 from checker.frontend.flow import Flow, Node, Stop, straighten
-from checker.frontend.places import Cleanup, is_expression, is_reached, no_tail, outliving
+from checker.frontend.places import Cleanup, Places, is_expression, is_reached, no_tail, outliving
 from checker.frontend.statements import Statements
 from checker.frontend.values import (
     Bound,
+    Ref,
     Scope,
     Static,
     is_expr,
@@ -51,11 +52,34 @@ class Inlining(Statements):
 
     def inline(self, bound: Bound, node: ast.Call, scope: Scope, given: dict[str, Static] | None = None) -> Static:
         """Compile a helper into its caller, with its arguments if they are evaluated already."""
+        bound = self.pinned(bound, node, scope)
         self.enter(bound, scope, node)
         try:
             return self.run_function(bound, given or self.arguments(bound, node, scope), node, scope)
         finally:
             self.leave()
+
+    def pinned(self, bound: Bound, node: ast.AST, scope: Scope, into: Places | None = None) -> Bound:
+        """Fix which block of an array is meant, as a receiver is evaluated once, before the arguments.
+
+        The keys are kept in variables of `into` (a branch that is being started), else of this activity.
+        """
+        ref, keeper = bound.self_ref, into or self
+        if ref is None or all(isinstance(key, Const) or key in keeper.pins for key in ref.keys):
+            return bound
+        keys: list[Expr] = []
+        for key in ref.keys:
+            if isinstance(key, Const) or key in keeper.pins:
+                keys.append(key)
+                continue
+            loc = scope.module.loc(node)
+            place = keeper.local(keeper.fresh("key"), key.type, loc, scope, node)
+            keeper.pins.add(place)
+            if into is not None:
+                keeper.activity.shared.add(place.name)
+            self.emit(Assign(place, key, loc))
+            keys.append(place)
+        return Bound(bound.function, Ref(ref.instance, tuple(keys), ref.old), bound.enclosed)
 
     def run_function(self, bound: Bound, given: dict[str, Static], node: ast.AST, scope: Scope) -> Static:
         function = bound.function

@@ -75,6 +75,7 @@ class Places(Calls):
         self.cleanups: list[Cleanup] = []
         self.names_used: dict[str, int] = {}
         self.temps = 0
+        self.pins: set[Expr] = set()  # variables that keep which block of an array is meant
 
     def current_actor(self) -> str:
         return self.activity.name

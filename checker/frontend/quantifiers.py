@@ -110,7 +110,11 @@ class Quantifiers(Expressions):
                     Op.ADD, node, scope, total, choice(condition, self.to_expr(value, node.elt, scope), literal(0))
                 )
             return total
-        tests = [(condition, self.to_expr(value, node.elt, scope, BoolT()), slot) for condition, value, slot in items]
+        tests = [
+            (condition, decided(test) if slot else test, slot)
+            for condition, value, slot in items
+            for test in [self.to_expr(value, node.elt, scope, BoolT())]
+        ]
         if name == "all":
             parts = [(disjunction((negation(condition), test)), slot) for condition, test, slot in tests]
             self.remember(parts)
@@ -132,3 +136,19 @@ class Quantifiers(Expressions):
                 match part:
                     case Apply(Op.NOT, (Apply(Op.AND, args),)):  # as a guard is split into its conjuncts
                         self.context.slot_names[disjunction(negation(arg) for arg in args)] = slot
+
+
+def decided(test: Expr) -> Expr:
+    """Fold comparisons of numbers that have one value, in what is asked of a full slot (so it has a value)."""
+    match test:
+        case Apply((Op.EQ | Op.NE) as op, (left, right), _):
+            match left.type, right.type:
+                case IntT(a, b), IntT(c, d) if a == b and c == d:
+                    return TRUE if (a == c) == (op is Op.EQ) else FALSE
+        case Apply(Op.AND, args, _):
+            return conjunction(map(decided, args))
+        case Apply(Op.OR, args, _):
+            return disjunction(map(decided, args))
+        case Apply(Op.NOT, (arg,), _):
+            return negation(decided(arg))
+    return test

@@ -202,8 +202,11 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class Invariant:
+    """Must hold in every state. `fault`: it is not the spec's own, but a rule of the language of that kind."""
+
     name: str
     expr: Expr
+    fault: Fault | None = None
     loc: Loc = field(default=NOWHERE, compare=False, repr=False)
 
 

@@ -11,6 +11,7 @@ from typing import assert_never
 from checker.ir.build import apply, element, field, is_total
 from checker.ir.domains import RecordT
 from checker.ir.nodes import (
+    FALSE,
     Action,
     Apply,
     Assert,
@@ -35,8 +36,18 @@ Known = dict[Expr, Const]
 
 
 def simplify(model: Model) -> Model:
-    """Return the model with every update simplified."""
-    return replace(model, actions=tuple(map(simplify_action, model.actions)))
+    """Return the model with every update simplified, without actions whose guard can never hold."""
+    return replace(model, actions=tuple(simplify_action(action) for action in model.actions if possible(action)))
+
+
+def possible(action: Action) -> bool:
+    """Tell whether the guard may hold: no conjunct is constantly false, unless an earlier one may have no value."""
+    for conjunct in action.guard:
+        if conjunct.expr == FALSE:
+            return False
+        if not is_total(conjunct.expr):
+            return True
+    return True
 
 
 def simplify_action(action: Action) -> Action:

@@ -62,7 +62,7 @@ def location(action: Action) -> tuple[str, Value] | None:
 def first_location(action: Action, variables: dict[str, Variable]) -> str | None:
     """Return the owner's program counter if the action waits for nothing but its initial value."""
     found = location(action)
-    if found is None or len(action.guard) != 1:
+    if action.point != "start" or found is None or len(action.guard) != 1:
         return None
     pc, value = found
     return pc if variables[pc].owner == action.owner and variables[pc].inits == (value,) else None
