@@ -67,5 +67,5 @@ class JoinSuite(Spec):
         Expect("holds", states=7, transitions=8, depth=5),
         Expect("holds", child="aborts", states=5, transitions=5, depth=4),
         Expect("holds", cancelled=True, states=19, transitions=31, depth=6),
-        Expect("orphan", child="hangs", states=1, transitions=0, depth=1),
+        Expect("orphan", child="hangs", states=2, transitions=1, depth=2),
     )

@@ -34,5 +34,5 @@ class FirstWait(Spec):
     EXPECTED = (
         Expect("hostage", states=1, transitions=0, depth=1),
         Expect("hostage", free="task", states=1, transitions=0, depth=1),
-        Expect("holds", free="no", states=3, transitions=2, depth=3),
+        Expect("holds", free="no", states=4, transitions=3, depth=4),
     )

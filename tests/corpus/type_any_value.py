@@ -19,4 +19,4 @@ class Any(Spec):
     def other(self):
         return self.n == 1 and not self.b
 
-    EXPECTED = (Expect("holds", states=6, transitions=0, depth=1),)
+    EXPECTED = (Expect("holds", states=12, transitions=6, depth=2),)

@@ -16,4 +16,4 @@ class Ints(Spec):
     def start(self):
         return self.a == 0 and self.b == 3 and self.c == 4
 
-    EXPECTED = (Expect("holds", states=1, transitions=0, depth=1),)
+    EXPECTED = (Expect("holds", states=2, transitions=1, depth=2),)
