@@ -37,7 +37,7 @@ class Compute(Block):
         unsent: Int(0, self.requests) = self.requests
         while unsent > 0 and not self.cut():
             got = await at(
-                "idle",
+                "sending",
                 rest(any_of(sent=self.socket.client_write(choose(self.Shard)), page=self.socket.client_read())),
             )
             if got.sent is not None:

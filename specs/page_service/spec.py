@@ -5,13 +5,15 @@ timeline's gate, and queues batches; the Executor reads the pages and flushes th
 timeline down fires its token and waits for its gate. `handle=strong` queues the Handle itself, as before the fix:
 an Executor that flushes to a client that does not read then keeps the gate open. `handle=weak` queues a WeakHandle.
 
-Facts: behaviour before the fix at b0838a68e5, after it at c47c5f4ace, `rcu=queued` at 6a35a3e9f1. Abstracted away:
+Facts: before the fix b0838a68e5, after it c47c5f4ace; `rcu=queued` is 6a35a3e9f1. Abstracted away:
 
 - messages are counters: a request is the shard it goes to, once resolved the timeline incarnation; a response likewise;
 - all requests are GetPage at one LSN; the LSN wait and the throttle are one wait that listens to `Timeline::cancel`;
-- a tenant is one timeline; uploads, tasks other than the gate's holders, and the tenant's own gate take no time;
-- activation takes no time; the 30 s limit of resolve is left out (C4 is the hang that it would cut);
+- a tenant is one timeline; uploads, tasks other than the gate's holders, and the tenant's own gate take no time, nor
+  does activation; reading pages takes time and ends; one iteration of the GC loop;
+- the 30 s limit of resolve and the supervisor that kills are left out: C4 is the hang that the limit would cut;
 - one connection with its Cache, so one HandleInner a timeline; of the lock holder's connection only resolve is kept;
+- a backend that loses its connection ends: it would reconnect, and wait in resolve, holding nothing;
 - handshake, listener and the last flush are left out: every response is flushed by itself, so nothing is left for it.
 """
 
@@ -28,6 +30,7 @@ from model import (
     param,
     progress,
     sometimes,
+    step,
     task,
     transition,
 )
@@ -133,6 +136,7 @@ class PageService(Spec):
     @task(duty=fault, when=kill == "on")
     async def network(self):
         """The compute closes its end, or the connection is reset. At any time, once."""
+        await at("cut", step())
         if choose(("close", "reset")) == "close":
             self.socket.client_close()
         else:

@@ -72,8 +72,8 @@ def test_detach_is_a_hostage_of_the_compute() -> None:
     assert ("tenants.timeline_shutdown[0]", "connection.executor", "gate", IN_THE_QUEUE) in edges(found)
     assert ("connection.executor", "compute", "flush", "") in edges(found)
     steps = actions(found, report)
-    assert steps.count("compute.idle.sent") == 3
-    assert "compute.idle.page" not in steps
+    assert steps.count("compute.sending.sent") == 3
+    assert "compute.sending.page" not in steps
     assert steps.count("connection.executor.flush.wrote") == 1
     assert steps.count("connection.batcher.send") == 3
     assert steps.index("tenants.timeline_shutdown[0].cancelled") < len(steps)
@@ -89,7 +89,7 @@ def test_the_incident_is_told_to_its_end(name: str, last: str) -> None:
     assert steps[-1].endswith(last)
     told = ["connection.reader.ten_minutes.expire", "connection.batcher.read.timed_out"]
     if name == "released":
-        told += ["network.start", "connection.executor.flush.wrote", "tenants.timeline_shutdown[0].gate"]
+        told += ["network.cut", "connection.executor.flush.wrote", "tenants.timeline_shutdown[0].gate"]
     assert [step for step in steps if step in told][-len(told) :] == told
 
 
