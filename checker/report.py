@@ -42,6 +42,7 @@ class Enabler:
     action: str
     duty: Duty
     loc: Loc
+    finished: bool = False  # has nothing more to do, in the state that is reported
 
 
 @dataclass(frozen=True, slots=True)

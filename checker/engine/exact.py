@@ -14,7 +14,7 @@ from checker.ir.nodes import Progress, State
 from checker.machine import Failure
 from checker.waits.analysis import WaitAnalysis
 from checker.waits.complete import complete, goal_reachable
-from checker.waits.conditions import LEVEL
+from checker.waits.conditions import LEVEL, MAY
 
 FOLLOWED = 20_000  # states looked at to find the step at which something became inevitable
 
@@ -31,26 +31,26 @@ def decide(exploration: Exploration, knots: Knots) -> None:
     """Add to `knots` what complete detection finds beyond certificates, by number of state.
 
     A state from which obliged actions lead to one with a certificate is accounted for by that one: only progress of
-    actors that no certificate names is told of it. Afterwards what `knots` has not seen holds.
+    actors that no certificate names is told of it. So is a state in which somebody is blocked and from which obliged
+    and may actions lead to a certificate of it: the blocked stay blocked along that way. Afterwards what `knots` has
+    not seen holds.
     """
     analysis = knots.analysis
     exact = complete(exploration, analysis)
     suspects = [number for number in range(len(exploration.states)) if knots.violates(exact.of(number))]
     if not suspects:
         return
-    certified = goal_reachable(exploration, _certified(exploration, knots, suspects))
+    owed, blocked = [False] * len(exploration.states), [False] * len(exploration.states)
+    for number in suspects:
+        certificates = analysis.certificates(exploration.states[number])
+        owed[number] = knots.violates(certificates)
+        blocked[number] = bool(certificates.blocked)
+    owed, blocked = goal_reachable(exploration, owed), goal_reachable(exploration, blocked, level=MAY)
     for number in suspects:
         masks = exact.of(number)
         if knots.unseen(masks):
-            knots.record(number, exploration.states[number], masks, progress_only=certified[number])
-
-
-def _certified(exploration: Exploration, knots: Knots, suspects: Sequence[int]) -> list[bool]:
-    """Flag the states with a certificate of an error; only suspects can have one."""
-    flags = [False] * len(exploration.states)
-    for number in suspects:
-        flags[number] = knots.violates(knots.analysis.certificates(exploration.states[number]))
-    return flags
+            accounted = owed[number] or (bool(masks.blocked) and blocked[number])
+            knots.record(number, exploration.states[number], masks, progress_only=accounted)
 
 
 def lost_goals(exploration: Exploration, analysis: WaitAnalysis, selection: Selection) -> list[Lost]:

@@ -67,7 +67,7 @@ class Teller:
         message = reason or f"`{print_expr(prop.expr)}` is false"
         kind = Kind.INVARIANT
         if prop.fault is not None:
-            kind, message = KINDS[prop.fault], "a full slot that no living actor can reach"
+            kind, message = KINDS[prop.fault], f"no living actor can reach a full slot: {message}"
         return Finding(kind, prop.name, message, trace, states[-1], len(trace.steps) + 1, prop.loc)
 
     def knot(self, sighting: Sighting, knots: Knots) -> Finding:

@@ -32,7 +32,7 @@ from checker.frontend.values import (
     TaskRef,
     owns,
 )
-from checker.ir.build import disjunction, negation
+from checker.ir.build import conjunction, disjunction, negation
 from checker.ir.domains import BoolT, Type, default, values
 from checker.ir.nodes import (
     FALSE,
@@ -451,14 +451,16 @@ class Elaboration:
         """Yield the rule that a full slot of a block or the spec is in reach of somebody who has not finished."""
         writes = [(action.owner, written(action.update)) for action in self.actions]
         finished = {actor.name: actor.finished for actor in self.actors}
+        rules = []
         for slot in self.context.every_slot():
             name = root(slot.place).name
             if self.context.variables[name].owner:
                 continue  # a local is dropped when its scope ends
             reach = dict.fromkeys(owner for owner, touched in writes if name in touched)
-            rule = disjunction((negation(slot.full), *(negation(finished[owner]) for owner in reach)))
-            if rule != TRUE:
-                yield Invariant(f"reachable({slot.shown})", rule, Fault.OWNERSHIP, self.context.variables[name].loc)
+            rules.append(disjunction((negation(slot.full), *(negation(finished[owner]) for owner in reach))))
+        rule = conjunction(rules)
+        if rule != TRUE:
+            yield Invariant("ownership", rule, Fault.OWNERSHIP, self.declare.root.loc)
 
     def judged(self, instance: Instance, name: str, function: Function) -> Iterator[Property]:
         keys = [[Const(value, kind) for value in values(kind)] for kind in instance.keys]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 
 import click
 
@@ -45,7 +45,7 @@ def explain(finding: Finding, model: Model, style: Style) -> list[str]:
     lines: list[str] = []
     if finding.graph is not None:
         lines += _groups(finding, finding.graph, model, style)
-        lines += _cycle(finding.graph, style)
+        lines += _cycle(finding.graph, style) or _chain(finding, finding.graph, style)
     lines += _fate(finding, style)
     if finding.undone_by:
         undone = " · ".join(f"{e.action} ({e.duty.value})" for e in unique_enablers(finding.undone_by))
@@ -64,12 +64,14 @@ def unique_enablers(enablers: Sequence[Enabler]) -> list[Enabler]:
 def _groups(finding: Finding, graph: WaitGraph, model: Model, style: Style) -> Iterator[str]:
     """Core first, then who waits for the core, then other stuck actors."""
     others = tuple(a for a in finding.actors if a not in graph.core and a not in graph.tail)
+    order = {name: place for place, name in enumerate(graph.cycle or chain_to_freedom(finding, graph))}
     tail = "tail: waits for the core" if graph.core else "cannot move"
     titles = (("core", graph.core, RED), (tail, graph.tail, YELLOW), ("cannot move", others, YELLOW))
     places = {action.name: action.loc for action in model.actions}
     shown = [(title, names, color) for title, names, color in titles if names]
     width = max((len(name) for _, names, _ in shown for name in names), default=0)
-    for title, names, color in shown:
+    for title, group, color in shown:
+        names = sorted(group, key=lambda name: order.get(name, len(order)))
         yield "  " + style.paint(title, color, bold=True)
         for name in names:
             yield from _actor(name, finding, graph, places, width, style)
@@ -131,8 +133,15 @@ def enabler_text(wait: Wait, finding: Finding, graph: WaitGraph) -> str:
     stuck = {*finding.actors, *graph.core, *graph.tail}
     notes: dict[str, list[str]] = {}
     for enabler in unique_enablers(wait.enablers):
-        note = "cannot move either" if enabler.actor in stuck else DUTY_NOTE[enabler.duty]
-        notes.setdefault(note, []).append(enabler.action)
+        if enabler.actor == wait.actor and any(other.actor != wait.actor for other in wait.enablers):
+            continue  # what the waiter itself would do next says nothing about its wait
+        if enabler.actor in stuck:
+            notes.setdefault("cannot move either", []).append(enabler.actor)
+        elif enabler.finished:
+            notes.setdefault("has finished", []).append(enabler.actor)
+        else:
+            notes.setdefault(DUTY_NOTE[enabler.duty], []).append(enabler.action)
+    notes = {note: list(dict.fromkeys(names)) for note, names in notes.items()}
     return "needs " + ", or ".join(f"{' or '.join(names)} ({note})" for note, names in notes.items())
 
 
@@ -151,6 +160,33 @@ def cycle_chain(graph: WaitGraph) -> str:
     for waiter, enabler in zip(graph.cycle, (*graph.cycle[1:], graph.cycle[0]), strict=True):
         parts += [waiter, f"[{cycle_label(graph, waiter, enabler)}]"]
     return " → ".join([*parts, graph.cycle[0]])
+
+
+def _chain(finding: Finding, graph: WaitGraph, style: Style) -> list[str]:
+    """Write how the first who waits depends on somebody who owes nothing; nothing if there is no such way."""
+    way = chain_to_freedom(finding, graph)
+    if len(way) < 2:
+        return []
+    parts = [way[0]]
+    for waiter, enabler in pairwise(way):
+        parts += [f"[{cycle_label(graph, waiter, enabler)}]", enabler]
+    text = f"chain: {' → '.join(parts)}, who owes nothing"
+    return [style.paint(line, RED) for line in style.wrap(text, first="  ", rest=" " * 9)]
+
+
+def chain_to_freedom(finding: Finding, graph: WaitGraph) -> tuple[str, ...]:
+    """Return the shortest chain of waits from who nobody waits for to the first free actor that would undo it."""
+    ends = [enabler.actor for enabler in finding.undone_by if enabler.actor in graph.free]
+    awaited = {enabler for _, enabler, _ in graph.edges}
+    starts = [name for name in finding.actors if name not in awaited] or list(finding.actors)
+    ways: dict[str, tuple[str, ...]] = {name: (name,) for name in starts[:1]}
+    pending = list(ways)
+    for at in pending:
+        for waiter, enabler, _ in graph.edges:
+            if waiter == at and enabler not in ways:
+                ways[enabler] = (*ways[at], enabler)
+                pending.append(enabler)
+    return next((ways[end] for end in ends if end in ways), ())
 
 
 def cycle_label(graph: WaitGraph, waiter: str, enabler: str) -> str:

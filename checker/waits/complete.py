@@ -12,9 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from checker.engine.exploration import Exploration
-from checker.ir.nodes import Duty
 from checker.waits.analysis import Certificates, WaitAnalysis
-from checker.waits.conditions import ALL, LEVEL
+from checker.waits.conditions import ALL, LEVEL, OBLIGED
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +98,13 @@ def predecessors(exploration: Exploration) -> tuple[array[int], array[int]]:
     return starts, sources
 
 
-def goal_reachable(exploration: Exploration, goals: Sequence[bool]) -> list[bool]:
-    """Return, by state, whether obliged actions can still reach a state of `goals` (which holds one flag a state)."""
+def goal_reachable(exploration: Exploration, goals: Sequence[bool], *, level: int = OBLIGED) -> list[bool]:
+    """Return, by state, whether actions of `level` can still reach a state of `goals` (one flag a state)."""
     _require_edges(exploration)
-    obliged = [action.duty is Duty.OBLIGED for action in exploration.model.actions]
+    followed = [LEVEL[action.duty] <= level for action in exploration.model.actions]
     back: list[list[int]] = [[] for _ in exploration.states]
     for source, target, action in exploration.edges():
-        if obliged[action]:
+        if followed[action]:
             back[target].append(source)
     found = list(map(bool, goals))
     work = [state for state, reached in enumerate(found) if reached]

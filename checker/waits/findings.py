@@ -98,7 +98,7 @@ def _graph(snapshot: Snapshot, problem: Problem) -> WaitGraph:
         tail=problem.tail,
         free=free_among(snapshot, helpers),
         cycle=_cycle(snapshot, problem),
-        waits=tuple(lack.wait(snapshot.analysis) for lack in found),
+        waits=tuple(lack.wait(snapshot.analysis, snapshot.state) for lack in found),
         edges=tuple(edges),
     )
 

@@ -34,8 +34,9 @@ class Lack:
         """Return the actors that could change what it reads, by level."""
         return frozenset(action.owner for action in self._actions(analysis) if LEVEL[action.duty] <= level)
 
-    def wait(self, analysis: WaitAnalysis) -> Wait:
-        """Return what a report says of it."""
+    def wait(self, analysis: WaitAnalysis, state: State) -> Wait:
+        """Return what a report says of it in `state`."""
+        over = set(analysis.names(analysis.finished(state)))
         return Wait(
             actor=self.actor,
             action=self.action.name,
@@ -44,16 +45,16 @@ class Lack:
             held_in=self.conjunct.held_in,
             conjunct=print_expr(self.conjunct.expr),
             loc=self.conjunct.loc if self.conjunct.loc.line else self.action.loc,
-            enablers=tuple(enabler_of(action) for action in self._actions(analysis)),
+            enablers=tuple(enabler_of(action, finished=action.owner in over) for action in self._actions(analysis)),
         )
 
     def _actions(self, analysis: WaitAnalysis) -> list[Action]:
         return [analysis.model.actions[place] for place in sorted(all_actions(self.support))]
 
 
-def enabler_of(action: Action) -> Enabler:
+def enabler_of(action: Action, *, finished: bool = False) -> Enabler:
     """Return `action` as an enabler."""
-    return Enabler(action.owner, action.name, action.duty, action.loc)
+    return Enabler(action.owner, action.name, action.duty, action.loc, finished)
 
 
 def all_actions(support: Support) -> frozenset[int]:
