@@ -1,6 +1,24 @@
 """A backend's connection to one location: what keeps the gate open (`page_service.rs`; PAGE_SERVICE 1-6)."""
 
-from model import Block, Bool, Int, Option, Own, Type, at, awaitable, drop, fault, first, may, move, param, rest, task, wait
+from model import (
+    Block,
+    Bool,
+    Int,
+    Option,
+    Own,
+    Type,
+    at,
+    awaitable,
+    drop,
+    fault,
+    first,
+    may,
+    move,
+    param,
+    rest,
+    task,
+    wait,
+)
 from model.fold import FoldChannel
 from model.sock import Socket
 from model.token import Token
@@ -34,7 +52,7 @@ class Connection(Block):
 
     @task(duty=may)
     async def backend(self):
-        """Sends its prefetches, and reads when it likes. That the compute moved on, it does not notice while idle."""
+        """Has sent its prefetches, and reads when it likes. While idle it does not notice that the compute moved."""
         while True:
             response = await at("reads", rest(self.socket.client_read()))
             if response is None:
@@ -57,21 +75,30 @@ class Connection(Block):
     @task
     async def batcher(self):
         await at("connect", rest(self.was_told()))
-        self.socket.s2c.append(0)
+        if not self.socket.client_closed:
+            self.socket.s2c.append(0)  # what an earlier request was answered, and the backend has not read
+        await self.queue_requests()
+        self.spsc_fold.drop_sender()
+        self.batcher_ended.cancel()
+
+    async def queue_requests(self):
         unread: Int(0, self.requests) = self.requests
-        while unread > 0:
+        while unread > 0 and not self.socket.client_closed:
             unread -= 1
             handle = await self.get()
             if handle is None:
-                break
+                return
             timeline = handle.timeline
             queued = self.location.timelines.handles[timeline].queue(move(handle))
             if not await at("send", self.spsc_fold.send(move(queued))):
-                break
-        if unread == 0:
-            await at("read", rest(self.cancel_batcher.fired()))
-        self.spsc_fold.drop_sender()
-        self.batcher_ended.cancel()
+                return
+        await at(
+            "read",
+            rest(
+                first(cancelled=self.cancel_batcher.fired(), end=self.socket.server_read()),
+                when=not self.socket.client_closed,
+            ),
+        )
 
     async def get(self) -> Option(Own(Handle)):
         """`Cache::get`: a live entry is a hit; else resolve, then enter the gate and register."""

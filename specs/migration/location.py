@@ -1,25 +1,15 @@
-"""A tenant shard's location at one pageserver: its slot, and `PUT location_config` (`tenant/mgr.rs`; PAGE_SERVICE 11-12)."""
+"""A tenant shard's location at one pageserver: its slot and `PUT location_config` (`mgr.rs`; PAGE_SERVICE 11-12)."""
 
-from model import Block, Bool, Enum, Int, Type, at, awaitable, first, param, rest, step, task, wait
+from model import Block, Bool, Enum, Int, Type, at, awaitable, first, owned, param, rest, step, task, wait
 from specs.page_service.timelines import Timelines
 
 
 class RequestTimer(Block):
-    """The 25 s that the controller waits for an answer. They pass at any time, `most` times; which is up to chance."""
+    """The 25 s that the controller waits for an answer: they pass `most` times at most, whichever request it is."""
 
     most = param(Int(1, 2))
 
     left = Int(0, most, init=most)
-
-    @awaitable
-    def elapsed(self):
-        def ready():
-            return self.left > 0
-
-        def finish():
-            self.left -= 1
-
-        return wait(ready, finish)
 
 
 class Location(Block):
@@ -32,6 +22,7 @@ class Location(Block):
     handle = param("strong", "weak")
     first_config = param("single", "secondary")
     Timeline = param(Type)
+    timeout = param("hung", "any")
     timer = param(RequestTimer)
 
     Config = Enum("single", "multi", "stale", "secondary")
@@ -61,12 +52,12 @@ class Location(Block):
     # --- the controller's side ---------------------------------------------------------------------
 
     async def put(self, config: Config) -> Bool():
-        """An attempt that timed out is repeated; a conflict (409) is fatal. The handler runs on, whoever waits for it."""
+        """An attempt that timed out is repeated, a conflict (409) is fatal. The handler runs on, whoever waits."""
         while True:
             if self.in_progress:
                 return False
             self.accept(config)
-            got = await at("put", first(answer=self.answered(), late=self.timer.elapsed()))
+            got = await at("put", first(answer=self.answered(), late=self.timed_out()))
             if got.answer:
                 return True
             await at("retry", step())
@@ -93,6 +84,23 @@ class Location(Block):
             return not self.in_progress
 
         return wait(ready)
+
+    @awaitable
+    def timed_out(self):
+        """`hung`: 25 s are enough for all but a handler that waits for a gate; `any`: they may pass anywhere."""
+
+        def ready():
+            return self.timer.left > 0 and (self.timeout == "any" or self.waits_for_gate())
+
+        def finish():
+            self.timer.left -= 1
+
+        return wait(ready, finish)
+
+    def waits_for_gate(self):
+        return any(
+            len(self.timelines.handles[held.timeline].gate.closers) > 0 for held in owned(self.timelines.handles.Handle)
+        )
 
     # --- the pageserver's side ---------------------------------------------------------------------
 
