@@ -91,7 +91,7 @@ def action(
 def task(method: AsyncMethod, /) -> Activity: ...
 @overload
 def task(
-    *, duty: Duty = obliged, over: object = None, when: object = True, name: str | None = None
+    *, duty: Duty = obliged, over: object = None, fair: str = "weak", when: object = True
 ) -> Callable[[AsyncMethod], Activity]: ...
 def task(
     method: AsyncMethod | None = None,
@@ -99,13 +99,14 @@ def task(
     *,
     duty: Duty = obliged,
     over: object = None,
+    fair: str = "weak",
     when: object = True,
-    name: str | None = None,
 ) -> Activity | Callable[[AsyncMethod], Activity]:
     """Declare an actor written as an `async` method: `@task`, `@task(duty=may)`, `@task(over=Shard)`.
 
     Between two awaits is one atomic step; code before the first is the first step. `over` makes a family,
-    whose method has `me` as second parameter; `when` is a condition over parameters: without it, no such task.
+    whose method has `me` as second parameter; `fair="strong"` makes its steps strongly fair; `when` is a condition
+    over parameters: without it, no such task.
     """
     return _activity if method is None else _activity(method)
 

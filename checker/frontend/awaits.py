@@ -429,7 +429,7 @@ class Awaits(Inlining):
         """Start a branch: compile it as an activity of its own and set it going."""
         loc = scope.module.loc(node)
         full = self.fresh(name)
-        activity = Activity(full, self.activity.duty, called(node), parent=self.activity.name, loc=loc)
+        activity = Activity(full, self.activity.duty, called(node), parent=self.activity.name, strong=self.activity.strong, loc=loc)
         self.activity.children.append(activity)
         lowering = Awaits(self.context, activity, droppable=droppable or self.droppable)
         result = lowering.run_branch(callee, node, scope, self)

@@ -363,6 +363,15 @@ class Declare(Calls):
             return Duty(value.name)
         raise self.reject("K050", "a duty is obliged, may or fault", scope, node)
 
+    def strong(self, node: ast.expr | None, scope: Scope) -> bool:
+        """Return whether `fair=` asks for strong fairness; weak is the default."""
+        if node is None:
+            return False
+        fair = self.expr(node, scope)
+        if not isinstance(fair, Const) or fair.value not in ("weak", "strong"):
+            raise self.reject("K050", "fairness is weak or strong", scope, node, 'fair="strong"')
+        return fair.value == "strong"
+
     def full(self, instance: Instance, name: str) -> str:
         return f"{instance.path}.{name}" if instance.path else name
 
@@ -420,12 +429,13 @@ class Declare(Calls):
             raise self.reject(
                 "K050", f"the task `{node.name}` is not async", scope, node, f"async def {node.name}(self)"
             )
-        if set(keywords) - {"duty", "over"}:
-            raise self.reject("K050", "task takes duty=, over= and when=", scope, node)
+        if set(keywords) - {"duty", "over", "fair"}:
+            raise self.reject("K050", "task takes duty=, over=, fair= and when=", scope, node)
         over = self.type_of(keywords["over"], scope) if "over" in keywords else None
         name = instance.path if node.name == "run" and instance.path else self.full(instance, node.name)
         function = Function(node, scope.module, "task")
-        task = Task(name, function, instance, self.duty(keywords.get("duty"), scope), over, loc=scope.module.loc(node))
+        duty, strong = self.duty(keywords.get("duty"), scope), self.strong(keywords.get("fair"), scope)
+        task = Task(name, function, instance, duty, over, strong=strong, loc=scope.module.loc(node))
         instance.tasks[node.name] = task
         instance.scope[node.name] = TaskRef(task)
 
@@ -444,7 +454,7 @@ class Declare(Calls):
         if "duty" in keywords:
             options.append(("duty", literal(self.duty(keywords.pop("duty"), scope).value)))
         if "fair" in keywords:
-            options.append(("fair", self.expr(keywords.pop("fair"), scope)))
+            options.append(("fair", Const(self.strong(keywords.pop("fair"), scope), BoolT())))
         if keywords:
             raise self.reject("K050", "action takes an actor, duty= and fair=", scope, node)
         return tuple(options)

@@ -182,7 +182,7 @@ class Elaboration:
             if task.function is None:
                 self.plain_actor(task, name, keys, index)
                 continue
-            activity = Activity(name, task.duty, task.function.name, loc=task.loc)
+            activity = Activity(name, task.duty, task.function.name, strong=task.strong, loc=task.loc)
             try:
                 self.task_body(task, activity, keys, index)
             except Reject as error:
@@ -290,6 +290,7 @@ class Elaboration:
                 update,
                 activity.duty,
                 self.moved(activity, update),
+                strong=activity.strong,
                 point=START,
                 loc=activity.loc,
             )
@@ -308,6 +309,7 @@ class Elaboration:
                         update,
                         alternative.duty,
                         self.moved(activity, update),
+                        strong=activity.strong,
                         point=wait.label,
                         loc=alternative.loc,
                     )
@@ -409,7 +411,7 @@ class Elaboration:
                 update,
                 Duty(duty.value) if isinstance(duty, Const) else task.duty,
                 tuple(dict.fromkeys(activity.participants)),
-                isinstance(fair, Const) and fair.value == "strong",
+                fair == Const(True, BoolT()),
                 loc=activity.loc,
             )
         )

@@ -46,6 +46,7 @@ class Activity:
     function: str = ""  # whose body it runs: its locals are named without it
     flow: Flow = field(default_factory=Flow)
     parent: str = ""
+    strong: bool = False
     loc: Loc = NOWHERE
     labels: list[str] = field(default_factory=list)
     participants: list[str] = field(default_factory=list)

@@ -124,6 +124,7 @@ class Task:
     over: Type | None = None
     finished: Function | None = None
     rests: Function | None = None
+    strong: bool = False  # its steps are strongly fair
     loc: Loc = field(default=Loc("", 0))
 
 
