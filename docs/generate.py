@@ -7,9 +7,13 @@ import inspect
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from checker.api import check_model
 from checker.catalogue import CATALOGUE
+from checker.frontend import load
 from checker.frontend.source import catalogue
 from checker.ir.ops import Op
+from checker.render.style import Style
+from checker.render.text import render_report
 from model import Spec
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -21,6 +25,7 @@ def pages() -> dict[Path, str]:
         ROOT / "docs/errors.md": errors(),
         ROOT / "docs/operators.md": operators(),
         ROOT / "specs/README.md": specs(),
+        ROOT / "README.md": readme(),
     }
 
 
@@ -56,6 +61,18 @@ def specs() -> str:
             lines += ["", f"## [{name}]({link})", "", summary, ""]
             lines += _table(("settings", "verdict", "states", "transitions", "depth"), _rows(found))
     return _text(lines)
+
+
+def readme() -> str:
+    """Return the README with the report it begins with, as the command prints it."""
+    settings = {"handle": "strong", "scenario": "stop"}
+    report = check_model(load("page_service", settings), spec="page_service", settings=tuple(settings.items()))
+    shown = render_report(report, Style(width=120))
+    body = shown[shown.index("✗ deadlock") : shown.index("  replay:")].rstrip()
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    before, rest = text.split("<!-- report -->", 1)
+    after = rest.split("<!-- /report -->", 1)[1]
+    return f"{before}<!-- report -->\n```\n{body}\n```\n<!-- /report -->{after}"
 
 
 def _spec_classes(path: Path) -> list[type[Spec]]:

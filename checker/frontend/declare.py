@@ -342,9 +342,15 @@ class Declare(Calls):
             if key in options
         }
         instance.tasks[name] = Task(
-            self.full(instance, name), None, instance, self.duty(options.get("duty"), scope), over,
-            conditions.get("finished"), conditions.get("rests"), scope.module.loc(node),
-        )  # fmt: skip
+            self.full(instance, name),
+            None,
+            instance,
+            self.duty(options.get("duty"), scope),
+            over,
+            conditions.get("finished"),
+            conditions.get("rests"),
+            loc=scope.module.loc(node),
+        )
         instance.scope[name] = TaskRef(instance.tasks[name])
 
     def condition_function(self, node: ast.expr, instance: Instance, scope: Scope) -> Function:

@@ -76,6 +76,7 @@ class Enabling:
         self._writes = [by_variable(writes(action)) for action in model.actions]
         self._touched = [action_reads(action) | written(action.update) for action in model.actions]
         self._sets: dict[frozenset[Leaf], ReadSet] = {}
+        self._only_own: dict[tuple[int, Expr], bool] = {}
 
     def read_set(self, expr: Expr) -> ReadSet:
         """Return the set of leaves `expr` reads."""
@@ -93,6 +94,17 @@ class Enabling:
             for position, leaf in enumerate(leaves)
             if leaf.variable in places and any(overlaps(place, leaf) for place in places[leaf.variable])
         )
+
+    def only_own(self, action: int, expr: Expr) -> bool:
+        """Tell whether all that the action may write of what `expr` reads are locals of its owner."""
+        found = self._only_own.get((action, expr))
+        if found is None:
+            leaves = tuple(reads(expr))
+            owner = self.model.actions[action].owner
+            variables = {leaves[position].variable for position in self.written(action, leaves)}
+            found = all(self.model.variables[self.places[name]].owner == owner for name in variables)
+            self._only_own[action, expr] = found
+        return found
 
     def can_change(
         self, action: int, leaves: tuple[Leaf, ...], values: tuple[LeafValue, ...], watched: tuple[int, ...]

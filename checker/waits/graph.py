@@ -49,7 +49,13 @@ class Lack:
         )
 
     def _actions(self, analysis: WaitAnalysis) -> list[Action]:
-        return [analysis.model.actions[place] for place in sorted(all_actions(self.support))]
+        """Return the actions that count; the waiter's locals are part of where it stands, and keep while it waits."""
+        actions = analysis.model.actions
+        return [
+            actions[place]
+            for place in sorted(all_actions(self.support))
+            if actions[place].owner != self.actor or not analysis.enabling.only_own(place, self.conjunct.expr)
+        ]
 
 
 def enabler_of(action: Action, *, finished: bool = False) -> Enabler:
