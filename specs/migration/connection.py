@@ -6,7 +6,6 @@ from model import (
     Int,
     Option,
     Own,
-    Type,
     at,
     awaitable,
     drop,
@@ -31,9 +30,9 @@ class Connection(Block):
     requests = param(Int(1, 3))
     kill = param("on", "off")
     location = param(Location)
-    Timeline = param(Type)
     told_at_first = param(Bool())  # whether the compute was told of this location from the start
 
+    Timeline = location.Timeline
     Handle = location.timelines.handles.Handle
     Queued = location.timelines.handles.Queued
 

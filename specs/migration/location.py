@@ -1,6 +1,6 @@
 """A tenant shard's location at one pageserver: its slot and `PUT location_config` (`mgr.rs`; PAGE_SERVICE 11-12)."""
 
-from model import Block, Bool, Enum, Int, Type, at, awaitable, first, owned, param, rest, step, task, wait
+from model import Block, Bool, Enum, Int, at, awaitable, first, owned, param, rest, step, task, wait
 from specs.page_service.timelines import Timelines
 
 
@@ -21,10 +21,11 @@ class Location(Block):
 
     handle = param("strong", "weak")
     first_config = param("single", "secondary")
-    Timeline = param(Type)
+    attachments = param(Int(1, 3))  # how many there can be, the first included
     timeout = param("hung", "any")
     timer = param(RequestTimer)
 
+    Timeline = Int(0, attachments - 1)
     Config = Enum("single", "multi", "stale", "secondary")
     timelines = Timelines(Timeline=Timeline, Cache=Int(0, 0), kind=handle, twice="noop", ingest=False)
     config = Enum("single", "multi", "stale", "secondary", init=first_config)
@@ -32,7 +33,7 @@ class Location(Block):
     in_progress = Bool()  # the slot, while the handler runs
     wanted = Config
     wanted_newest = Bool(init=True)  # and what is being attached will be
-    incarnations = Int(0, len(Timeline), init=1 if first_config == "single" else 0)
+    incarnations = Int(0, attachments, init=1 if first_config == "single" else 0)
 
     def outdate(self):
         """The controller gives out a new generation."""

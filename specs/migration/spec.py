@@ -36,18 +36,13 @@ class Migration(Spec):
     timeouts = param(Int(1, 2), default=1)
     requests = param(Int(1, 3), default=2)
 
-    SourceTimeline = Int(0, 0)
-    TargetTimeline = Int(0, timeouts)  # attached by the migration, and anew once for each timeout at most
-
     timer = RequestTimer(timeouts)
-    source = Location(handle=handle, first_config="single", Timeline=SourceTimeline, timeout=timeout, timer=timer)
-    target = Location(handle=handle, first_config="secondary", Timeline=TargetTimeline, timeout=timeout, timer=timer)
-    source_connection = Connection(
-        requests=requests, kill=kill, location=source, Timeline=SourceTimeline, told_at_first=True
+    source = Location(handle=handle, first_config="single", attachments=1, timeout=timeout, timer=timer)
+    target = Location(  # attached by the migration, and anew once for each timeout at most
+        handle=handle, first_config="secondary", attachments=1 + timeouts, timeout=timeout, timer=timer
     )
-    target_connection = Connection(
-        requests=requests, kill="off", location=target, Timeline=TargetTimeline, told_at_first=False
-    )
+    source_connection = Connection(requests=requests, kill=kill, location=source, told_at_first=True)
+    target_connection = Connection(requests=requests, kill="off", location=target, told_at_first=False)
 
     # --- storage controller ------------------------------------------------------------------------
 
