@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import importlib
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from checker.backends.text.machine import TextMachine
 from checker.diagnostics import UsageError
 from checker.engine.conditions import mask_of
 from checker.engine.coverage import coverage
 from checker.engine.exact import Lost, decide, lost_goals
-from checker.engine.exploration import Exploration
+from checker.engine.exploration import Explored
 from checker.engine.limits import Limits, Progress
 from checker.engine.replay import replay
 from checker.engine.search import explore
@@ -27,6 +29,7 @@ from checker.verdict import judge
 from checker.waits.analysis import WaitAnalysis
 
 Engine = TextMachine | Interpreter
+NEEDED = ("llvmlite", "numba", "numpy")  # by the native engine
 
 
 def check_model(
@@ -60,6 +63,16 @@ def make_machine(model: Model, engine: str = "auto") -> Engine:
     return Interpreter(model) if engine == "interpreter" else TextMachine(model)
 
 
+def _native(module: str) -> Any:
+    """Return a module of the native engine, loaded when it is used; UsageError if what it needs is not installed."""
+    try:
+        return importlib.import_module(f"checker.engine.{module}")
+    except ModuleNotFoundError as missing:
+        if missing.name not in NEEDED:
+            raise
+        raise UsageError(f"--engine native needs {missing.name}: pip install 'knotcheck[native]'") from missing
+
+
 def _setting(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
@@ -83,7 +96,7 @@ class _Check:
     selection: Selection
     machine: Engine  # what is explored
     whole: Engine  # every step of the model
-    exploration: Exploration = field(init=False)
+    exploration: Explored = field(init=False)
     watch: Watch = field(init=False)
     coverage: Coverage = field(init=False)
     knots: Knots | None = None
@@ -99,10 +112,19 @@ class _Check:
             self.knots = Knots(WaitAnalysis(self.whole), self.selection)
         for_witness = options.witness is not None
         self.watch = Watch(self.machine, self.selection, knots=self.knots, stop_at_witness=for_witness)
+        limits = Limits(options.max_states, options.max_depth, options.max_seconds, options.max_memory)
+        if options.engine == "native":
+            self._run_native(limits, progress)
+        else:
+            self._run(limits, progress)
+        self.seconds = time.monotonic() - start
+
+    def _run(self, limits: Limits, progress: Progress | None) -> None:
+        options, for_witness = self.options, self.options.witness is not None
         steps = self.selection.steps
-        self.exploration = explore(
+        self.exploration = exploration = explore(
             self.machine,
-            limits=Limits(options.max_states, options.max_depth, options.max_seconds, options.max_memory),
+            limits=limits,
             keep_edges=self.knots is not None and options.waits == "complete",
             inspect=self.watch,
             judge=mask_of(self.machine, [prop.expr for prop in steps]) if steps else None,
@@ -112,17 +134,37 @@ class _Check:
             progress=progress,
         )
         # Taken now: what follows executes steps of its own.
-        self.coverage = coverage(self.exploration, self.machine.hits)
-        self._decide()
-        self.seconds = time.monotonic() - start
+        self.coverage = coverage(exploration, self.machine.hits)
+        if self.knots is not None and self._decides:
+            decide(exploration, self.knots)
+            self.lost = lost_goals(exploration, self.knots.analysis, self.selection)
+            self.decided = True
 
-    def _decide(self) -> None:
-        """Decide exactly, where every state is known: then every property gets its verdict."""
-        if self.knots is None or self.options.waits != "complete" or not self.exploration.complete:
-            return
-        decide(self.exploration, self.knots)
-        self.lost = lost_goals(self.exploration, self.knots.analysis, self.selection)
-        self.decided = True
+    def _run_native(self, limits: Limits, progress: Progress | None) -> None:
+        search, exact = _native("native"), _native("native_exact")
+        exploration = search.explore_native(
+            self.machine,
+            self.selection,
+            limits=limits,
+            look=None if self.knots is None else self.knots.look,
+            stop_at_witness=self.options.witness is not None,
+            go_on=self.options.go_on,
+            failures_stop=self.options.witness is None,
+            progress=progress,
+        )
+        self.exploration = exploration
+        self.watch.broken.update(exploration.broken)
+        self.watch.witnesses.update(exploration.witnesses)
+        self.coverage = coverage(exploration, exploration.hits)
+        if self.knots is not None and self._decides:
+            exact.decide_native(exploration, self.knots)
+            self.lost = exact.lost_goals_native(exploration, self.knots.analysis, self.selection)
+            self.decided = True
+
+    @property
+    def _decides(self) -> bool:
+        """True if complete detection can run, because every state is known: then every property gets its verdict."""
+        return self.options.waits == "complete" and self.exploration.complete
 
     # --- the report ----------------------------------------------------------------------------
 

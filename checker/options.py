@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from checker.diagnostics import UsageError
 
 WAITS = ("off", "structural", "complete")
-ENGINES = ("auto", "interpreter", "text")
+ENGINES = ("auto", "interpreter", "text", "native")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

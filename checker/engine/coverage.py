@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from checker.engine.exploration import Exploration
+from checker.engine.exploration import Explored
 from checker.ir.nodes import If, Model, Stmt
 from checker.loc import Loc
 from checker.report import Coverage
 
 
-def coverage(exploration: Exploration, hits: Sequence[int]) -> Coverage:
+def coverage(exploration: Explored, hits: Sequence[int]) -> Coverage:
     """Count by action and by line; `hits` are the machine's counts of the arms of `If`s, taken after the search.
 
     A line counts the steps that executed it: of the statements that one action has on a line, the most frequent one.

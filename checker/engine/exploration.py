@@ -10,8 +10,9 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from checker.ir.nodes import Model, State
 from checker.machine import Failure, Label
@@ -37,6 +38,28 @@ class BadStep:
     label: Label
     target: int
     broken: int
+
+
+class Explored(Protocol):
+    """What every search gives: enough to say what was found and how to get there. See `Exploration`."""
+
+    model: Model
+    failures: list[FailedStep]
+    bad_steps: list[BadStep]
+    totals: Counter[int]
+    stopped_by: str
+
+    @property
+    def states(self) -> Sequence[State]: ...
+    @property
+    def complete(self) -> bool: ...
+    @property
+    def transitions(self) -> int: ...
+    @property
+    def depth(self) -> int: ...
+    def trace(self, number: int, *more: Label) -> Trace: ...
+    def path(self, number: int) -> list[int]: ...
+    def new_by_action(self) -> Counter[int]: ...
 
 
 @dataclass(slots=True)

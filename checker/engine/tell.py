@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from checker.engine.conditions import why_not
 from checker.engine.exact import Lost, inevitable_from
-from checker.engine.exploration import BadStep, Exploration, FailedStep
+from checker.engine.exploration import BadStep, Explored, FailedStep
 from checker.engine.replay import confirm
 from checker.engine.select import Selection
 from checker.engine.watch import Knots, Sighting
@@ -30,7 +30,7 @@ def order(found: Finding) -> tuple[int, int, Trace]:
 class Teller:
     """Turns what an exploration saw into findings."""
 
-    def __init__(self, exploration: Exploration) -> None:
+    def __init__(self, exploration: Explored) -> None:
         self._exploration = exploration
         self._model = exploration.model
         self._interpreter = Interpreter(exploration.model)

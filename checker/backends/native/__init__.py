@@ -1,0 +1,1 @@
+"""A model as machine code: the engine for large state spaces."""

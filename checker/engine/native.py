@@ -1,0 +1,406 @@
+"""The search of the native engine: what `search.explore` does, on packed states, with the same result.
+
+States have the same numbers as in `search.explore`: parents are expanded in order, their steps come in the order of
+labels. Parents are not stored. The least trace to a state is found level by level from the end: its parent is the first
+state of the level before that has a step to it.
+
+Needs the packages of the extra `native`.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, overload
+
+import numpy
+
+from checker.backends.native import memory, runtime
+from checker.backends.native.program import Program
+from checker.engine.conditions import holds
+from checker.engine.exploration import INTERRUPTED, BadStep, FailedStep
+from checker.engine.limits import Clock, Limits, Progress
+from checker.engine.select import Selection
+from checker.interp import Interpreter
+from checker.ir.nodes import Model, State
+from checker.machine import Failure, Label, Machine
+from checker.trace import Trace
+
+BATCH = 64  # successors generated before they are looked up
+PAUSE = 1 << 18  # states expanded between two looks at the clock
+FULLEST = 0.75  # of the table's places
+SMALLEST = 1 << 12
+GROWTH = 1.5  # so that a table is never emptier than half
+SHARE = 0.8  # of the memory that is free, if nothing else is said
+
+
+class States(Sequence[State]):
+    """The states found, unpacked as they are asked for."""
+
+    def __init__(self, program: Program, words: Any) -> None:
+        self._program = program
+        self._words = words
+        self.known = 0
+
+    def __len__(self) -> int:
+        return self.known
+
+    @overload
+    def __getitem__(self, number: int) -> State: ...
+    @overload
+    def __getitem__(self, number: slice) -> list[State]: ...
+    def __getitem__(self, number: int | slice) -> State | list[State]:
+        if isinstance(number, slice):
+            return [self[place] for place in range(*number.indices(self.known))]
+        if not 0 <= number < self.known:
+            raise IndexError(number)
+        words = self._program.layout.words
+        return self._program.layout.unpack([int(word) for word in self._words[number * words : (number + 1) * words]])
+
+
+@dataclass(slots=True)
+class NativeExploration:
+    """The result of `explore_native`: what `exploration.Exploration` says, without stored parents and edges."""
+
+    model: Model
+    states: States
+    store: Store
+    levels: list[int] = field(default_factory=lambda: [0])
+    totals: Counter[int] = field(default_factory=Counter)
+    failures: list[FailedStep] = field(default_factory=list)
+    bad_steps: list[BadStep] = field(default_factory=list)
+    broken: dict[str, int] = field(default_factory=dict)  # invariant -> first state
+    witnesses: dict[str, int] = field(default_factory=dict)  # sometimes -> first state
+    expanded: int = 0
+    stopped_by: str = ""
+    found_at: int = 0
+    seconds: float = 0.0
+
+    @property
+    def complete(self) -> bool:
+        """True if every reachable state is there and has been expanded."""
+        return not self.stopped_by and self.expanded == len(self.states)
+
+    @property
+    def transitions(self) -> int:
+        """Number of steps generated, those to known states included; initial states are not steps."""
+        return self.totals.total()
+
+    @property
+    def depth(self) -> int:
+        """Number of levels that have a state; the initial states are level 1."""
+        return len(self.levels)
+
+    def level(self, number: int) -> int:
+        """Return the level of a state."""
+        return bisect_right(self.levels, number)
+
+    def path(self, number: int) -> list[int]:
+        """Return the numbers of the states on the least trace to a state, the initial one first."""
+        found = [number]
+        for level in range(self.level(number) - 2, -1, -1):
+            found.append(self.store.first_parent(self.levels[level], self.levels[level + 1], found[-1]))
+        return found[::-1]
+
+    def trace(self, number: int, *more: Label) -> Trace:
+        """Return the least of the shortest traces to a state, `more` steps appended."""
+        path = self.path(number)
+        states = [self.states[place] for place in path]
+        interpreter = Interpreter(self.model)
+        steps = []
+        for source, target in pairwise(states):
+            steps.append(next(label for label, state in interpreter.successors(source) if state == target))
+        return Trace(path[0], (*steps, *more))
+
+    @property
+    def hits(self) -> list[int]:
+        """How often each arm was entered, in the order of `checker.interp.arms`."""
+        return [int(count) for count in self.store.hits[: self.store.program.arms]]
+
+    def new_by_action(self) -> Counter[int]:
+        """Return, by action, how many states it was the first to reach."""
+        return Counter({place: int(count) for place, count in enumerate(self.store.fresh) if count})
+
+
+class Store:
+    """Packed states in the order in which they were found, and the table in which they are looked up."""
+
+    def __init__(self, program: Program, *, limit: int) -> None:
+        self.program = program
+        self.k = program.layout.words
+        self._limit = limit
+        self.words = memory.zeros(max(limit // 8, 1 << 20))
+        self.size = SMALLEST
+        self.table = memory.zeros(self.size * self.k)
+        room = BATCH + program.most
+        self.buffers = (
+            numpy.zeros(room * self.k, numpy.uint64),
+            *(numpy.zeros(room, numpy.int64) for _ in range(3)),
+        )
+        actions = max(1, len(program.model.actions))
+        self.totals, self.fresh = numpy.zeros(actions, numpy.int64), numpy.zeros(actions, numpy.int64)
+        self.firsts = numpy.full(64, -1, numpy.int64)
+        self.sources = numpy.full(64, -1, numpy.int64)
+        self.fails = numpy.full(max(1, program.places), -1, numpy.int64)
+        self.hits = numpy.zeros(max(1, program.arms), numpy.int64)
+        self.progress = numpy.zeros(2, numpy.int64)  # states expanded, states known
+
+    @property
+    def count(self) -> int:
+        """Number of states."""
+        return int(self.progress[1])
+
+    def add(self, state: State) -> int:
+        """Add an initial state; return its number."""
+        number = self.count
+        self.words[number * self.k : (number + 1) * self.k] = numpy.array(
+            self.program.layout.pack(state), numpy.int64
+        ).view(numpy.uint64)
+        self.progress[1] += 1
+        return number
+
+    def room(self) -> int:
+        """Return how many states the table has room for."""
+        return int(self.size * FULLEST)
+
+    def grow(self) -> bool:
+        """Replace the table by a larger one, filled from the states; False if that would take too much memory.
+
+        There is never more than one table.
+        """
+        factor = 4.0 if self.size * self.k < 1 << 20 else GROWTH
+        size = int(max(self.size, (self.count + len(self.buffers[1])) / FULLEST) * factor)
+        if (size + self.count + self.room()) * self.k * 8 > self._limit or size >= 1 << 32:
+            return False
+        del self.table
+        self.size, self.table = size, memory.zeros(size * self.k)
+        self.fill(0)
+        return True
+
+    def fill(self, begin: int) -> None:
+        """Put the states from `begin` on into the table."""
+        runtime.fill(self.table, self.size, self.words, begin, self.count, self.k, numpy.zeros(BATCH, numpy.int64))
+
+    def expand(self, functions: Any, masks: Any, stop: int, limit: int) -> None:
+        """Expand states up to `stop`, or up to where the table has to grow."""
+        runtime.expand(
+            functions,
+            masks,
+            self.progress,
+            self.k,
+            self.words,
+            self.table,
+            self.size,
+            self.buffers,
+            (self.totals, self.fresh),
+            (self.firsts, self.sources, self.fails, self.hits),
+            stop,
+            self.room(),
+            limit,
+            BATCH,
+        )
+
+    def first_parent(self, begin: int, end: int, number: int) -> int:
+        """Return the first of the states `begin` to `end` that has a step to state `number`."""
+        scratch = numpy.zeros_like(self.fails), numpy.zeros_like(self.hits)
+        step = self.program.address("step")
+        return int(runtime.first_parent(step, self.k, self.words, begin, end, number, *self.buffers[:2], *scratch))
+
+    def number(self, state: State) -> int:
+        """Return the number of a state that is there."""
+        wanted = numpy.array(self.program.layout.pack(state), numpy.int64).view(numpy.uint64)
+        rows = self.words[: self.count * self.k].reshape(-1, self.k)
+        return int(numpy.flatnonzero((rows == wanted).all(axis=1))[0])
+
+
+Look = Callable[[int, State], bool]
+"""Look at a state in which somebody may be stuck; return True to stop the search at the end of the level."""
+
+
+def explore_native(
+    machine: Machine,
+    selection: Selection,
+    *,
+    limits: Limits | None = None,
+    look: Look | None = None,
+    stop_at_witness: bool = False,
+    go_on: bool = False,
+    failures_stop: bool = True,
+    progress: Progress | None = None,
+    folder: Path | None = None,
+) -> NativeExploration:
+    """Explore the reachable states of `machine.model`: as `search.explore` does, with a `Watch` as its `inspect`.
+
+    `look` sees the states in which somebody may be stuck. `folder` is where machine code is kept, the user's cache
+    folder by default. UsageError for a model that this engine cannot take.
+    """
+    limits = limits or Limits()
+    clock = Clock(limits, progress)
+    search = _Search(machine, selection, limits, look, stop_at_witness, failures_stop, folder)
+    search.run(go_on, clock)
+    return search.result
+
+
+class _Search:
+    def __init__(
+        self,
+        machine: Machine,
+        selection: Selection,
+        limits: Limits,
+        look: Look | None,
+        stop_at_witness: bool,
+        failures_stop: bool,
+        folder: Path | None,
+    ) -> None:
+        model = machine.model
+        self._machine = machine
+        self._selection = selection
+        self._limits = limits
+        self._look = look
+        self._stop_at_witness = stop_at_witness
+        self._failures_stop = failures_stop
+        conditions = [prop.expr for prop in selection.invariants] + [prop.expr for prop in selection.sometimes]
+        steps = [prop.expr for prop in selection.steps]
+        goals = [prop.to for prop in selection.progress if prop.to is not None]
+        self._program = Program(model, conditions, steps, waits=look is not None, goals=goals, folder=folder)
+        self._functions = numpy.array(
+            [
+                self._program.address("step"),
+                self._program.address("holds_states") if conditions else 0,
+                self._program.address("holds_steps") if steps else 0,
+            ],
+            numpy.int64,
+        )
+        must = (1 << len(selection.invariants)) - 1
+        unmet = (1 << len(conditions)) - 1 - must
+        self._masks = numpy.array([must, unmet, (1 << len(steps)) - 1], numpy.int64)
+        budget = limits.max_memory or int(memory.available() * SHARE)
+        self._store = Store(self._program, limit=budget)
+        self._memory = f"--max-memory {limits.max_memory}" if limits.max_memory else "memory: most of what was free"
+        self.result = NativeExploration(model, States(self._program, self._store.words), self._store)
+        self._looked = 0
+        self._knotted = False
+
+    def run(self, go_on: bool, clock: Clock) -> None:
+        result, store = self.result, self._store
+        try:
+            found = self._begin()
+            while result.expanded < store.count and not result.stopped_by and (go_on or not found):
+                if result.depth == self._limits.max_depth:
+                    result.stopped_by = f"--max-depth {self._limits.max_depth}"
+                    break
+                self._level(clock)
+                found = self._found()
+        except KeyboardInterrupt:
+            result.stopped_by = INTERRUPTED
+            found = self._found()
+        self._finish()
+        if found and not go_on:
+            result.found_at = result.depth
+        result.seconds = clock.seconds
+
+    def _begin(self) -> bool:
+        store, masks = self._store, self._masks
+        for state in self._machine.initial():
+            while store.count >= store.room():
+                store.grow()
+            number = store.add(state)
+            pointer = store.words.ctypes.data + number * store.k * 8
+            if self._functions[1]:
+                look = int(self._functions[1])
+                masks[1] = runtime.inspect(look, number, pointer, int(masks[0]), int(masks[1]), store.firsts)
+        store.fill(0)
+        return self._found()
+
+    def _level(self, clock: Clock) -> None:
+        """Expand the states of the last level; the states found are the next one."""
+        result, store = self.result, self._store
+        end = store.count
+        limit = self._limits.max_states or 0
+        while store.progress[0] < end and not result.stopped_by:
+            before = int(store.progress[0])
+            store.expand(self._functions, self._masks, min(end, before + PAUSE), limit)
+            if limit and store.count >= limit and store.progress[0] < store.count:
+                result.stopped_by = f"--max-states {limit}"
+            elif store.progress[0] == before and not store.grow():
+                result.stopped_by = self._memory
+            queue = store.count - int(store.progress[0])
+            result.stopped_by = result.stopped_by or clock.exceeded(
+                states=store.count, queue=queue, depth=result.depth + 1
+            )
+        if store.count > end:
+            result.levels.append(end)
+        result.expanded = int(store.progress[0])
+
+    def _found(self) -> bool:
+        """Look at what is new; tell whether there is anything to stop for."""
+        result, store = self.result, self._store
+        result.states.known = store.count
+        if self._look is not None:
+            for number in self._waiting(self._looked, store.count):
+                self._knotted = self._look(number, result.states[number]) or self._knotted
+            self._looked = store.count
+        invariants = len(self._selection.invariants)
+        return bool(
+            self._knotted
+            or (store.firsts[:invariants] >= 0).any()
+            or (self._stop_at_witness and (store.firsts[invariants:] >= 0).any())
+            or (self._failures_stop and (store.fails >= 0).any())
+            or (store.sources >= 0).any()
+        )
+
+    def _waiting(self, begin: int, end: int) -> Iterator[int]:
+        """Yield the states in which somebody may be stuck."""
+        program, store = self._program, self._store
+        addresses = [program.address(name) for name in ("moves", "holds_resting", "holds_finished")]
+        everybody = (1 << len(program.model.actors)) - 1
+        masks, out = numpy.zeros(4, numpy.int64), numpy.zeros(1 << 12, numpy.int64)
+        while begin < end:
+            n = runtime.waiting(*addresses, everybody, store.k, store.words, begin, end, masks, out)
+            yield from map(int, out[:n])
+            begin = int(out[n - 1]) + 1 if n == len(out) else end
+
+    def _finish(self) -> None:
+        """Say in the model's terms what was found."""
+        result, store, selection = self.result, self._store, self._selection
+        result.expanded = int(store.progress[0])
+        result.states.known = store.count
+        result.totals = Counter({place: int(count) for place, count in enumerate(store.totals) if count})
+        names = [prop.name for prop in selection.invariants] + [prop.name for prop in selection.sometimes]
+        for place, (name, first) in enumerate(zip(names, store.firsts, strict=False)):
+            if first >= 0:
+                (result.broken if place < len(selection.invariants) else result.witnesses)[name] = int(first)
+        result.failures = self._failures()
+        result.bad_steps = self._bad_steps()
+
+    def _failures(self) -> list[FailedStep]:
+        """Return the first of each failure at the places where one happened."""
+        store, seen, found = self._store, set[Failure](), []
+        for source in sorted({int(source) for source in store.fails if source >= 0}):
+            for label, target in self._machine.successors(self.result.states[source]):
+                if isinstance(target, Failure) and target not in seen:
+                    seen.add(target)
+                    found.append(FailedStep(source, label, target))
+        return found
+
+    def _bad_steps(self) -> list[BadStep]:
+        """Return the first step that breaks each step property."""
+        store, found = self._store, []
+        for source in sorted({int(source) for source in store.sources if source >= 0}):
+            bits = [place for place in range(len(self._selection.steps)) if store.sources[place] == source]
+            state = self.result.states[source]
+            for label, target in self._machine.successors(state):
+                if isinstance(target, Failure):
+                    continue
+                broken = sum(1 << place for place in bits if not self._step_holds(place, state, target))
+                if broken:
+                    found.append(BadStep(source, label, store.number(target), broken))
+                    bits = [place for place in bits if not broken >> place & 1]
+        return found
+
+    def _step_holds(self, place: int, before: State, after: State) -> bool:
+        return holds(self._machine, self._selection.steps[place].expr, after, before)

@@ -1,0 +1,114 @@
+"""The native engine and the generated text agree: on states, steps, failures and what is counted; on whole reports."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis.strategies import integers
+
+from checker import Report, check
+from checker.api import check_model
+from checker.backends.native.expressions import OPERATORS
+from checker.backends.text.machine import TextMachine
+from checker.engine.native import explore_native
+from checker.engine.search import explore
+from checker.engine.select import select
+from checker.ir.build import disjunction, negation
+from checker.ir.nodes import Invariant, Model, Old, Progress, Property, Sometimes, StepProperty, Var
+from checker.ir.ops import Op
+from checker.ir.walk import substitute
+from checker.options import Options
+from checker.report import Finding
+from tests.support.expected import rows_of, specs_in
+from tests.support.random_models import random_model
+from tests.support.toy_models import counter, kitchen_sink, philosophers
+
+TOYS = (philosophers(4), counter(3), counter(3, strict=True), kitchen_sink())
+
+
+def assert_same_search(model: Model, folder: Path) -> None:
+    """Compare both searches, by everything that numbers and counts."""
+    text = TextMachine(model, folder=folder)
+    expected = explore(text, go_on=True)
+    hits = list(text.hits)
+    found = explore_native(text, select(model, ()), go_on=True, folder=folder)
+    assert list(found.states) == expected.states
+    assert found.levels == expected.levels
+    assert found.totals == expected.totals
+    assert found.new_by_action() == expected.new_by_action()
+    assert found.hits == hits
+    assert {step.source for step in found.failures} <= {step.source for step in expected.failures}
+    assert bool(found.failures) == bool(expected.failures)
+    for number in {0, len(expected.states) // 2, len(expected.states) - 1}:
+        assert found.trace(number) == expected.trace(number)
+
+
+def assert_same_report(found: Report, expected: Report) -> None:
+    """Compare two reports by what they say; of places that fail, native tells the first message only."""
+    for name in ("verdict", "exit_code", "states", "transitions", "depth", "complete", "warnings", "coverage"):
+        assert getattr(found, name) == getattr(expected, name), name
+    assert [(p.name, p.verdict, p.note, p.witness) for p in found.properties] == [
+        (p.name, p.verdict, p.note, p.witness) for p in expected.properties
+    ]
+    assert found.findings[:1] == expected.findings[:1]
+    assert _kinds(found.findings) == _kinds(expected.findings)
+    assert [f for f in found.findings if f in expected.findings] == list(found.findings)
+
+
+def _kinds(findings: tuple[Finding, ...]) -> set[object]:
+    return {(finding.kind, finding.loc, finding.warning) for finding in findings}
+
+
+def with_properties(model: Model, random: Random) -> Model:
+    """Return `model` with properties made of its guards."""
+    exprs = [conjunct.expr for action in model.actions for conjunct in action.guard] or [
+        actor.finished for actor in model.actors
+    ]
+    before = {Var(v.name, v.type): Old(v.name, v.type) for v in model.variables}
+    one, other, third = (random.choice(exprs) for _ in range(3))
+    properties: list[Property] = [
+        Invariant("one", disjunction((negation(one), negation(other)))),
+        Sometimes("met", third),
+        StepProperty("kept", disjunction((negation(substitute(one, before)), other, negation(third)))),  # type: ignore[arg-type]
+        Progress("moves", model.actors[0].name),
+        Progress("arrives", model.actors[-1].name, to=other),
+    ]
+    return replace(model, properties=tuple(random.sample(properties, random.randint(0, 3))))
+
+
+@pytest.mark.parametrize("model", TOYS, ids=lambda model: model.name)
+def test_toys_agree(model: Model, tmp_path: Path) -> None:
+    assert_same_search(model, tmp_path)
+
+
+@given(seed=integers(0, 2**32 - 1))
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_random_models_agree(seed: int, tmp_path: Path) -> None:
+    assert_same_search(random_model(Random(seed)), tmp_path)
+
+
+@given(seed=integers(0, 2**32 - 1))
+@settings(max_examples=50, deadline=None)
+def test_reports_on_random_models_agree(seed: int) -> None:
+    random = Random(seed)
+    model = with_properties(random_model(random), random)
+    options = Options(
+        go_on=random.random() < 0.5, max_depth=random.choice((None, 3)), max_states=random.choice((None, 5))
+    )
+    found = check_model(model, options=replace(options, engine="native"))
+    assert_same_report(found, check_model(model, options=options))
+
+
+@pytest.mark.parametrize("path", [*specs_in("corpus"), *specs_in("blocks")], ids=lambda path: path.stem)
+def test_reports_on_the_corpus_agree(path: Path) -> None:
+    for row in rows_of(path):
+        found = check(str(path), options=Options(engine="native"), **dict(row.settings))
+        assert_same_report(found, check(str(path), options=None, **dict(row.settings)))
+
+
+def test_every_operator_has_its_instructions() -> None:
+    assert set(OPERATORS) == set(Op)
