@@ -173,7 +173,7 @@ class Store:
         There is never more than one table.
         """
         factor = 4.0 if self.size * self.k < 1 << 20 else GROWTH
-        size = int(max(self.size, (self.count + len(self.buffers[1])) / FULLEST) * factor)
+        size = int(max(self.size, (self.count + len(self.buffers[1])) / FULLEST) * factor) // runtime.LINE * runtime.LINE
         if (size + self.count + self.room()) * self.k * 8 > self._limit or size >= 1 << 32:
             return False
         del self.table

@@ -21,6 +21,7 @@ U = numpy.uint64
 _A, _B = U(0x9E3779B97F4A7C15), U(0xD6E8FEB86659FD93)
 _S32, _S29 = U(32), U(29)
 NONE = -1
+LINE = 8  # words of a cache line; a table has a multiple of so many places
 
 _I64 = ir.IntType(64)
 _I32 = ir.IntType(32)
@@ -69,31 +70,62 @@ def prefetch(typing: Any, address: Any) -> Any:
     return types.void(types.int64), generate
 
 
+@intrinsic
+def same_words(typing: Any, address: Any, word: Any) -> Any:
+    """Return which of the 8 words at an address equal `word`, as bits."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        line = ir.VectorType(_I64, LINE)
+        loaded = builder.load(builder.inttoptr(args[0], _PTR), typ=line, align=8)
+        first = builder.insert_element(ir.Constant(line, ir.Undefined), args[1], _I32(0))
+        spread = builder.shuffle_vector(first, first, ir.Constant(ir.VectorType(_I32, LINE), [_I32(0)] * LINE))
+        equal = builder.icmp_signed("==", loaded, spread)
+        return builder.zext(builder.bitcast(equal, ir.IntType(LINE)), _I64)
+
+    return types.int64(types.int64, types.uint64), generate
+
+
+@intrinsic
+def lowest(typing: Any, bits: Any) -> Any:
+    """Return the number of the lowest bit that is set in `bits`, which is not 0."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return builder.cttz(args[0], ir.Constant(ir.IntType(1), 1))
+
+    return types.int64(types.int64), generate
+
+
 @njit(cache=True, nogil=True)
 def home(words: Any, first: int, k: int, size: int) -> Any:
-    """Return where in a table of `size` places the search for a state begins."""
-    h = U(0)
-    for i in range(k):
-        h = (h ^ words[first + i]) * _A
-        h ^= h >> _S32
-    h *= _B
-    h ^= h >> _S29
-    h *= _A
+    """Return where in a table of `size` places the search for a state begins: states of one word, at a cache line."""
+    h = words[first]
+    h = (h ^ (h >> _S32)) * _A
+    if k == 1:
+        h = (h ^ (h >> _S29)) * _B
+        return numpy.int64(((h >> _S32) * U(size >> 3)) >> _S32) << 3
+    for i in range(1, k):
+        h = (h ^ (h >> _S32) ^ words[first + i]) * _A
+    h = (h ^ (h >> _S29)) * _B
     return numpy.int64(((h >> _S32) * U(size)) >> _S32)
 
 
 @njit(cache=True, nogil=True)
 def find(table: Any, size: int, place: int, words: Any, first: int, k: int) -> int:
-    """Search for a state from `place` on: return where it is, or, less `size`, the empty place where it belongs."""
+    """Search for a state from `place` on: return where it is, or, less `size`, the empty place where it belongs.
+
+    States of one word are compared a cache line at a time: whether it is the first place or the third is no branch
+    that could be mispredicted.
+    """
     if k == 1:
-        wanted = words[first]
+        wanted, base = words[first], table.ctypes.data
         while True:
-            found = table[place]
-            if found == wanted:
-                return place
-            if found == U(0):
-                return place - size
-            place += 1
+            here = same_words(base + 8 * place, wanted)
+            if here:
+                return place + lowest(here)
+            free = same_words(base + 8 * place, U(0))
+            if free:
+                return place + lowest(free) - size
+            place += LINE
             if place == size:
                 place = 0
     while True:
@@ -196,8 +228,9 @@ def expand(
             more = call_step(
                 step, state_at + expanded * width, out_at + n * width, taken_at + 8 * n, fails_at, hits_at, expanded
             )
-            for j in range(n, n + more):
-                origins[j] = expanded
+            if watch:
+                for j in range(n, n + more):
+                    origins[j] = expanded
             n += more
             expanded += 1
             if limit:
@@ -402,3 +435,20 @@ def sweep(
                     bits[mine * w + i] = new
                     changed = True
     return changed
+
+
+@njit(cache=True, nogil=True)
+def probe(table: Any, size: int, k: int, times: int, batch: int) -> int:
+    """Read `times` random places of a table, prefetched as the search does, and nothing else: the memory's own limit."""
+    base = table.ctypes.data
+    word, seen = numpy.zeros(1, numpy.uint64), 0
+    homes = numpy.zeros(batch, numpy.int64)
+    while times > 0:
+        for j in range(batch):
+            word[0] += U(1)
+            homes[j] = home(word, 0, 1, size)
+            prefetch(base + homes[j] * k * 8)
+        for j in range(batch):
+            seen += table[homes[j] * k] != U(0)
+        times -= batch
+    return seen
