@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 
 from checker.frontend.context import DONE, IDLE, START, Context
 from checker.frontend.flow import Alternative, Node, Part, Stop, Wait
+from checker.frontend.guards import conjuncts
 from checker.frontend.inlining import Inlining
 from checker.frontend.places import Activity, Cleanup
 from checker.frontend.values import Bound, Builtin, Function, Scope, Static, is_expr, literal, owns
-from checker.ir.build import apply, conjunction, disjunction, negation
+from checker.ir.build import conjunction, disjunction, negation
 from checker.ir.domains import BoolT, OptionT, OwnT, RecordT, Type, default
 from checker.ir.nodes import FALSE, TRUE, Apply, Assign, Const, Duty, Expr, If, Make, Stmt, Var
 from checker.ir.ops import Op
@@ -429,7 +430,9 @@ class Awaits(Inlining):
         """Start a branch: compile it as an activity of its own and set it going."""
         loc = scope.module.loc(node)
         full = self.fresh(name)
-        activity = Activity(full, self.activity.duty, called(node), parent=self.activity.name, strong=self.activity.strong, loc=loc)
+        activity = Activity(
+            full, self.activity.duty, called(node), parent=self.activity.name, strong=self.activity.strong, loc=loc
+        )
         self.activity.children.append(activity)
         lowering = Awaits(self.context, activity, droppable=droppable or self.droppable)
         result = lowering.run_branch(callee, node, scope, self)
@@ -587,19 +590,3 @@ def field_type(value: Static) -> Type:
         return BoolT()
     kind = value.type
     return kind if isinstance(kind, OptionT | OwnT) else OptionT(kind)
-
-
-def conjuncts(condition: Expr) -> list[Expr]:
-    """Split a guard into its conjuncts, negations pushed inwards."""
-    match condition:
-        case Apply(Op.AND, args, _):
-            return [part for arg in args for part in conjuncts(arg)]
-        case Apply(Op.NOT, (Apply(Op.OR, args, _),), _):
-            return [part for arg in args for part in conjuncts(negation(arg))]
-        case Apply(Op.NOT, (Apply(Op.ITE, (test, then, otherwise), _),), _):
-            return conjuncts(apply(Op.ITE, test, negation(then), negation(otherwise)))
-        case Apply(Op.NOT, (Apply(Op.AND, args, _),), _):
-            return [disjunction(negation(arg) for arg in args)]
-        case Const(True, _):
-            return []
-    return [condition]

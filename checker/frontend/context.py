@@ -70,6 +70,7 @@ class Declared:
     inits: tuple[Value, ...]
     owner: str = ""
     loc: Loc = NOWHERE
+    fixed: bool = False
 
 
 @dataclass(slots=True)

@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from checker.diagnostics import Diagnostic, SpecError
-from checker.frontend.awaits import Awaits, conjuncts
+from checker.frontend.awaits import Awaits
 from checker.frontend.context import DONE, IDLE, MAX_ROUNDS, START, Context, Declared, Known, Reject
 from checker.frontend.declare import Declarations, Declare
 from checker.frontend.expressions import members, task_name
 from checker.frontend.flow import Endless, Finish, Stop, Tail, straighten
+from checker.frontend.guards import conjuncts
 from checker.frontend.liveness import Lives, ever_full, live_locals
 from checker.frontend.places import Activity
 from checker.frontend.source import Library
@@ -155,7 +156,7 @@ class Elaboration:
             self.cls.node.name,
             tuple(self.context.settings.items()),
             tuple(
-                Variable(name, item.type, item.inits, item.owner, item.loc)
+                Variable(name, item.type, item.inits, item.owner, item.loc, item.fixed)
                 for name, item in self.context.variables.items()
             ),
             tuple(self.actors),

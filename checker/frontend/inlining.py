@@ -75,6 +75,7 @@ class Inlining(Statements):
             loc = scope.module.loc(node)
             place = keeper.local(keeper.fresh("key"), key.type, loc, scope, node)
             keeper.pins.add(place)
+            self.context.variables[place.name].fixed = True
             if into is not None:
                 keeper.activity.shared.add(place.name)
             self.emit(Assign(place, key, loc))

@@ -147,8 +147,8 @@ def is_total(expr: Expr) -> bool:
             return is_total(record)
         case Make(items, kind):
             return (
-                not isinstance(kind, RecordT | MapT)
-                and all(map(is_total, items))
+                (not isinstance(kind, RecordT | MapT)
+                and all(map(is_total, items)))
                 or all(
                     is_total(item) and _covers(part, item.type) for item, part in zip(items, _parts(kind), strict=False)
                 )

@@ -198,6 +198,7 @@ class Variable:
     inits: tuple[Value, ...]  # initial states: the product over all variables
     owner: str = ""  # the activity whose local or program counter it is
     loc: Loc = field(default=NOWHERE, compare=False, repr=False)
+    fixed: bool = False  # its owner sets it on the way to a wait and nobody while it waits: which element is meant
 
 
 @dataclass(frozen=True, slots=True)

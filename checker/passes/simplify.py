@@ -29,6 +29,7 @@ from checker.ir.nodes import (
     Temp,
     Var,
 )
+from checker.ir.ops import Op
 from checker.ir.subtypes import covers, natural
 from checker.ir.walk import expressions, map_children, root, statements, temps
 
@@ -54,7 +55,7 @@ def simplify_action(action: Action) -> Action:
     known: Known = {}
     for conjunct in action.guard:
         match conjunct.expr:
-            case Apply(_, (Var() as place, Const() as value), _) if conjunct.location:
+            case Apply(Op.EQ, (Var() as place, Const() as value), _) if conjunct.location:
                 known[place] = value
     update = block(action.update, known)
     while (shorter := without_unread(update)) != update:

@@ -76,7 +76,7 @@ class Enabling:
         self._writes = [by_variable(writes(action)) for action in model.actions]
         self._touched = [action_reads(action) | written(action.update) for action in model.actions]
         self._sets: dict[frozenset[Leaf], ReadSet] = {}
-        self._only_own: dict[tuple[int, Expr], bool] = {}
+        self._only_fixed: dict[tuple[int, Expr], bool] = {}
 
     def read_set(self, expr: Expr) -> ReadSet:
         """Return the set of leaves `expr` reads."""
@@ -95,15 +95,15 @@ class Enabling:
             if leaf.variable in places and any(overlaps(place, leaf) for place in places[leaf.variable])
         )
 
-    def only_own(self, action: int, expr: Expr) -> bool:
-        """Tell whether all that the action may write of what `expr` reads are locals of its owner."""
-        found = self._only_own.get((action, expr))
+    def only_fixed(self, action: int, expr: Expr) -> bool:
+        """Tell whether all that the action may write of what `expr` reads keeps while its owner waits."""
+        found = self._only_fixed.get((action, expr))
         if found is None:
             leaves = tuple(reads(expr))
             owner = self.model.actions[action].owner
-            variables = {leaves[position].variable for position in self.written(action, leaves)}
-            found = all(self.model.variables[self.places[name]].owner == owner for name in variables)
-            self._only_own[action, expr] = found
+            written = [self.model.variables[self.places[leaves[at].variable]] for at in self.written(action, leaves)]
+            found = all(variable.fixed and variable.owner == owner for variable in written)
+            self._only_fixed[action, expr] = found
         return found
 
     def can_change(

@@ -49,12 +49,12 @@ class Lack:
         )
 
     def _actions(self, analysis: WaitAnalysis) -> list[Action]:
-        """Return the actions that count; the waiter's locals are part of where it stands, and keep while it waits."""
+        """Return the actions that count; what the waiter alone has fixed keeps while it waits."""
         actions = analysis.model.actions
         return [
             actions[place]
             for place in sorted(all_actions(self.support))
-            if actions[place].owner != self.actor or not analysis.enabling.only_own(place, self.conjunct.expr)
+            if actions[place].owner != self.actor or not analysis.enabling.only_fixed(place, self.conjunct.expr)
         ]
 
 
