@@ -29,10 +29,11 @@ from checker.frontend.values import (
     is_expr,
     literal,
 )
-from checker.ir.build import apply, choice, conjunction, covers, disjunction, element, field, join, negation, unwrap
+from checker.ir.build import apply, choice, conjunction, disjunction, element, field, join, negation, unwrap
 from checker.ir.domains import BoolT, EnumT, IntT, MapT, OptionT, OwnT, RecordT, SeqT, SetT, Type, values
 from checker.ir.nodes import FALSE, TRUE, Const, Expr, Make, Old, Var
 from checker.ir.ops import Op
+from checker.ir.subtypes import covers
 
 _BINARY = {ast.Add: Op.ADD, ast.Sub: Op.SUB, ast.Mult: Op.MUL, ast.FloorDiv: Op.DIV, ast.Mod: Op.MOD}
 _SETS = {ast.BitOr: Op.UNION, ast.BitAnd: Op.INTERSECT, ast.Sub: Op.MINUS}

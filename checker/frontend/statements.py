@@ -19,7 +19,7 @@ from checker.frontend.values import (
     literal,
     owns,
 )
-from checker.ir.build import apply, covers, unwrap
+from checker.ir.build import apply, unwrap
 from checker.ir.domains import IntT, OptionT, OwnT, SeqT, SetT, Type, default
 from checker.ir.nodes import (
     FALSE,
@@ -31,6 +31,7 @@ from checker.ir.nodes import (
     Var,
 )
 from checker.ir.ops import Op
+from checker.ir.subtypes import covers
 from checker.loc import Loc
 
 _AUGMENTED = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from checker.diagnostics import InternalError
 from checker.interp import MEANING
 from checker.ir.domains import (
     BoolT,
@@ -21,12 +22,12 @@ from checker.ir.domains import (
     ordinal,
     size,
 )
-from checker.ir.nodes import FALSE, TRUE, Apply, Const, Expr, Field, Index, Make
+from checker.ir.nodes import FALSE, TRUE, Apply, Const, Expr, Field, Index, Make, Temp
 from checker.ir.ops import Op
+from checker.ir.subtypes import covers, natural
 from checker.machine import Undefined
 
 _NEGATED = {Op.EQ: Op.NE, Op.NE: Op.EQ, Op.LT: Op.GE, Op.GE: Op.LT, Op.GT: Op.LE, Op.LE: Op.GT}
-_COMPARISONS = frozenset({Op.EQ, Op.NE, Op.LT, Op.LE, Op.GT, Op.GE, Op.IS_NONE, Op.IN, Op.SUBSET})
 
 
 def conjunction(parts: Iterable[Expr]) -> Expr:
@@ -141,17 +142,13 @@ def is_total(expr: Expr) -> bool:
         case Apply(op, args, _):
             return op not in (Op.UNWRAP, Op.TAIL, Op.DIV, Op.MOD) and all(map(is_total, args))
         case Index(base, index, _):
-            inside = isinstance(base.type, MapT) and _covers(base.type.key, index.type)
+            inside = isinstance(base.type, MapT) and covers(base.type.key, index.type)
             return inside and is_total(base) and is_total(index)
         case Field(record, _, _):
             return is_total(record)
         case Make(items, kind):
-            return (
-                (not isinstance(kind, RecordT | MapT)
-                and all(map(is_total, items)))
-                or all(
-                    is_total(item) and _covers(part, item.type) for item, part in zip(items, _parts(kind), strict=False)
-                )
+            return (not isinstance(kind, RecordT | MapT) and all(map(is_total, items))) or all(
+                is_total(item) and covers(part, item.type) for item, part in zip(items, _parts(kind), strict=False)
             )
         case _:
             return True
@@ -165,24 +162,6 @@ def _parts(kind: Type) -> tuple[Type, ...]:
             return (value,) * size(key)
         case _:
             return ()
-
-
-def _covers(domain: Type, other: Type) -> bool:
-    """Tell whether every value of `other` is one of `domain`."""
-    match domain, other:
-        case IntT(lo, hi), IntT(low, high):
-            return lo <= low and high <= hi
-        case EnumT(_, members), EnumT(_, others):
-            return set(others) <= set(members)
-        case OptionT(item) | OwnT(item), OptionT(inner) | OwnT(inner):
-            return _covers(item, inner)
-        case OptionT(item) | OwnT(item), inner:
-            return _covers(item, inner)
-        case _:
-            return domain == other
-
-
-covers = _covers
 
 
 def join(left: Type, right: Type) -> Type:
@@ -235,45 +214,7 @@ def _tight(kind: Type, value: Value) -> Type:
 
 def result_type(op: Op, kinds: tuple[Type, ...]) -> Type:
     """Return the type of `op` applied to arguments of `kinds`; ValueError where it has none."""
-    if op in _COMPARISONS:
-        return BoolT()
-    match op, kinds:
-        case Op.COUNT, _:
-            return IntT(0, len(kinds))
-        case Op.LEN, (SeqT(_, capacity),):
-            return IntT(0, capacity)
-        case Op.LEN, (SetT(item),):
-            return IntT(0, size(item))
-        case Op.UNWRAP, (OptionT(item) | OwnT(item),):
-            return item
-        case ((Op.UNION | Op.INTERSECT | Op.MINUS), (SetT(), SetT())):
-            return join(*kinds)
-        case ((Op.TAIL | Op.REMOVE | Op.APPEND), (SeqT(), *_)):
-            return kinds[0]
-        case Op.NEG, (IntT(lo, hi),):
-            return IntT(-hi, -lo)
-    if all(isinstance(kind, IntT) for kind in kinds):
-        return _arithmetic(op, [(kind.lo, kind.hi) for kind in kinds if isinstance(kind, IntT)])
-    raise ValueError(f"`{op.symbol}` does not apply to {' and '.join(map(str, kinds))}")
-
-
-def _arithmetic(op: Op, bounds: list[tuple[int, int]]) -> IntT:
-    if op is Op.MIN:
-        return IntT(min(lo for lo, _ in bounds), min(hi for _, hi in bounds))
-    if op is Op.MAX:
-        return IntT(max(lo for lo, _ in bounds), max(hi for _, hi in bounds))
-    (a, b), (c, d) = bounds
-    match op:
-        case Op.ADD:
-            return IntT(a + c, b + d)
-        case Op.SUB:
-            return IntT(a - d, b - c)
-        case Op.MUL:
-            corners = [a * c, a * d, b * c, b * d]
-            return IntT(min(corners), max(corners))
-        case Op.DIV:
-            largest = max(abs(a), abs(b))
-            return IntT(0 if a >= 0 and c >= 0 else -largest, largest)
-        case Op.MOD:
-            return IntT(min(0, c + 1), max(0, d - 1))
-    raise ValueError(f"`{op.symbol}` is no arithmetic")
+    try:
+        return natural(Apply(op, tuple(Temp("", kind) for kind in kinds), BoolT()))
+    except InternalError as error:
+        raise ValueError(f"`{op.symbol}` does not apply to {' and '.join(map(str, kinds))}") from error
