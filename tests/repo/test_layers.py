@@ -19,7 +19,13 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "checker.trace": ("checker.machine",),
     "checker.report": ("checker.ir", "checker.loc", "checker.trace"),
     "checker.interp": ("checker.ir", "checker.loc", "checker.diagnostics", "checker.machine"),
-    "checker.ir.build": ("checker.ir", "checker.loc", "checker.diagnostics", "checker.machine", "checker.interp"),  # folds as it would compute
+    "checker.ir.build": (  # folds constants as the interpreter would
+        "checker.ir",
+        "checker.loc",
+        "checker.diagnostics",
+        "checker.machine",
+        "checker.interp",
+    ),
     "checker.frontend": (
         "checker.ir",
         "checker.loc",

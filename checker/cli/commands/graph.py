@@ -75,7 +75,7 @@ def _violating(exploration: Exploration, analysis: WaitAnalysis, facts: tuple[St
     demanded = {p.actor for p in properties if isinstance(p, Progress) and p.to is None}
     found: dict[int, list[str]] = {}
     for number, (state, fact) in enumerate(zip(exploration.states, facts, strict=True)):
-        reasons = [f"invariant {p.name}" for p in invariants if not analysis.true(p.expr, state)]
+        reasons = [f"invariant {p.name}" for p in invariants if not analysis.condition(p.expr).holds(state)]
         if fact.blocked:
             reasons.append(f"blocked: {', '.join(fact.blocked)}")
         reasons += [f"progress({name})" for name in fact.stuck or () if name in demanded]
