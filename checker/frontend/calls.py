@@ -290,15 +290,14 @@ class Calls(Quantifiers):
     def arguments(self, bound: Bound, node: ast.Call, scope: Scope) -> dict[str, Static]:
         """Match a call's arguments with the parameters; each evaluated once, from the left."""
         parameters, defaults = parameters_of(bound)
-        given: dict[str, Static] = {}
         if len(node.args) > len(parameters):
             raise self.reject("K022", f"`{bound.function.name}` takes {len(parameters)} arguments", scope, node)
-        for name, argument in zip(parameters, node.args, strict=False):
-            given[name] = self.eval(argument, scope)
         for keyword in node.keywords:
-            if keyword.arg not in parameters or keyword.arg in given:
+            if keyword.arg not in parameters[len(node.args) :]:
                 raise self.reject("K022", f"`{bound.function.name}` has no parameter `{keyword.arg}`", scope, node)
-            given[keyword.arg] = self.eval(keyword.value, scope)
+        values = self.evaluate_all([*node.args, *(keyword.value for keyword in node.keywords)], scope)
+        names = [*parameters[: len(node.args)], *(keyword.arg or "" for keyword in node.keywords)]
+        given = dict(zip(names, values, strict=True))
         for name in parameters:
             if name not in given:
                 if name not in defaults:

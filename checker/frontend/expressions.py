@@ -397,8 +397,13 @@ class Expressions:
                 return self.operate(Op.NEG, node, scope, self.expr(node.operand, scope))
         raise self.reject("K011", f"`{type(node.op).__name__}` is not part of the language", scope, node)
 
+    def in_order(self, value: Static, later: list[ast.expr], scope: Scope) -> Static:
+        """Return a value as it is now, if what is evaluated `later` may change what it reads."""
+        return value
+
     def eval_BinOp(self, node: ast.BinOp, scope: Scope) -> Static:
-        left, right = self.value(node.left, scope), self.value(node.right, scope)
+        first = self.in_order(self.value(node.left, scope), [node.right], scope)
+        left, right = self.to_expr(first, node.left, scope), self.value(node.right, scope)
         table = _SETS if isinstance(left.type, SetT) or isinstance(right.type, SetT) else _BINARY
         op = table.get(type(node.op))
         if op is None:
@@ -435,9 +440,9 @@ class Expressions:
 
     def eval_Compare(self, node: ast.Compare, scope: Scope) -> Static:
         parts: list[Expr] = []
-        left_node, left = node.left, self.eval(node.left, scope)
-        for op, right_node in zip(node.ops, node.comparators, strict=True):
-            right = self.eval(right_node, scope)
+        left_node, left = node.left, self.in_order(self.eval(node.left, scope), node.comparators, scope)
+        for place, (op, right_node) in enumerate(zip(node.ops, node.comparators, strict=True), start=1):
+            right = self.in_order(self.eval(right_node, scope), node.comparators[place:], scope)
             parts.append(self.compare(op, left, right, (left_node, right_node), scope))
             left_node, left = right_node, right
         return conjunction(parts)
@@ -517,15 +522,25 @@ class Expressions:
     # --- displays ---
 
     def eval_Tuple(self, node: ast.Tuple, scope: Scope) -> Static:
-        return StaticTuple(tuple(self.eval(item, scope) for item in node.elts))
+        return StaticTuple(tuple(self.evaluate_all(node.elts, scope)))
+
+    def evaluate_all(self, nodes: list[ast.expr], scope: Scope) -> list[Static]:
+        """Evaluate expressions from the left, each with the state the earlier ones leave."""
+        return [
+            self.in_order(self.eval(node, scope), nodes[place:], scope) for place, node in enumerate(nodes, start=1)
+        ]
 
     def eval_List(self, node: ast.List, scope: Scope) -> Static:
-        items = tuple(self.expr(item, scope) for item in node.elts)
+        items = self.elements(node.elts, scope)
         return Make(items, SeqT(self.common(items, node, scope), len(items)))
 
     def eval_Set(self, node: ast.Set, scope: Scope) -> Static:
-        items = tuple(self.expr(item, scope) for item in node.elts)
+        items = self.elements(node.elts, scope)
         return Make(items, SetT(self.common(items, node, scope)))
+
+    def elements(self, nodes: list[ast.expr], scope: Scope) -> tuple[Expr, ...]:
+        found = zip(self.evaluate_all(nodes, scope), nodes, strict=True)
+        return tuple(self.to_expr(value, node, scope) for value, node in found)
 
     def common(self, items: tuple[Expr, ...], node: ast.AST, scope: Scope) -> Type:
         kind: Type = EnumT("", ())

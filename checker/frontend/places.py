@@ -9,8 +9,11 @@ from dataclasses import dataclass, field
 from checker.frontend.calls import MOVED, Calls, is_fresh
 from checker.frontend.context import Context, Declared
 from checker.frontend.flow import Flow, Node, Tail
+from checker.frontend.names import PYTHON_WORDS
 from checker.frontend.values import (
     Scope,
+    Static,
+    is_expr,
     literal,
     owns,
 )
@@ -77,6 +80,16 @@ class Places(Calls):
         self.names_used: dict[str, int] = {}
         self.temps = 0
         self.pins: set[Expr] = set()  # variables that keep which block of an array is meant
+
+    def in_order(self, value: Static, later: list[ast.expr], scope: Scope) -> Static:
+        if self.pure_why or not is_expr(value) or isinstance(value, Const) or owns(value.type):
+            return value
+        if is_fresh(value) or not any(map(may_change_state, later)):
+            return value
+        loc = scope.module.loc(later[0])
+        place = self.local(self.fresh("before"), value.type, loc, scope, later[0])
+        self.emit(Assign(place, value, loc))
+        return place
 
     def current_actor(self) -> str:
         return self.activity.name
@@ -251,3 +264,15 @@ def outliving(node: ast.AST) -> set[str]:
 
     visit(node, ())
     return {name for name, places in uses.items() if 0 in places}
+
+
+def may_change_state(node: ast.expr) -> bool:
+    """Tell whether evaluating `node` may do more than read: it awaits, or calls something that is no mere word."""
+    return any(
+        isinstance(item, ast.Await) or (isinstance(item, ast.Call) and not _is_word(item.func))
+        for item in ast.walk(node)
+    )
+
+
+def _is_word(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id in PYTHON_WORDS | {"count", "me", "owned", "choose"}
