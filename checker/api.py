@@ -6,6 +6,7 @@ import importlib
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from checker.backends.text.machine import TextMachine
@@ -142,16 +143,23 @@ class _Check:
 
     def _run_native(self, limits: Limits, progress: Progress | None) -> None:
         search, exact = _native("native"), _native("native_exact")
-        exploration = search.explore_native(
+        explore_native = partial(
+            search.explore_native,
             self.machine,
             self.selection,
             limits=limits,
-            look=None if self.knots is None else self.knots.look,
             stop_at_witness=self.options.witness is not None,
             go_on=self.options.go_on,
             failures_stop=self.options.witness is None,
             progress=progress,
+            look=None if self.knots is None else self.knots.look,
         )
+        exploration = explore_native()
+        ended = exploration.complete or exploration.found_at
+        if self.knots is not None and ended and exploration.looked < len(exploration.states):
+            stop_at = exact.look_at_the_rest(exploration, self.knots, go_on=self.options.go_on)
+            if stop_at is not None and not self.options.go_on:
+                exploration = explore_native(stop_at=stop_at, looks=0, program=exploration.store.program)
         self.exploration = exploration
         self.watch.broken.update(exploration.broken)
         self.watch.witnesses.update(exploration.witnesses)

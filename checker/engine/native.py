@@ -35,6 +35,7 @@ PAUSE = 1 << 18  # states expanded between two looks at the clock
 FULLEST = 0.75  # of the table's places
 SMALLEST = 1 << 12
 GROWTH = 1.5  # so that a table is never emptier than half
+LOOKS = 1_000  # states looked at for certificates while the search runs
 SHARE = 0.8  # of the memory that is free, if nothing else is said
 
 
@@ -76,6 +77,8 @@ class NativeExploration:
     broken: dict[str, int] = field(default_factory=dict)  # invariant -> first state
     witnesses: dict[str, int] = field(default_factory=dict)  # sometimes -> first state
     expanded: int = 0
+    looked: int = 0  # states up to this one have been looked at
+    exact: Sequence[Any] = ()  # masks of stuck, blocked and dead actors by state, once they are known
     stopped_by: str = ""
     found_at: int = 0
     seconds: float = 0.0
@@ -147,7 +150,7 @@ class Store:
         self.sources = numpy.full(64, -1, numpy.int64)
         self.fails = numpy.full(max(1, program.places), -1, numpy.int64)
         self.hits = numpy.zeros(max(1, program.arms), numpy.int64)
-        self.progress = numpy.zeros(2, numpy.int64)  # states expanded, states known
+        self.progress = numpy.array([0, 0, -1], numpy.int64)  # states expanded, states known, the first without a step
 
     @property
     def count(self) -> int:
@@ -172,8 +175,10 @@ class Store:
 
         There is never more than one table.
         """
-        factor = 4.0 if self.size * self.k < 1 << 20 else GROWTH
-        size = int(max(self.size, (self.count + len(self.buffers[1])) / FULLEST) * factor) // runtime.LINE * runtime.LINE
+        factor = 4.0 if self.size < 1 << 17 else GROWTH
+        size = (
+            int(max(self.size, (self.count + len(self.buffers[1])) / FULLEST) * factor) // runtime.LINE * runtime.LINE
+        )
         if (size + self.count + self.room()) * self.k * 8 > self._limit or size >= 1 << 32:
             return False
         del self.table
@@ -210,6 +215,16 @@ class Store:
         step = self.program.address("step")
         return int(runtime.first_parent(step, self.k, self.words, begin, end, number, *self.buffers[:2], *scratch))
 
+    def waiting(self, begin: int, end: int) -> Iterator[int]:
+        """Yield the states from `begin` to `end` in which somebody may be stuck."""
+        addresses = [self.program.address(name) for name in ("moves", "holds_resting", "holds_finished")]
+        everybody = (1 << len(self.program.model.actors)) - 1
+        masks, out = numpy.zeros(4, numpy.int64), numpy.zeros(1 << 12, numpy.int64)
+        while begin < end:
+            n = runtime.waiting(*addresses, everybody, self.k, self.words, begin, end, masks, out)
+            yield from map(int, out[:n])
+            begin = int(out[n - 1]) + 1 if n == len(out) else end
+
     def number(self, state: State) -> int:
         """Return the number of a state that is there."""
         wanted = numpy.array(self.program.layout.pack(state), numpy.int64).view(numpy.uint64)
@@ -228,21 +243,37 @@ def explore_native(
     limits: Limits | None = None,
     look: Look | None = None,
     stop_at_witness: bool = False,
+    stop_at: int | None = None,
+    looks: int | None = None,
     go_on: bool = False,
     failures_stop: bool = True,
     progress: Progress | None = None,
+    program: Program | None = None,
     folder: Path | None = None,
 ) -> NativeExploration:
     """Explore the reachable states of `machine.model`: as `search.explore` does, with a `Watch` as its `inspect`.
 
-    `look` sees the states in which somebody may be stuck. `folder` is where machine code is kept, the user's cache
-    folder by default. UsageError for a model that this engine cannot take.
+    `look` sees the first `looks` states (default: LOOKS) in which somebody may be stuck: it runs in Python, and what is
+    left is better asked when exact detection has said where to look (`native_exact.look_at_the_rest`). `stop_at` is the
+    number of a state at whose level the search stops, as if `look` had said so. `program` is what was compiled for
+    another search for the same. `folder` is where machine code is kept, the user's cache folder by default. UsageError
+    for a model that this engine cannot take.
     """
     limits = limits or Limits()
     clock = Clock(limits, progress)
-    search = _Search(machine, selection, limits, look, stop_at_witness, failures_stop, folder)
+    program = program or _program(machine.model, selection, look, folder)
+    looks = LOOKS if looks is None else looks
+    search = _Search(machine, selection, limits, look, stop_at, looks, stop_at_witness, failures_stop, program)
     search.run(go_on, clock)
     return search.result
+
+
+def _program(model: Model, selection: Selection, look: Look | None, folder: Path | None) -> Program:
+    """Compile `model` and what is judged of its states and steps."""
+    conditions = [prop.expr for prop in selection.invariants] + [prop.expr for prop in selection.sometimes]
+    goals = [prop.to for prop in selection.progress if prop.to is not None]
+    steps = [prop.expr for prop in selection.steps]
+    return Program(model, conditions, steps, waits=look is not None, goals=goals, folder=folder)
 
 
 class _Search:
@@ -252,9 +283,11 @@ class _Search:
         selection: Selection,
         limits: Limits,
         look: Look | None,
+        stop_at: int | None,
+        looks: int,
         stop_at_witness: bool,
         failures_stop: bool,
-        folder: Path | None,
+        program: Program,
     ) -> None:
         model = machine.model
         self._machine = machine
@@ -263,26 +296,25 @@ class _Search:
         self._look = look
         self._stop_at_witness = stop_at_witness
         self._failures_stop = failures_stop
-        conditions = [prop.expr for prop in selection.invariants] + [prop.expr for prop in selection.sometimes]
-        steps = [prop.expr for prop in selection.steps]
-        goals = [prop.to for prop in selection.progress if prop.to is not None]
-        self._program = Program(model, conditions, steps, waits=look is not None, goals=goals, folder=folder)
+        conditions = len(selection.invariants) + len(selection.sometimes)
+        self._program = program
         self._functions = numpy.array(
             [
                 self._program.address("step"),
                 self._program.address("holds_states") if conditions else 0,
-                self._program.address("holds_steps") if steps else 0,
+                self._program.address("holds_steps") if selection.steps else 0,
             ],
             numpy.int64,
         )
         must = (1 << len(selection.invariants)) - 1
-        unmet = (1 << len(conditions)) - 1 - must
-        self._masks = numpy.array([must, unmet, (1 << len(steps)) - 1], numpy.int64)
+        unmet = (1 << conditions) - 1 - must
+        self._masks = numpy.array([must, unmet, (1 << len(selection.steps)) - 1], numpy.int64)
         budget = limits.max_memory or int(memory.available() * SHARE)
         self._store = Store(self._program, limit=budget)
         self._memory = f"--max-memory {limits.max_memory}" if limits.max_memory else "memory: most of what was free"
         self.result = NativeExploration(model, States(self._program, self._store.words), self._store)
-        self._looked = 0
+        self._stop_at = stop_at
+        self._looks = looks
         self._knotted = False
 
     def run(self, go_on: bool, clock: Clock) -> None:
@@ -341,28 +373,30 @@ class _Search:
         result, store = self.result, self._store
         result.states.known = store.count
         if self._look is not None:
-            for number in self._waiting(self._looked, store.count):
-                self._knotted = self._look(number, result.states[number]) or self._knotted
-            self._looked = store.count
+            self._knotted = self._look_on(self._look) or self._knotted
         invariants = len(self._selection.invariants)
         return bool(
             self._knotted
+            or (self._stop_at is not None and self._stop_at < store.count)
             or (store.firsts[:invariants] >= 0).any()
             or (self._stop_at_witness and (store.firsts[invariants:] >= 0).any())
             or (self._failures_stop and (store.fails >= 0).any())
             or (store.sources >= 0).any()
         )
 
-    def _waiting(self, begin: int, end: int) -> Iterator[int]:
-        """Yield the states in which somebody may be stuck."""
-        program, store = self._program, self._store
-        addresses = [program.address(name) for name in ("moves", "holds_resting", "holds_finished")]
-        everybody = (1 << len(program.model.actors)) - 1
-        masks, out = numpy.zeros(4, numpy.int64), numpy.zeros(1 << 12, numpy.int64)
-        while begin < end:
-            n = runtime.waiting(*addresses, everybody, store.k, store.words, begin, end, masks, out)
-            yield from map(int, out[:n])
-            begin = int(out[n - 1]) + 1 if n == len(out) else end
+    def _look_on(self, look: Look) -> bool:
+        """Look at what has not been looked at, as long as there are looks left; tell whether to stop for it."""
+        result, found = self.result, False
+        if self._looks <= 0:
+            return False
+        for number in self._store.waiting(result.looked, self._store.count):
+            if self._looks <= 0:
+                result.looked = number
+                return found
+            self._looks -= 1
+            found = look(number, result.states[number]) or found
+        result.looked = self._store.count
+        return found
 
     def _finish(self) -> None:
         """Say in the model's terms what was found."""

@@ -1,8 +1,8 @@
 """Complete detection on the packed states of a native search: what `exact` decides, with the same result.
 
 One bit set a state: who can still move, at each of the three levels. It is kept where the state is in the hash table,
-so that no edges are stored: each pass generates the steps again, the last states first, until nothing changes.
-Breadth-first numbers mostly grow along edges, so that two passes mostly do.
+so that no edges are stored: each pass generates the steps again, until nothing changes. Passes go down and up in turn,
+as steps lead to higher and to lower numbers; whoever can do everything already is not asked again.
 """
 
 from __future__ import annotations
@@ -23,14 +23,44 @@ from checker.waits.conditions import ALL, LEVEL, MAY, OBLIGED
 _LEVELS = ALL + 1
 
 
+def look_at_the_rest(exploration: NativeExploration, knots: Knots, *, go_on: bool) -> int | None:
+    """Look for certificates in the states that the search did not look at; return the first with an error, if any.
+
+    The search has ended, or has stopped for something else. In the second case all states in which somebody may be
+    stuck are looked at, up to the end of the level of the first error unless told to `go_on`.
+    """
+    begin, exploration.looked = exploration.looked, len(exploration.states)
+    complete = exploration.complete
+    numbers = (
+        _suspicious(exploration, knots, begin) if complete else exploration.store.waiting(begin, exploration.looked)
+    )
+    found: int | None = None
+    for number in numbers:
+        if found is not None and not go_on and exploration.level(number) > exploration.level(found):
+            break
+        if knots.look(number, exploration.states[number]) and found is None:
+            found = number
+    return found
+
+
+def _suspicious(exploration: NativeExploration, knots: Knots, begin: int) -> Sequence[int]:
+    """Return the states from `begin` on that may have a certificate which is reported.
+
+    Whoever has a certificate is exactly stuck, so only where exact detection says *violated* can there be an error. Of
+    the states without one, which could give a warning, it is the first of each set of stuck actors.
+    """
+    exact = _exact(exploration, knots.analysis)
+    errors = _errors(exact, knots)[begin:]
+    quiet = numpy.flatnonzero((exact[OBLIGED][begin:] != 0) & ~errors)
+    masks = numpy.stack([level[begin:][quiet] for level in exact], axis=1)
+    firsts = quiet[numpy.unique(masks, axis=0, return_index=True)[1]]
+    return sorted(int(number) + begin for number in {*numpy.flatnonzero(errors), *firsts})
+
+
 def decide_native(exploration: NativeExploration, knots: Knots) -> None:
     """Add to `knots` what complete detection finds beyond certificates, by number of state: as `exact.decide` does."""
     exact = _exact(exploration, knots.analysis)
-    wanted = knots.selection.deadlock or knots.selection.orphan
-    errors = (exact[OBLIGED] & numpy.int64(knots.demanded_mask)) != 0
-    if wanted:
-        errors |= exact[MAY] != 0
-    suspects = [int(number) for number in numpy.flatnonzero(errors)]
+    suspects = [int(number) for number in numpy.flatnonzero(_errors(exact, knots))]
     if not suspects:
         return
     owed = numpy.zeros(len(exploration.states), numpy.int64)
@@ -65,6 +95,8 @@ def lost_goals_native(exploration: NativeExploration, analysis: WaitAnalysis, se
 
 def _exact(exploration: NativeExploration, analysis: WaitAnalysis) -> Sequence[Any]:
     """Return the masks of exactly stuck, blocked and dead actors by state."""
+    if exploration.exact:
+        return exploration.exact
     store, actions = exploration.store, analysis.model.actions
     everybody = (1 << len(analysis.model.actors)) - 1
     owners = numpy.zeros(store.count, numpy.int64)
@@ -75,7 +107,16 @@ def _exact(exploration: NativeExploration, analysis: WaitAnalysis) -> Sequence[A
     passed = [everybody * taken for row in levels for taken in row]
     can = _backwards(store, seeds, [everybody] * _LEVELS, moved, passed).reshape(-1, _LEVELS)
     excused = _judged(exploration, "holds_resting") | _judged(exploration, "holds_finished")
-    return [everybody & ~can[:, level] & ~excused for level in range(_LEVELS)]
+    exploration.exact = [everybody & ~can[:, level] & ~excused for level in range(_LEVELS)]
+    return exploration.exact
+
+
+def _errors(exact: Sequence[Any], knots: Knots) -> Any:
+    """Return by state whether somebody is stuck there who must not be: `Knots.violates`, for all states at once."""
+    errors = (exact[OBLIGED] & numpy.int64(knots.demanded_mask)) != 0
+    if knots.selection.deadlock or knots.selection.orphan:
+        errors |= exact[MAY] != 0
+    return errors
 
 
 def _reachable(exploration: NativeExploration, goals: Any, *, level: int) -> Any:
@@ -98,10 +139,12 @@ def _backwards(store: Store, seeds: Any, full: Sequence[int], moved: Sequence[in
     bits = memory.zeros(store.size * w).view(numpy.int64)
     place = store.k, store.words, store.count, store.table, store.size
     runtime.by_place(*place, numpy.zeros(BATCH, numpy.int64), seeds, w, bits)
-    scratch = numpy.zeros_like(store.fails), numpy.zeros_like(store.hits), numpy.zeros(BATCH, numpy.int64)
+    scratch = *map(numpy.zeros_like, (store.fails, store.hits)), *(numpy.zeros(BATCH, numpy.int64) for _ in range(2))
     arrays = [numpy.array([*numbers, 0], numpy.int64) for numbers in (full, moved, passed)]
-    while runtime.sweep(store.program.address("step"), *place, store.buffers, scratch, w, bits, *arrays, BATCH):
-        pass
+    done, upwards = numpy.zeros(store.count, numpy.uint8), False
+    step = store.program.address("step")
+    while runtime.sweep(step, *place, store.buffers, scratch, w, bits, *arrays, done, upwards):
+        upwards = not upwards
     result = numpy.zeros(store.count * w, numpy.int64)
     runtime.by_number(*place, w, bits, result)
     return result

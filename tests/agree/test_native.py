@@ -14,6 +14,7 @@ from checker import Report, check
 from checker.api import check_model
 from checker.backends.native.expressions import OPERATORS
 from checker.backends.text.machine import TextMachine
+from checker.engine import native
 from checker.engine.native import explore_native
 from checker.engine.search import explore
 from checker.engine.select import select
@@ -91,14 +92,17 @@ def test_random_models_agree(seed: int, tmp_path: Path) -> None:
     assert_same_search(random_model(Random(seed)), tmp_path)
 
 
+@pytest.mark.parametrize("looks", [0, 3, native.LOOKS])
 @given(seed=integers(0, 2**32 - 1))
-@settings(max_examples=50, deadline=None)
-def test_reports_on_random_models_agree(seed: int) -> None:
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_reports_on_random_models_agree(looks: int, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever the search stops to look for certificates, what is reported of a complete search is the same."""
+    monkeypatch.setattr(native, "LOOKS", looks)
     random = Random(seed)
     model = with_properties(random_model(random), random)
-    options = Options(
-        go_on=random.random() < 0.5, max_depth=random.choice((None, 3)), max_states=random.choice((None, 5))
-    )
+    limited = looks > 3 and random.random() < 0.5
+    depth, states = random.choice(((None, 5), (3, None), (3, 5))) if limited else (None, None)
+    options = Options(go_on=random.random() < 0.5, max_depth=depth, max_states=states)
     found = check_model(model, options=replace(options, engine="native"))
     assert_same_report(found, check_model(model, options=options))
 

@@ -110,7 +110,7 @@ def home(words: Any, first: int, k: int, size: int) -> Any:
 
 
 @njit(cache=True, nogil=True)
-def find(table: Any, size: int, place: int, words: Any, first: int, k: int) -> int:
+def find(table: Any, size: int, place: int, words: Any, first: int, k: int) -> Any:
     """Search for a state from `place` on: return where it is, or, less `size`, the empty place where it belongs.
 
     States of one word are compared a cache line at a time: whether it is the first place or the third is no branch
@@ -208,9 +208,10 @@ def expand(
 
     `functions` are the addresses of `step`, `holds_states` and `holds_steps`, 0 for those not wanted; `masks` what must
     hold, what is unmet, which step properties there are; `progress` how many states are expanded and how many are
-    known; `buffers` words, actions, places and sources of successors; `counts` steps and new states by action;
-    `found` first states for conditions, for step properties and for places that fail, and how often arms were entered.
-    With a `limit` states are expanded one by one, up to the one after which so many are known.
+    known, and the first without a successor; `buffers` words, actions, places and sources of successors; `counts`
+    steps and new states by action; `found` first states for conditions, for step properties and for places that fail,
+    and how often arms were entered. With a `limit` states are expanded one by one, up to the one after which so many
+    are known.
     """
     out, taken, homes, origins = buffers
     totals, fresh = counts
@@ -231,6 +232,8 @@ def expand(
             if watch:
                 for j in range(n, n + more):
                     origins[j] = expanded
+            if more == 0 and progress[2] < 0:
+                progress[2] = expanded
             n += more
             expanded += 1
             if limit:
@@ -377,31 +380,35 @@ def sweep(
     full: Any,
     moved: Any,
     passed: Any,
-    batch: int,
+    done: Any,
+    upwards: bool,
 ) -> bool:
-    """Go once over all states, the last first: add to the bits of each what its steps give it; tell if any changed.
+    """Go once over all states: add to the bits of each what its steps give it; tell if any changed.
 
     A step by action a gives `moved[a]`, and of the bits of where it leads those in `passed[a]`. A state that has all
-    bits in `full` is not looked at again.
+    bits in `full` is `done` and not looked at again.
     """
     out, taken, homes, origins = buffers
-    fails, hits, own = scratch
-    width = 8 * k
+    fails, hits, own, numbers = scratch
+    width, batch = 8 * k, len(own)
     state_at, out_at, taken_at = states.ctypes.data, out.ctypes.data, taken.ctypes.data
     table_at, bits_at = table.ctypes.data, bits.ctypes.data
     changed = False
-    number = count
-    while number > 0:
+    turn = 0
+    while turn < count:
         n, sources = 0, 0
-        first = number
-        while number > 0 and n < batch and sources < batch:
-            place = home(states, (number - 1) * k, k, size)
-            own[sources] = place
+        while turn < count and n < batch and sources < batch:
+            number = turn if upwards else count - 1 - turn
+            turn += 1
+            if done[number]:
+                continue
+            place = home(states, number * k, k, size)
+            own[sources], numbers[sources] = place, number
             prefetch(table_at + place * width)
             prefetch(bits_at + place * w * 8)
             more = call_step(
                 step,
-                state_at + (number - 1) * width,
+                state_at + number * width,
                 out_at + n * width,
                 taken_at + 8 * n,
                 fails.ctypes.data,
@@ -416,16 +423,10 @@ def sweep(
                 prefetch(bits_at + place * w * 8)
             n += more
             sources += 1
-            number -= 1
         for s in range(sources):
-            own[s] = find(table, size, own[s], states, (first - 1 - s) * k, k)
+            own[s] = find(table, size, own[s], states, numbers[s] * k, k)
         for j in range(n):
             mine = own[origins[j]]
-            done = True
-            for i in range(w):
-                done = done and bits[mine * w + i] == full[i]
-            if done:
-                continue
             target = find(table, size, homes[j], out, j * k, k)
             action = taken[j]
             for i in range(w):
@@ -434,12 +435,17 @@ def sweep(
                 if new != old:
                     bits[mine * w + i] = new
                     changed = True
+        for s in range(sources):
+            complete = True
+            for i in range(w):
+                complete = complete and bits[own[s] * w + i] == full[i]
+            done[numbers[s]] = complete
     return changed
 
 
 @njit(cache=True, nogil=True)
 def probe(table: Any, size: int, k: int, times: int, batch: int) -> int:
-    """Read `times` random places of a table, prefetched as the search does, and nothing else: the memory's own limit."""
+    """Read `times` random places of a table, prefetched as the search does: the memory's own limit."""
     base = table.ctypes.data
     word, seen = numpy.zeros(1, numpy.uint64), 0
     homes = numpy.zeros(batch, numpy.int64)

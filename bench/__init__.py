@@ -1,0 +1,1 @@
+"""How fast the native engine is, beside other explicit-state checkers on the same models."""
