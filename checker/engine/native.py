@@ -338,8 +338,9 @@ class _Search:
     def _begin(self) -> bool:
         store, masks = self._store, self._masks
         for state in self._machine.initial():
-            while store.count >= store.room():
-                store.grow()
+            if store.count >= store.room() and not store.grow():
+                self.result.stopped_by = self._memory
+                break
             number = store.add(state)
             pointer = store.words.ctypes.data + number * store.k * 8
             if self._functions[1]:

@@ -13,8 +13,10 @@ from hypothesis.strategies import integers
 from checker import Report, check
 from checker.api import check_model
 from checker.backends.native.expressions import OPERATORS
+from checker.backends.native.program import Program
 from checker.backends.text.machine import TextMachine
 from checker.engine import native
+from checker.engine.limits import Limits
 from checker.engine.native import explore_native
 from checker.engine.search import explore
 from checker.engine.select import select
@@ -112,6 +114,26 @@ def test_reports_on_the_corpus_agree(path: Path) -> None:
     for row in rows_of(path):
         found = check(str(path), options=Options(engine="native"), **dict(row.settings))
         assert_same_report(found, check(str(path), options=None, **dict(row.settings)))
+
+
+def test_memory_ends_a_search_as_incomplete() -> None:
+    model = philosophers(12)
+    found = explore_native(TextMachine(model), select(model, ()), limits=Limits(max_memory=1_000_000))
+    assert found.stopped_by == "--max-memory 1000000"
+    assert not found.complete
+    assert 0 < found.expanded < len(found.states)
+
+
+def test_code_is_kept_and_a_folder_that_cannot_be_written_costs_nothing_else(tmp_path: Path) -> None:
+    model = counter(3)
+    first = Program(model, folder=tmp_path)
+    (kept,) = tmp_path.glob("*.o")
+    kept.write_bytes(kept.read_bytes()[:-40])  # cut off
+    assert Program(model, folder=tmp_path).text == first.text
+    blocked = tmp_path / "file"
+    blocked.touch()
+    found = explore_native(TextMachine(model), select(model, ()), go_on=True, folder=blocked)
+    assert len(found.states) == 4
 
 
 def test_every_operator_has_its_instructions() -> None:

@@ -15,7 +15,7 @@ def test_alone_it_lists_its_commands() -> None:
     done = dev()
     assert done.returncode == 0
     assert {line.split()[0] for line in done.stdout.splitlines()[2:]} == {
-        "check", "test", "lint", "format", "docs", "nightly", "python",
+        "bench", "check", "test", "lint", "format", "docs", "nightly", "python",
     }  # fmt: skip
 
 
