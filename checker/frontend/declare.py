@@ -115,8 +115,13 @@ class Declare(Calls):
                 base = resolve_global(self.context, cls.module, name, Use(cls.node, cls.module), self.eval)
                 if isinstance(base, ClassValue):
                     self.class_body(instance, base, given)
+        declared: set[str] = set()
         for statement in cls.node.body:
             try:
+                for name in declared_names(statement):
+                    if name in declared:
+                        raise self.reject("K050", f"`{name}` is declared twice", scope, statement, "another name")
+                    declared.add(name)
                 self.declaration(statement, instance, scope, given)
             except Reject as error:
                 self.context.report(error)
@@ -382,6 +387,7 @@ class Declare(Calls):
         return f"{instance.path}.{name}" if instance.path else name
 
     def method(self, node: ast.FunctionDef | ast.AsyncFunctionDef, instance: Instance, scope: Scope) -> None:
+        self.override(node.name, instance)
         kind, call = "helper", None
         for decorator in node.decorator_list:
             called = decorator.func if isinstance(decorator, ast.Call) else decorator
@@ -418,6 +424,14 @@ class Declare(Calls):
             self.found.actions.append((instance, function))
         elif kind in ("invariant", "sometimes", "transition"):
             self.found.properties.append((instance, self.full(instance, node.name), function))
+
+    def override(self, name: str, instance: Instance) -> None:
+        """Forget what a base class declares under the name."""
+        found, full = self.found, self.full(instance, name)
+        instance.functions.pop(name, None)
+        instance.tasks.pop(name, None)
+        found.actions = [item for item in found.actions if item[0] is not instance or item[1].name != name]
+        found.properties = [item for item in found.properties if item[0] is not instance or item[1] != full]
 
     def absent(self, name: str, kind: str, instance: Instance, scope: Scope, node: ast.AST) -> None:
         """Remember a task that this parameter set does not have: it is never anywhere, and finished."""

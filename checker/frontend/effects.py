@@ -13,7 +13,7 @@ from checker.frontend.values import (
     literal,
     owns,
 )
-from checker.ir.build import apply, element, join
+from checker.ir.build import apply, element
 from checker.ir.domains import OptionT, OwnT, SeqT, SetT, Type, default
 from checker.ir.nodes import (
     FALSE,
@@ -62,9 +62,7 @@ class Effects(Places):
         items = self.domain(self.eval(argument, scope), argument, scope)
         if not items:
             raise self.reject("K030", "nothing to choose from", scope, node)
-        kind = items[0][1].type
-        for _, value, _ in items[1:]:
-            kind = join(kind, value.type)
+        kind = self.common(tuple(value for _, value, _ in items), argument, scope)
         if all(isinstance(there, Const) and isinstance(value, Const) for there, value, _ in items):
             options: Expr = Const(
                 frozenset(value.value for _, value, _ in items if isinstance(value, Const)), SetT(kind)

@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import product
 
-from checker.diagnostics import Diagnostic, SpecError
+from checker.diagnostics import Diagnostic, InternalError, SpecError
 from checker.frontend.awaits import Awaits
 from checker.frontend.context import DONE, IDLE, MAX_ROUNDS, START, Context, Declared, Known, Reject
 from checker.frontend.declare import Declarations, Declare
 from checker.frontend.expressions import members, task_name
-from checker.frontend.flow import Endless, Finish, Stop, Tail, straighten
+from checker.frontend.flow import Endless, Finish, Stop, Tail, Unfinished, straighten
 from checker.frontend.guards import conjuncts
 from checker.frontend.liveness import Lives, ever_full, live_locals
 from checker.frontend.places import Activity
@@ -237,11 +237,13 @@ class Elaboration:
         conditions = Conditions(self.context, {})
         node = function.node
         parameters = [argument.arg for argument in node.args.args]
-        names: dict[str, Static] = (
-            dict(zip(parameters, (ref, index), strict=False)) if index is not None else {parameters[0]: ref}
-        )
-        if old and len(parameters) > 1:
-            names[parameters[1]] = replace(ref, old=True)
+        given: list[Static] = [ref]
+        if old or index is not None:
+            given.append(replace(ref, old=True) if index is None else index)
+        if len(parameters) != len(given):
+            wanted = ("self", "self, me" if index is not None else "self, old")[len(given) - 1]
+            raise self.context.reject("K022", f"this condition takes ({wanted})", function.module, node)
+        names = dict(zip(parameters, given, strict=True))
         scope = Scope(function.module, ref, names, function=function.name)
         if isinstance(node, ast.Lambda):
             return conditions.boolean(node.body, scope)
@@ -264,6 +266,12 @@ class Elaboration:
             self.activity_actions(activity, pc)
         except Endless as endless:
             self.endless(endless, activity.loc)
+        except Unfinished:
+            self.given_up(activity.name)
+
+    def given_up(self, name: str) -> None:
+        if not self.context.diagnostics:
+            raise InternalError(f"the code of {name} is incomplete, and no mistake was found in it")
 
     def endless(self, error: Endless, otherwise: Loc) -> None:
         fix = "await in it, or use `for` over a finite range"
@@ -353,6 +361,8 @@ class Elaboration:
                 self.context.report(error)
             except Endless as endless:
                 self.endless(endless, task.loc)
+            except Unfinished:
+                self.given_up(task.name)
 
     def action_instances(
         self, instance: Instance, function: Function, task: Task, keys: tuple[Expr, ...], index: Expr | None

@@ -517,6 +517,8 @@ class Expressions:
             raise self.reject("K030", f"`in` needs a Set, Seq, tuple, range or type, not a {b.type}", scope, nodes[1])
         a = self.to_expr(item, nodes[0], scope)
         a = self.literal_like(a, b.type.item, nodes[0], scope)
+        if not _fits(b.type.item, a.type):
+            raise self.mismatch(a, b.type.item, nodes[0], scope)
         return apply(Op.IN, a, b)
 
     # --- displays ---

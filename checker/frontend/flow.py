@@ -86,6 +86,10 @@ class Endless(Exception):
         self.loc = loc
 
 
+class Unfinished(Exception):
+    """Code that was given up because of a mistake in it, which has been reported."""
+
+
 class Flow:
     """Builds the graph; `current` is where code goes, None where it cannot be reached."""
 
@@ -203,7 +207,7 @@ def _straight(node: Node, finish: Finish, until: Node | None, path: _Path) -> tu
             case Stop():
                 return (*statements, *finish(Tail(None), path.assigned))
             case None:
-                raise AssertionError("an unfinished node")
+                raise Unfinished
             case _:
                 assert_never(node.end)
     return tuple(statements)

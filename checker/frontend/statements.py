@@ -293,7 +293,8 @@ class Statements(Effects):
         if not isinstance(group, Range) or not isinstance(node.target, ast.Name):
             raise self.reject("K043", "a loop that awaits ranges over range(…), a type or a tuple", scope, node.iter)
         start, stop = group.start, group.stop
-        assert isinstance(start.type, IntT) and isinstance(stop.type, IntT)
+        if not (isinstance(start.type, IntT) and isinstance(stop.type, IntT)):
+            raise self.reject("K030", "range needs numbers", scope, node.iter)
         loc = scope.module.loc(node)
         kind = IntT(start.type.lo, max(start.type.lo, stop.type.hi))
         counter = self.local(self.fresh(node.target.id), kind, loc, scope, node, fixed=True)
