@@ -5,10 +5,15 @@ from __future__ import annotations
 import html
 import importlib
 import importlib.util
+import os
 import re
 import shutil
 import subprocess
+import sys
+import tempfile
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,7 +65,7 @@ def _by_library(dot: str, path: Path) -> None:
     try:
         if path.suffix == ".png":
             graph.graph_attr["dpi"] = str(PNG_DPI)
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), _without_font_remarks():
             # Graphviz' remarks on fonts arrive as Python warnings; a refusal is an exception.
             warnings.simplefilter("ignore", RuntimeWarning)
             graph.draw(str(path), prog="dot")
@@ -68,6 +73,24 @@ def _by_library(dot: str, path: Path) -> None:
         raise RuntimeError(f"Graphviz failed: {error}") from error
     finally:
         graph.close()
+
+
+@contextmanager
+def _without_font_remarks() -> Iterator[None]:
+    """Hold back what fontconfig, from within C, says on standard error about the system's font settings."""
+    with tempfile.TemporaryFile() as said:
+        sys.stderr.flush()
+        kept = os.dup(2)
+        os.dup2(said.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+            said.seek(0)
+            for line in said.read().decode(errors="replace").splitlines(keepends=True):
+                if not line.startswith("Fontconfig"):
+                    sys.stderr.write(line)
 
 
 def escape(text: str) -> str:
