@@ -12,7 +12,7 @@ class Pipeline(Spec):
     requests = param(Int(1, 20), default=4)
     batch = param(Int(1, 8), default=2)
     window = param(Int(1, 8), default=2)
-    widest = param(Int(20, 1_000_000), default=20)
+    widest = param(Int(1, 1_000_000), default=20)
 
     Connection = Int(0, connections - 1)
     Count = Int(0, widest)

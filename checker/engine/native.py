@@ -32,9 +32,8 @@ from checker.trace import Trace
 
 BATCH = 64  # successors generated before they are looked up
 PAUSE = 1 << 18  # states expanded between two looks at the clock
-FULLEST = 0.75  # of the table's places
-SMALLEST = 1 << 12
-GROWTH = 1.5  # so that a table is never emptier than half
+EMPTIEST = 0.5  # part of the places in use of a table that has just grown
+SMALLEST = 1 << 12  # places of a table
 LOOKS = 1_000  # states looked at for certificates while the search runs
 SHARE = 0.8  # of the memory that is free, if nothing else is said
 
@@ -138,6 +137,8 @@ class Store:
         self._limit = limit
         self.words = memory.zeros(max(limit // 8, 1 << 20))
         self.size = SMALLEST
+        # A full cache line costs a second one; a full stretch of places costs each of them.
+        self._fullest = 0.85 if self.k == 1 else 0.75
         self.table = memory.zeros(self.size * self.k)
         room = BATCH + program.most
         self.buffers = (
@@ -168,17 +169,16 @@ class Store:
 
     def room(self) -> int:
         """Return how many states the table has room for."""
-        return int(self.size * FULLEST)
+        return int(self.size * self._fullest)
 
     def grow(self) -> bool:
         """Replace the table by a larger one, filled from the states; False if that would take too much memory.
 
         There is never more than one table.
         """
-        factor = 4.0 if self.size < 1 << 17 else GROWTH
-        size = (
-            int(max(self.size, (self.count + len(self.buffers[1])) / FULLEST) * factor) // runtime.LINE * runtime.LINE
-        )
+        factor = 4.0 if self.size < 1 << 17 else self._fullest / EMPTIEST
+        needed = max(self.size, (self.count + len(self.buffers[1])) / self._fullest)
+        size = int(needed * factor) // runtime.LINE * runtime.LINE
         if (size + self.count + self.room()) * self.k * 8 > self._limit or size >= 1 << 32:
             return False
         del self.table

@@ -116,6 +116,12 @@ def test_reports_on_the_corpus_agree(path: Path) -> None:
         assert_same_report(found, check(str(path), options=None, **dict(row.settings)))
 
 
+@pytest.mark.parametrize("model", [philosophers(7), kitchen_sink()], ids=lambda model: model.name)
+def test_tables_that_grow_often_agree(model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(native, "SMALLEST", 8)
+    assert_same_search(model, tmp_path)
+
+
 def test_memory_ends_a_search_as_incomplete() -> None:
     model = philosophers(12)
     found = explore_native(TextMachine(model), select(model, ()), limits=Limits(max_memory=1_000_000))
