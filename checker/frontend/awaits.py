@@ -8,21 +8,25 @@ Branches that are async helpers become activities of their own.
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass, replace
 
+from checker.frontend.branches import branch_names, called, field_type
 from checker.frontend.context import DONE, IDLE, START, Context
 from checker.frontend.flow import Alternative, Node, Part, Stop, Wait
 from checker.frontend.guards import conjuncts
 from checker.frontend.inlining import Inlining
+from checker.frontend.limits import MAX_ACTORS, MAX_WORK
 from checker.frontend.places import Activity, Cleanup
 from checker.frontend.values import Bound, Builtin, Function, Scope, Static, is_expr, literal, owns
 from checker.ir.build import conjunction, disjunction, negation
-from checker.ir.domains import BoolT, OptionT, OwnT, RecordT, Type, default
+from checker.ir.domains import BoolT, RecordT, Type, default
 from checker.ir.nodes import FALSE, TRUE, Apply, Assign, Const, Duty, Expr, If, Make, Stmt, Var
 from checker.ir.ops import Op
 from checker.loc import NOWHERE, Loc
 
 PARTS = ("start", "ready", "finish", "drop", "idle")
+POINT = re.compile(r"[A-Za-z_][A-Za-z0-9_. -]*")  # what an await point may be called
 DUTIES = {duty.value: duty for duty in Duty}
 
 
@@ -118,6 +122,9 @@ class Awaits(Inlining):
                     raise self.reject("K022", "`at` takes a name and a wait", scope, node, 'at("flush", …)')
                 if label.value in (START, DONE, IDLE):
                     raise self.reject("K050", f"`{label.value}` is every task's own point", scope, node, "another name")
+                if label.value in (START, DONE, IDLE) or not POINT.fullmatch(label.value):
+                    text = f"`{label.value}` cannot be the name of an await point"
+                    raise self.reject("K022", text, scope, node, "a word, but not start, done or idle")
                 manner = replace(manner, name=label.value)
             case "rest":
                 when = next((keyword.value for keyword in node.keywords if keyword.arg == "when"), None)
@@ -292,8 +299,8 @@ class Awaits(Inlining):
             cleanup.run()
 
     def label(self, base: str) -> str:
-        used = sum(1 for label in self.activity.labels if label.split("#")[0] == base)
-        label = base if not used else f"{base}#{used + 1}"
+        used = self.activity.labels_used[base] = self.activity.labels_used.get(base, 0) + 1
+        label = base if used == 1 else f"{base}#{used}"
         self.activity.labels.append(label)
         return label
 
@@ -429,7 +436,7 @@ class Awaits(Inlining):
     def spawn(self, name: str, callee: Static, node: ast.Call, scope: Scope, *, droppable: bool) -> BranchOf:
         """Start a branch: compile it as an activity of its own and set it going."""
         loc = scope.module.loc(node)
-        full = self.fresh(name)
+        full = self.branch_name(name)
         activity = Activity(
             full, self.activity.duty, called(node), parent=self.activity.name, strong=self.activity.strong, loc=loc
         )
@@ -440,6 +447,14 @@ class Awaits(Inlining):
         self.emit(Assign(pc, Const(START, pc.type), loc))
         drop = self.drop_of(activity)
         return BranchOf(name, activity, result, drop, f"{self.activity.name}.{name}", loc)
+
+    def branch_name(self, name: str) -> str:
+        """Return a name for a branch that no other activity has."""
+        while (full := self.fresh(name)) in self.context.activities:
+            pass
+        self.context.activities.add(full)
+        self.context.charge(MAX_WORK // MAX_ACTORS)
+        return full
 
     def pc(self, activity: str) -> Var:
         return Var(f"{activity}.pc", self.context.known.pc_type(activity))
@@ -560,33 +575,3 @@ class Awaits(Inlining):
         place = self.local(self.fresh("joined"), kind, scope.module.loc(node), scope, node)
         self.emit(Assign(place, Make(parts_of, kind), scope.module.loc(node)))
         return self.given_away(place, scope.module.loc(node))
-
-
-def called(node: ast.Call) -> str:
-    """Return the name of what a branch calls."""
-    return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-
-
-def branch_names(node: ast.Call) -> dict[str, ast.expr]:
-    """Return the branches by name; one given by position is named after what it calls."""
-    names: dict[str, ast.expr] = {}
-    for argument in node.args:
-        inner = argument
-        while isinstance(inner, ast.Call) and isinstance(inner.func, ast.Name) and inner.args:
-            inner = inner.args[0]
-        called = inner.func if isinstance(inner, ast.Call) else inner
-        base = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "branch")
-        name = base
-        while name in names:
-            name += "_"
-        names[name] = argument
-    names |= {keyword.arg or "": keyword.value for keyword in node.keywords}
-    return names
-
-
-def field_type(value: Static) -> Type:
-    """Return the type of a select's field for a branch of this value: Bool without, an Option of it with one."""
-    if not is_expr(value) or value == literal(None):
-        return BoolT()
-    kind = value.type
-    return kind if isinstance(kind, OptionT | OwnT) else OptionT(kind)

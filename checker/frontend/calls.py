@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from checker.frontend.context import Effect
-from checker.frontend.quantifiers import MANY, Quantifiers
+from checker.frontend.limits import MANY, bits
+from checker.frontend.quantifiers import Quantifiers
 from checker.frontend.values import (
     BlockType,
     Bound,
@@ -26,7 +27,7 @@ from checker.frontend.values import (
     literal,
     owns,
 )
-from checker.ir.domains import BoolT, EnumT, IntT, MapT, OptionT, OwnT, RecordT, SeqT, SetT, Type, default, size
+from checker.ir.domains import BoolT, EnumT, IntT, MapT, OptionT, OwnT, RecordT, SeqT, SetT, Type, default
 from checker.ir.nodes import Apply, Const, Expr, Make, Temp
 from checker.ir.ops import Op
 
@@ -138,11 +139,17 @@ class Calls(Quantifiers):
         kind = self.builders[name](self, node, scope)
         if isinstance(kind, BlockType):
             return kind
+        self.small(kind, node, scope)
         if not extra or name == "Record":
             return TypeValue(kind)
         init = self.eval(extra["init"], scope) if "init" in extra else None
         owner = extra.get("owner")
         return TypeValue(kind, init, ast.unparse(owner) if owner is not None else "")
+
+    def small(self, kind: Type, node: ast.AST, scope: Scope) -> None:
+        """Refuse a type whose values nobody could store."""
+        if bits(kind) > MANY:
+            raise self.reject("K002", f"a value of this type takes more than {MANY:,} bits", scope, node)
 
     def build_bool(self, node: ast.Call, scope: Scope) -> Type:
         self.type_arguments(node, scope, 0, "Bool()")
@@ -191,8 +198,7 @@ class Calls(Quantifiers):
         kind = self.type_of(key, scope)
         if not isinstance(kind, BoolT | IntT | EnumT):
             raise self.reject("K030", "a Map's key is an Int, Enum, Bool or Actor", scope, key)
-        if size(kind) > MANY:
-            raise self.reject("K002", f"a Map over {size(kind):,} keys", scope, key, f"at most {MANY:,}")
+        self.few(kind, key, scope)
         item = self.eval(value, scope)
         if isinstance(item, ClassValue):
             item = BlockType(item, ())
@@ -290,6 +296,11 @@ class Calls(Quantifiers):
     def arguments(self, bound: Bound, node: ast.Call, scope: Scope) -> dict[str, Static]:
         """Match a call's arguments with the parameters; each evaluated once, from the left."""
         parameters, defaults = parameters_of(bound)
+        for argument in (*node.args, *(keyword.value for keyword in node.keywords if keyword.arg is None)):
+            if isinstance(argument, ast.Starred) or argument not in node.args:
+                raise self.reject("K022", "arguments are written one by one", scope, node)
+        if bound.function.node.args.vararg or bound.function.node.args.kwarg:
+            raise self.reject("K022", f"`{bound.function.name}` has no fixed parameters", scope, node)
         if len(node.args) > len(parameters):
             raise self.reject("K022", f"`{bound.function.name}` takes {len(parameters)} arguments", scope, node)
         for keyword in node.keywords:

@@ -8,9 +8,11 @@ compiled once. Each round starts from what the last one found; it ends when noth
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from checker.diagnostics import Diagnostic
+from checker.diagnostics import Diagnostic, SpecError
+from checker.frontend.limits import MAX_DEPTH, MAX_NODES, MAX_WORK, Scales
 from checker.frontend.source import Library, Module
 from checker.frontend.values import literal, owns
 from checker.ir.build import apply, conjunction, element, negation, unwrap
@@ -51,7 +53,7 @@ class Known:
     """What the last round found out."""
 
     actors: tuple[str, ...] = ()
-    labels: tuple[tuple[str, tuple[str, ...]], ...] = ()  # activity → its program counter's values
+    labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # activity → its program counter's values
     variables: tuple[tuple[str, Type], ...] = ()
     transient: frozenset[str] = frozenset()  # slots of tasks that are empty at every wait
 
@@ -59,7 +61,7 @@ class Known:
         return EnumT("Actor", self.actors or ("?",))
 
     def pc_type(self, activity: str) -> EnumT:
-        return EnumT(f"{activity}.pc", dict(self.labels).get(activity, (START, DONE)))
+        return EnumT(f"{activity}.pc", self.labels.get(activity, (START, DONE)))
 
 
 @dataclass(slots=True)
@@ -84,15 +86,48 @@ class Context:
     variables: dict[str, Declared] = field(default_factory=dict)
     owners: dict[str, str] = field(default_factory=dict)  # declared locations: variable → actor
     slot_names: dict[Expr, str] = field(default_factory=dict)  # element of an `owned` quantifier → its slot
+    activities: set[str] = field(default_factory=set)  # names of tasks and of branches so far
     inlining: list[tuple[ast.AST, str]] = field(
         default_factory=list
     )  # helpers being inlined and whose, outermost first
-    evaluating: list[ast.expr] = field(default_factory=list)  # module constants being evaluated
+    evaluating: list[ast.AST] = field(default_factory=list)  # module constants and imports being evaluated
+    work: int = 0  # expressions evaluated and statements made, by their size
+    where: tuple[Module, ast.AST] | None = None  # evaluated last
+    scales: Scales = field(default_factory=Scales)
     _slots: list[Slot] | None = None
 
     def reject(self, code: str, message: str, module: Module, node: ast.AST, fix: str = "") -> Reject:
         kind = Effect if code == "K015" else Reject
         return kind(Diagnostic(code, message, module.loc(node), fix))
+
+    def spend(self, module: Module, node: ast.AST, cost: int = 1) -> None:
+        """Count an evaluation; SpecError when a spec expands to more than anybody would check."""
+        self.where = module, node
+        self.charge(cost)
+
+    def charge(self, cost: int) -> None:
+        """Count work at the expression evaluated last."""
+        self.work += cost
+        if self.work > MAX_WORK and self.where is not None:
+            module, node = self.where
+            fix = "smaller domains, fewer loops within loops or calls within calls"
+            text = "the spec expands to more than anybody would check"
+            raise SpecError((Diagnostic("K002", text, module.loc(node), fix),))
+
+    def too_deep(self) -> SpecError:
+        """Return what is said where Python's own stack does not suffice."""
+        module, node = self.where or (self.library.modules[0], self.library.modules[0].tree)
+        fix = "fewer calls within calls"
+        return SpecError((Diagnostic("K002", "this is nested too deeply", module.loc(node), fix),))
+
+    def weigh(self, expr: Expr, module: Module, node: ast.AST) -> None:
+        """SpecError for an expression that is too large once what it is made of is written out."""
+        bulk = self.scales.weigh(expr)
+        if bulk.depth > MAX_DEPTH or bulk.nodes > MAX_NODES:
+            text = f"an expression of {min(bulk.nodes, 10**9):,} parts, nested {bulk.depth} deep"
+            fix = f"at most {MAX_NODES:,} parts and {MAX_DEPTH} deep, helpers and local names written out"
+            raise SpecError((Diagnostic("K002", text, module.loc(node), fix),))
+        self.spend(module, node, bulk.nodes // 1_000)
 
     def report(self, error: Reject) -> None:
         if error.diagnostic not in self.diagnostics:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from math import prod
 
 from checker.diagnostics import Diagnostic, UsageError
 from checker.frontend.calls import Calls
 from checker.frontend.context import Context, Declared, Reject
+from checker.frontend.limits import MAX_ACTORS
 from checker.frontend.names import Use, resolve_global
+from checker.frontend.settings import parse_setting, setting_text
 from checker.frontend.source import base_names, suggest
 from checker.frontend.values import (
     ANY_VALUE,
@@ -27,12 +32,12 @@ from checker.frontend.values import (
     Task,
     TaskRef,
     TypeValue,
+    is_expr,
     literal,
 )
 from checker.ir.domains import (
     BoolT,
     EnumT,
-    IntT,
     MapT,
     RecordT,
     SetT,
@@ -82,6 +87,7 @@ class Declare(Calls):
         self.cls = cls
         self.root = Instance("", cls, (), None, loc=cls.module.loc(cls.node))
         self.found = Declarations(self.root)
+        self.open: list[tuple[ast.ClassDef, str]] = []  # classes being read, outermost first
 
     def spec(self) -> Declarations:
         """Declare the spec class and everything in it."""
@@ -98,7 +104,8 @@ class Declare(Calls):
 
     def declare(self, instance: Instance, given: dict[str, Static]) -> None:
         self.found.instances.append(instance)
-        self.class_body(instance, instance.cls, given)
+        with self.within(instance.cls, "contains itself"):
+            self.class_body(instance, instance.cls, given)
         for name in given:
             if name not in instance.scope:
                 raise self.reject(
@@ -110,23 +117,53 @@ class Declare(Calls):
 
     def class_body(self, instance: Instance, cls: ClassValue, given: dict[str, Static]) -> None:
         scope = Scope(cls.module, Ref(instance, ()), instance.scope)
-        for name in base_names(cls.node):
-            if name not in ("Spec", "Block"):
-                base = resolve_global(self.context, cls.module, name, Use(cls.node, cls.module), self.eval)
-                if isinstance(base, ClassValue):
-                    self.class_body(instance, base, given)
-        declared: set[str] = set()
+        for extra in (*cls.node.decorator_list, *(keyword.value for keyword in cls.node.keywords)):
+            text = "a decorator or metaclass of a spec: it would have to be run"
+            self.context.report(self.reject("K050", text, scope, extra, "delete it"))
+        for base in self.bases(cls):
+            self.class_body(instance, base, given)
+        self.declared_once(cls)
         for statement in cls.node.body:
             try:
-                for name in declared_names(statement):
-                    if name in declared:
-                        raise self.reject("K050", f"`{name}` is declared twice", scope, statement, "another name")
-                    declared.add(name)
                 self.declaration(statement, instance, scope, given)
             except Reject as error:
                 self.context.report(error)
                 for name in declared_names(statement):
                     instance.broken[name] = error.diagnostic
+
+    def bases(self, cls: ClassValue) -> list[ClassValue]:
+        """Return the classes that a class of a spec extends, but for `Spec` and `Block`."""
+        found = []
+        with self.within(cls, "extends itself"):
+            for name in base_names(cls.node):
+                if name not in ("Spec", "Block"):
+                    base = resolve_global(self.context, cls.module, name, Use(cls.node, cls.module), self.eval)
+                    if isinstance(base, ClassValue):
+                        self.bases(base)
+                        found.append(base)
+        return found
+
+    @contextmanager
+    def within(self, cls: ClassValue, what: str) -> Iterator[None]:
+        """Within: the class is being read; it must not be met again."""
+        if (cls.node, what) in self.open:
+            text = f"`{cls.node.name}` {what}"
+            raise self.context.reject("K014", text, cls.module, cls.node)
+        self.open.append((cls.node, what))
+        try:
+            yield
+        finally:
+            self.open.pop()
+
+    def declared_once(self, cls: ClassValue) -> None:
+        """Report what a class body declares twice: Python would forget the first."""
+        seen: set[str] = set()
+        for statement in cls.node.body:
+            for name in declared_names(statement):
+                if name in seen and not is_conditional(statement):
+                    text = f"`{name}` is declared twice"
+                    self.context.report(self.context.reject("K050", text, cls.module, statement, "rename one"))
+                seen.add(name)
 
     def scope_of(self, instance: Instance) -> Scope:
         return Scope(instance.cls.module, Ref(instance, ()), instance.scope)
@@ -197,6 +234,7 @@ class Declare(Calls):
         inits = self.inits(declared, scope, node)
         for key in reversed(instance.keys):
             kind = MapT(key, kind)
+            self.small(kind, node, scope)
             inits = tuple((value,) * size(key) for value in inits)
         instance.scope[name] = FieldOf(path, kind)
         self.context.variables[path] = Declared(kind, inits, "", loc)
@@ -208,6 +246,7 @@ class Declare(Calls):
         if init is None:
             return (default(kind),)
         if init == Builtin(ANY_VALUE):
+            self.few(kind, node, scope)
             return tuple(values(kind))
         target = kind.value if isinstance(kind, MapT) else kind
         value = self.to_expr(init, node, scope, target)
@@ -240,11 +279,8 @@ class Declare(Calls):
 
     def class_assignments(self, cls: ClassValue) -> list[tuple[str, ast.expr]]:
         found: list[tuple[str, ast.expr]] = []
-        for name in base_names(cls.node):
-            if name not in ("Spec", "Block"):
-                base = resolve_global(self.context, cls.module, name, Use(cls.node, cls.module), self.eval)
-                if isinstance(base, ClassValue):
-                    found += self.class_assignments(base)
+        for base in self.bases(cls):
+            found += self.class_assignments(base)
         for node in cls.node.body:
             match node:
                 case ast.Assign(targets=[ast.Name(id=name)], value=value):
@@ -279,6 +315,10 @@ class Declare(Calls):
             domain = TypeValue(EnumT("Enum(" + ", ".join(f'"{m}"' for m in members) + ")", members))
         elif domain in (Builtin("Bool"), Builtin("Actor")):
             domain = TypeValue(self.as_type(domain, node, scope))
+        elif len(arguments) > 1 or is_expr(domain):
+            raise self.reject("K050", "a parameter has one domain: a type, or strings", scope, node)
+        if isinstance(domain, TypeValue):
+            self.few(domain.type, node, scope)
         return ParamDecl(domain, default_value, scope.module.loc(node))
 
     def parameter(
@@ -341,6 +381,7 @@ class Declare(Calls):
         if node.args or set(options) - {"over", "duty", "finished", "rests"}:
             raise self.reject("K050", "actor takes over=, duty=, finished= and rests=", scope, node)
         over = self.type_of(options["over"], scope) if "over" in options else None
+        self.crowd(instance, over, node, scope)
         conditions = {
             key: self.condition_function(options[key], instance, scope)
             for key in ("finished", "rests")
@@ -358,11 +399,17 @@ class Declare(Calls):
         )
         instance.scope[name] = TaskRef(instance.tasks[name])
 
+    def crowd(self, instance: Instance, over: Type | None, node: ast.AST, scope: Scope) -> None:
+        """Refuse more actors than could be told apart."""
+        count = prod(size(kind) for kind in (*instance.keys, *([over] if over is not None else [])))
+        if count > MAX_ACTORS:
+            raise self.reject("K002", f"{count:,} actors", scope, node, f"at most {MAX_ACTORS:,}")
+
     def condition_function(self, node: ast.expr, instance: Instance, scope: Scope) -> Function:
         match node:
             case ast.Lambda():
                 return Function(node, scope.module)
-            case ast.Name(id=name) if name in instance.functions:
+            case ast.Name(id=name) if name in instance.functions and instance.functions[name].kind == "helper":
                 return instance.functions[name]
         raise self.reject("K050", "a condition is a lambda or a method", scope, node, "lambda self: …")
 
@@ -389,6 +436,11 @@ class Declare(Calls):
     def method(self, node: ast.FunctionDef | ast.AsyncFunctionDef, instance: Instance, scope: Scope) -> None:
         self.override(node.name, instance)
         kind, call = "helper", None
+        if not node.args.args or node.args.posonlyargs or node.args.vararg or node.args.kwarg:
+            fix = f"def {node.name}(self, …) with its parameters by name"
+            raise self.reject("K050", "a method has `self` and no `*` or `/`", scope, node, fix)
+        if len(node.decorator_list) > 1:
+            raise self.reject("K050", "several decorators", scope, node.decorator_list[1], "one a method")
         for decorator in node.decorator_list:
             called = decorator.func if isinstance(decorator, ast.Call) else decorator
             try:
@@ -417,6 +469,12 @@ class Declare(Calls):
             if isinstance(node, ast.AsyncFunctionDef):
                 where = next((item for item in ast.walk(node) if isinstance(item, ast.Await)), node)
                 raise self.reject("K041", "an action never waits", scope, where, "write a task, or `require(…)`")
+        elif keywords:
+            raise self.reject("K050", f"{kind} takes no `{next(iter(keywords))}`", scope, node)
+        if kind in METHODS and isinstance(node, ast.AsyncFunctionDef):
+            raise self.reject(
+                "K050", f"`{node.name}` does not wait: it is not async", scope, node, f"def {node.name}(…)"
+            )
         function = Function(node, scope.module, kind, options)
         instance.functions[node.name] = function
         instance.scope.setdefault(node.name, function)
@@ -452,6 +510,7 @@ class Declare(Calls):
         if set(keywords) - {"duty", "over", "fair"}:
             raise self.reject("K050", "task takes duty=, over=, fair= and when=", scope, node)
         over = self.type_of(keywords["over"], scope) if "over" in keywords else None
+        self.crowd(instance, over, node, scope)
         name = instance.path if node.name == "run" and instance.path else self.full(instance, node.name)
         function = Function(node, scope.module, "task")
         duty, strong = self.duty(keywords.get("duty"), scope), self.strong(keywords.get("fair"), scope)
@@ -512,6 +571,12 @@ class Declare(Calls):
         return super().attribute(base, name, node, scope)
 
 
+def is_conditional(statement: ast.stmt) -> bool:
+    """Tell whether a task exists only under a condition: another may have its name under the opposite one."""
+    calls = [item for item in getattr(statement, "decorator_list", []) if isinstance(item, ast.Call)]
+    return any(keyword.arg == "when" for call in calls for keyword in call.keywords)
+
+
 def declared_names(statement: ast.stmt) -> list[str]:
     """Return the names a statement of a class body would have declared."""
     match statement:
@@ -531,19 +596,3 @@ def constant_of(expr: Expr) -> Value:
             parts = tuple(map(constant_of, items))
             return frozenset(parts) if isinstance(kind, SetT) else parts
     raise ValueError("it depends on the state")
-
-
-def parse_setting(name: str, text: str, kind: Type) -> Value:
-    """Return the value `--set name=text` means; UsageError if it is outside the domain."""
-    known = list(values(kind))
-    for value in known:
-        if setting_text(value) == text:
-            return value
-    if isinstance(kind, BoolT) and text.lower() in ("on", "yes", "1", "off", "no", "0"):
-        return text.lower() in ("on", "yes", "1")
-    domain = f"{kind.lo}..{kind.hi}" if isinstance(kind, IntT) else ", ".join(map(setting_text, known))
-    raise UsageError(f"{name}={text} is outside its domain: {domain}{suggest(text, map(setting_text, known))}")
-
-
-def setting_text(value: Value) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)

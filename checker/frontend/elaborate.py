@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from checker.diagnostics import Diagnostic, InternalError, SpecError
+from checker.frontend.actors import members, task_name
 from checker.frontend.awaits import Awaits
 from checker.frontend.context import DONE, IDLE, MAX_ROUNDS, START, Context, Declared, Known, Reject
 from checker.frontend.declare import Declarations, Declare
-from checker.frontend.expressions import members, task_name
-from checker.frontend.flow import Endless, Finish, Stop, Tail, Unfinished, straighten
+from checker.frontend.flow import Finish, Stop, Tail, Unfinished, straighten
 from checker.frontend.guards import conjuncts
+from checker.frontend.limits import MAX_ACTORS, MAX_WORK
 from checker.frontend.liveness import Lives, ever_full, live_locals
 from checker.frontend.places import Activity
 from checker.frontend.source import Library
@@ -81,7 +82,10 @@ def elaborate(cls: ClassValue, library: Library, settings: dict[str, str]) -> El
     while True:
         context = Context(library, known, dict(local_types), {})
         elaboration = Elaboration(context, cls, settings)
-        result = elaboration.run()
+        try:
+            result = elaboration.run()
+        except RecursionError as error:
+            raise context.too_deep() from error
         learned, rounds = elaboration.learned(), rounds + 1
         growing = [name for name, kind in context.local_types.items() if local_types.get(name) != kind]
         if rounds == MAX_ROUNDS or (learned == known and not growing):
@@ -138,6 +142,7 @@ class Elaboration:
         self.declare = Declare(context, cls, settings)
         self.cls = cls
         self.activities: list[Activity] = []
+        self.order: dict[str, int] = {}  # of the activities
         self.actions: list[Action] = []
         self.actors: list[Actor] = []
         self.transient: frozenset[str] = frozenset()  # slots that are empty whenever others look
@@ -146,9 +151,16 @@ class Elaboration:
         declared = self.declare.spec()
         for instance in declared.instances:
             for task in instance.tasks.values():
+                self.context.activities.update(task_name(task, keys, index) for keys, index in members(task))
+        for instance in declared.instances:
+            for task in instance.tasks.values():
                 self.task(task)
-        for activity in list(self.activities):
-            self.finish_activity(activity)
+        self.order = {activity.name: place for place, activity in enumerate(self.activities)}
+        locals_: dict[str, dict[str, Type]] = {activity.name: {} for activity in self.activities}
+        for name, item in self.context.variables.items():
+            locals_.get(item.owner, {})[name] = item.type
+        for activity in self.activities:
+            self.finish_activity(activity, locals_[activity.name])
         for instance, function in declared.actions:
             self.action_family(instance, function)
         properties = (*self.properties(declared), *self.abandoned())
@@ -167,7 +179,7 @@ class Elaboration:
         return Elaborated(locations(model), declared, self.context)
 
     def learned(self) -> Known:
-        labels = tuple((activity.name, self.pc_values(activity)) for activity in self.activities)
+        labels = {activity.name: self.pc_values(activity) for activity in self.activities}
         kinds = tuple((name, item.type) for name, item in self.context.variables.items())
         return Known(tuple(actor.name for actor in self.actors), labels, kinds, self.transient)
 
@@ -180,6 +192,7 @@ class Elaboration:
     def task(self, task: Task) -> None:
         for keys, index in members(task):
             name = task_name(task, keys, index)
+            self.context.spend(self.cls.module, self.cls.node, MAX_WORK // MAX_ACTORS)
             if task.function is None:
                 self.plain_actor(task, name, keys, index)
                 continue
@@ -188,6 +201,7 @@ class Elaboration:
                 self.task_body(task, activity, keys, index)
             except Reject as error:
                 self.context.report(error)
+                activity.is_broken = True
             self.register(activity)
 
     def register(self, activity: Activity) -> None:
@@ -252,9 +266,13 @@ class Elaboration:
 
     # --- activities to actions ---
 
-    def finish_activity(self, activity: Activity) -> None:
+    def finish_activity(self, activity: Activity, mine: dict[str, Type]) -> None:
         kind = self.context.known.pc_type(activity.name)
         first = self.pc_values(activity)[0]
+        field = self.context.variables.get(f"{activity.name}.pc")
+        if field is not None and not field.owner:
+            text = "a block with a task `run` cannot have a field `pc`"
+            self.context.report(Reject(Diagnostic("K050", text, field.loc, "rename the field")))
         self.context.variables[f"{activity.name}.pc"] = Declared(kind, (first,), activity.name, activity.loc)
         pc = Var(f"{activity.name}.pc", kind)
         ends = [DONE, IDLE] if activity.parent else [DONE]
@@ -262,10 +280,12 @@ class Elaboration:
         self.actors.append(
             Actor(activity.name, activity.duty, finished, activity.resting, activity.parent, activity.loc)
         )
+        if activity.is_broken:
+            return  # what is left of it would be reported as further mistakes
         try:
-            self.activity_actions(activity, pc)
-        except Endless as endless:
-            self.endless(endless, activity.loc)
+            self.activity_actions(activity, pc, mine)
+        except Reject as error:
+            self.context.report(error)
         except Unfinished:
             self.given_up(activity.name)
 
@@ -273,17 +293,7 @@ class Elaboration:
         if not self.context.diagnostics:
             raise InternalError(f"the code of {name} is incomplete, and no mistake was found in it")
 
-    def endless(self, error: Endless, otherwise: Loc) -> None:
-        fix = "await in it, or use `for` over a finite range"
-        loc = error.loc if error.loc.line else otherwise
-        self.context.report(Reject(Diagnostic("K042", "a loop that can run without reaching an await", loc, fix)))
-
-    def activity_actions(self, activity: Activity, pc: Var) -> None:
-        mine = {
-            name: item.type
-            for name, item in self.context.variables.items()
-            if item.owner == activity.name and name != pc.name
-        }
+    def activity_actions(self, activity: Activity, pc: Var, mine: dict[str, Type]) -> None:
         lives = live_locals(
             activity.flow, frozenset(n for n, kind in mine.items() if n not in activity.shared and not owns(kind))
         )
@@ -329,8 +339,8 @@ class Elaboration:
 
     def moved(self, activity: Activity, update: tuple[Stmt, ...]) -> tuple[str, ...]:
         """Return the branches whose program counter a step sets: they are moved by it."""
-        touched = written(update)
-        return tuple(other.name for other in self.activities if other is not activity and f"{other.name}.pc" in touched)
+        touched = {name.removesuffix(".pc") for name in written(update) if name.endswith(".pc")} - {activity.name}
+        return tuple(sorted(touched & self.order.keys(), key=self.order.__getitem__))
 
     def tail(self, activity: Activity, pc: Var, lives: Lives, source: str | None) -> Finish:
         """Return what ends a step: dead locals reset, the program counter set."""
@@ -359,8 +369,6 @@ class Elaboration:
                 self.action_instances(instance, function, task, keys, index)
             except Reject as error:
                 self.context.report(error)
-            except Endless as endless:
-                self.endless(endless, task.loc)
             except Unfinished:
                 self.given_up(task.name)
 
@@ -387,8 +395,10 @@ class Elaboration:
                     "K031", f"`{parameter.arg}` needs a type", function.module, node, f"{parameter.arg}: Int(0, 2)"
                 )
             kind = self.declare.type_of(parameter.annotation, scope)
+            self.declare.few(kind, parameter.annotation, scope)
             choices.append([Const(value, kind) for value in values(kind)])
         for combination in product(*choices):
+            self.context.spend(function.module, node, 10)
             chosen = dict(zip((parameter.arg for parameter in parameters), combination, strict=True))
             self.action(function, task_name(task, keys, index), task, ref, {**fixed, **chosen}, chosen)
 
@@ -506,14 +516,16 @@ class Elaboration:
 
 def mixed_faults(model: Model) -> Iterator[Diagnostic]:
     """Yield a diagnostic for each actor that owns faults beside other actions."""
-    for actor in model.actors:
-        mine = [action for action in model.actions if action.owner == actor.name]
+    owned: dict[str, list[Action]] = {actor.name: [] for actor in model.actors}
+    for action in model.actions:
+        owned[action.owner].append(action)
+    for actor, mine in owned.items():
         faults = [action for action in mine if action.duty is Duty.FAULT]
         started = [action for action in mine if action.duty is not Duty.FAULT and action.point != START]
         if faults and started:
             yield Diagnostic(
                 "K047",
-                f"`{actor.name}` owns a fault beside other actions",
+                f"`{actor}` owns a fault beside other actions",
                 faults[0].loc,
                 "give the fault an actor of its own",
             )

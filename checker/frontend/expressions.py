@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import product
 
+from checker.frontend.actors import members, task_name
 from checker.frontend.context import DONE, IDLE, Context, Reject
+from checker.frontend.limits import MAX_DIGITS
 from checker.frontend.names import Use, resolve_global
 from checker.frontend.source import suggest
 from checker.frontend.values import (
@@ -22,15 +23,14 @@ from checker.frontend.values import (
     Scope,
     Static,
     StaticTuple,
-    Task,
     TaskRef,
     TypeValue,
     Where,
     is_expr,
     literal,
 )
-from checker.ir.build import apply, choice, conjunction, disjunction, element, field, join, negation, unwrap
-from checker.ir.domains import BoolT, EnumT, IntT, MapT, OptionT, OwnT, RecordT, SeqT, SetT, Type, values
+from checker.ir.build import apply, choice, conjunction, disjunction, element, field, fits, join, negation, unwrap
+from checker.ir.domains import BoolT, EnumT, IntT, MapT, OptionT, OwnT, RecordT, SeqT, SetT, Type
 from checker.ir.nodes import FALSE, TRUE, Const, Expr, Make, Old, Var
 from checker.ir.ops import Op
 from checker.ir.subtypes import covers
@@ -64,11 +64,14 @@ class Expressions:
 
     def eval(self, node: ast.expr, scope: Scope) -> Static:
         """Return what `node` stands for; raise Reject where it has no meaning."""
+        self.context.spend(scope.module, node)
         handler = getattr(self, f"eval_{type(node).__name__}", None)
         if handler is None:
             what = type(node).__name__
             raise self.reject("K011", f"`{what}` is not part of the language", scope, node, INSTEAD.get(type(node), ""))
         result: Static = handler(node, scope)
+        if is_expr(result):
+            self.context.weigh(result, scope.module, node)
         return result
 
     def expr(self, node: ast.expr, scope: Scope, want: Type | None = None) -> Expr:
@@ -153,7 +156,7 @@ class Expressions:
             case ((OptionT(item) | OwnT(item)), (OptionT(inner) | OwnT(inner))):
                 if isinstance(expr, Const) and expr.value is None:
                     return Const(None, want)
-                if not _fits(item, inner):
+                if not fits(item, inner):
                     raise self.mismatch(expr, want, node, scope)
                 return expr
             case ((OptionT(item) | OwnT(item)), _):
@@ -175,9 +178,9 @@ class Expressions:
                 return Const(expr.value, want)
             case ((SetT() | SeqT()), (SetT() | SeqT())) if isinstance(expr, Make):
                 return Make(tuple(self.coerce(item, want.item, node, scope) for item in expr.items), want)
-            case SetT(item), SetT(inner) if isinstance(expr, Const) and _fits(item, inner):
+            case SetT(item), SetT(inner) if isinstance(expr, Const) and fits(item, inner):
                 return Const(expr.value, want)
-        if not _fits(want, expr.type):
+        if not fits(want, expr.type):
             raise self.mismatch(expr, want, node, scope)
         return expr
 
@@ -421,9 +424,13 @@ class Expressions:
 
     def operate(self, op: Op, node: ast.AST, scope: Scope, *args: Expr) -> Expr:
         try:
-            return apply(op, *args)
+            result = apply(op, *args)
         except ValueError as error:
             raise self.reject("K030", str(error), scope, node) from error
+        self.context.weigh(result, scope.module, node)
+        if isinstance(result.type, IntT) and max(abs(result.type.lo), abs(result.type.hi)) >= 10**MAX_DIGITS:
+            raise self.reject("K002", f"numbers of more than {MAX_DIGITS} digits", scope, node)
+        return result
 
     def eval_IfExp(self, node: ast.IfExp, scope: Scope) -> Static:
         condition = self.boolean(node.test, scope)
@@ -434,7 +441,9 @@ class Expressions:
 
     def if_else(self, condition: Expr, then: Expr, otherwise: Expr, node: ast.AST, scope: Scope) -> Expr:
         try:
-            return choice(condition, then, otherwise)
+            kind = join(then.type, otherwise.type)
+            sides = [Const(None, kind) if side == literal(None) else side for side in (then, otherwise)]
+            return choice(condition, *sides)
         except ValueError as error:
             raise self.reject("K030", str(error), scope, node) from error
 
@@ -482,11 +491,14 @@ class Expressions:
             a = self.literal_like(a, b.type, node, scope)
         else:
             b = self.literal_like(b, a.type, node, scope)
+        self.comparable(a, b.type, node, scope)
+        return apply(Op.EQ, a, b)
+
+    def comparable(self, a: Expr, other: Type, node: ast.AST, scope: Scope) -> None:
         try:
-            join(a.type, b.type)
+            join(a.type, other)
         except ValueError as error:
             raise self.reject("K030", f"never equal: {error}", scope, node) from error
-        return apply(Op.EQ, a, b)
 
     def literal_like(self, expr: Expr, want: Type, node: ast.AST, scope: Scope) -> Expr:
         while isinstance(want, OptionT | OwnT):
@@ -503,22 +515,24 @@ class Expressions:
                 a = self.to_expr(item, nodes[0], scope)
                 return disjunction(self.equal(a, self.to_expr(b, nodes[1], scope), nodes[1], scope) for b in items)
             case TypeValue(kind):
-                a = self.to_expr(item, nodes[0], scope)
-                return (
-                    disjunction(apply(Op.EQ, a, Const(v, kind)) for v in values(kind))
-                    if not covers(kind, a.type)
-                    else TRUE
-                )
+                a = self.literal_like(self.to_expr(item, nodes[0], scope), kind, nodes[0], scope)
+                self.comparable(a, kind, nodes[0], scope)
+                if covers(kind, a.type):
+                    return TRUE
+                if isinstance(kind, IntT) and isinstance(a.type, IntT):
+                    return conjunction((apply(Op.LE, literal(kind.lo), a), apply(Op.LE, a, literal(kind.hi))))
+                if isinstance(kind, EnumT):
+                    return disjunction(apply(Op.EQ, a, Const(member, kind)) for member in kind.members)
+                raise self.reject("K030", f"what is in {kind} is known without asking", scope, nodes[0])
             case Range(start, stop):
-                a = self.to_expr(item, nodes[0], scope)
+                a = self.coerce(self.to_expr(item, nodes[0], scope), IntT(0, 0), nodes[0], scope)
                 return conjunction((apply(Op.LE, start, a), apply(Op.LT, a, stop)))
         b = self.to_expr(group, nodes[1], scope)
         if not isinstance(b.type, SetT | SeqT):
             raise self.reject("K030", f"`in` needs a Set, Seq, tuple, range or type, not a {b.type}", scope, nodes[1])
         a = self.to_expr(item, nodes[0], scope)
         a = self.literal_like(a, b.type.item, nodes[0], scope)
-        if not _fits(b.type.item, a.type):
-            raise self.mismatch(a, b.type.item, nodes[0], scope)
+        self.comparable(a, b.type.item, nodes[0], scope)
         return apply(Op.IN, a, b)
 
     # --- displays ---
@@ -554,50 +568,8 @@ class Expressions:
         return kind
 
 
-def members(task: Task) -> Iterator[tuple[tuple[Expr, ...], Expr | None]]:
-    """Yield the actors of a task: the keys of its block in an array, its index within the family."""
-    keys = [[Const(value, kind) for value in values(kind)] for kind in task.owner.keys]
-    indices: list[Const | None] = (
-        [None] if task.over is None else [Const(value, task.over) for value in values(task.over)]
-    )
-    for *own, index in product(*keys, indices):
-        yield tuple(key for key in own if key is not None), index
-
-
-def task_name(task: Task, keys: tuple[Expr, ...], index: Expr | None) -> str:
-    """Return the name of one actor: `conns[1].batcher`, `shutdown[0]`."""
-    path = task.owner.path + "".join(f"[{key.value}]" for key in keys if isinstance(key, Const))
-    local = task.name[len(task.owner.path) :].lstrip(".")
-    base = ".".join(part for part in (path, local) if part)
-    return base + (f"[{index.value}]" if isinstance(index, Const) else "")
-
-
 def _is_bare(expr: Expr) -> bool:
     return isinstance(expr, Const) and isinstance(expr.type, EnumT) and not expr.type.name
-
-
-def _fits(want: Type, have: Type) -> bool:
-    """Tell whether values of `have` may be stored in `want`; ranges are judged when a step is taken."""
-    match want, have:
-        case IntT(), IntT():
-            return True
-        case EnumT(_, members), EnumT(_, others):
-            return set(others) <= set(members) or set(members) == set(others)
-        case ((OptionT(item) | OwnT(item)), (OptionT(inner) | OwnT(inner))):
-            return inner == EnumT("", ()) or _fits(item, inner)
-        case SetT(item), SetT(inner):
-            return inner == EnumT("", ()) or _fits(item, inner)
-        case SeqT(item, _), SeqT(inner, _):
-            return inner == EnumT("", ()) or _fits(item, inner)
-        case MapT(key, item), MapT(other, inner):
-            return key == other and _fits(item, inner)
-        case RecordT(name, fields), RecordT(other_name, others):
-            return (
-                name == other_name
-                and [f for f, _ in fields] == [f for f, _ in others]
-                and all(_fits(a, b) for (_, a), (_, b) in zip(fields, others, strict=True))
-            )
-    return want == have
 
 
 def _example(name: str) -> str:

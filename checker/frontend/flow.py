@@ -5,10 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias, assert_never
 
+from checker.diagnostics import Diagnostic
+from checker.frontend.context import Reject
+from checker.frontend.limits import MAX_INDENT, MAX_PATHS
 from checker.ir.nodes import FALSE, Assert, Assign, Const, Duty, Expr, Fault, If, Stmt, Var
 from checker.ir.walk import written
 from checker.loc import NOWHERE, Loc
@@ -78,12 +81,14 @@ class Stop:
 Terminator: TypeAlias = Jump | Branch | Wait | Stop
 
 
-class Endless(Exception):
-    """A loop that can run without reaching a wait."""
+def endless(loc: Loc) -> Reject:
+    fix = "await in it, or use `for` over a finite range"
+    return Reject(Diagnostic("K042", "a loop that can run without reaching an await", loc, fix))
 
-    def __init__(self, loc: Loc) -> None:
-        super().__init__(str(loc))
-        self.loc = loc
+
+def sprawling(loc: Loc) -> Reject:
+    fix = "`await step()` in between, or join the cases: a helper, `elif`"
+    return Reject(Diagnostic("K002", "a step with too many cases within cases", loc, fix))
 
 
 class Unfinished(Exception):
@@ -147,7 +152,7 @@ def straighten(entry: Node, finish: Finish) -> tuple[Stmt, ...]:
     """Return the code from `entry` to the next waits as nested statements.
 
     `finish(tail, assigned)` gives the statements at each end; `assigned` are the variables set on the way.
-    Raises Endless for a loop that can run without a wait.
+    Raises Reject for a loop that can run without a wait and for a step that is too large, Unfinished for what a mistake cut short.
     """
     return _straight(entry, finish, None, _Path())
 
@@ -158,24 +163,33 @@ class _Path:
 
     heads: tuple[Node, ...] = ()
     assigned: frozenset[str] = frozenset()
-    known: tuple[tuple[Expr, Const], ...] = ()
+    known: Mapping[str, tuple[Var, Const]] = field(default_factory=dict)
+    conditions: int = 0  # this node is nested in
+    visited: list[None] = field(default_factory=list)  # shared by all paths of a step: what was put together so far
+
+    def within(self, condition: Branch) -> _Path:
+        """Return the path into a side of a branch."""
+        if self.conditions > MAX_INDENT or len(self.visited) > MAX_PATHS:
+            raise sprawling(condition.loc)
+        return replace(self, conditions=self.conditions + 1)
 
     def through(self, node: Node) -> _Path:
         known = dict(self.known)
         for statement in node.statements:
             for name in written((statement,)):
-                known = {place: value for place, value in known.items() if getattr(place, "name", "") != name}
+                known.pop(name, None)
             match statement:
-                case Assign(Var() as place, Const() as value):
-                    known[place] = value
+                case Assign(Var(name, _) as place, Const() as value):
+                    known[name] = place, value
         heads = (*self.heads, node) if node.visits else self.heads
-        return _Path(heads, self.assigned | written(node.statements), tuple(known.items()))
+        self.visited.append(None)
+        return replace(self, heads=heads, assigned=self.assigned | written(node.statements), known=known)
 
     def after(self, statements: tuple[Stmt, ...]) -> _Path:
         """Return the path behind a branch whose sides came together: what they set is not known."""
         touched = written(statements)
-        known = tuple((place, value) for place, value in self.known if getattr(place, "name", "") not in touched)
-        return _Path(self.heads, self.assigned | touched, known)
+        known = {name: pair for name, pair in self.known.items() if name not in touched}
+        return replace(self, assigned=self.assigned | touched, known=known)
 
 
 def _straight(node: Node, finish: Finish, until: Node | None, path: _Path) -> tuple[Stmt, ...]:
@@ -183,24 +197,24 @@ def _straight(node: Node, finish: Finish, until: Node | None, path: _Path) -> tu
     while node is not until:
         if node.visits and path.heads.count(node) >= node.visits:
             if node.visits == 1:
-                raise Endless(node.loc)
+                raise endless(node.loc)
             return (*statements, Assert(FALSE, "a loop ran beyond its range", Fault.RANGE))
         path = path.through(node)
         statements.extend(node.statements)
         match node.end:
             case Jump(target):
                 node = target
-            case Branch(condition, then, otherwise, join, loc):
-                test = fold(condition, dict(path.known))
+            case Branch(condition, then, otherwise, join, loc) as branch:
+                test = fold(condition, dict(path.known.values()))
                 if isinstance(test, Const):
                     node = then if test.value else otherwise
                 elif _reaches_only(then, join) and _reaches_only(otherwise, join):
-                    sides = [_straight(side, finish, join, path) for side in (then, otherwise)]
+                    sides = [_straight(side, finish, join, path.within(branch)) for side in (then, otherwise)]
                     statements.append(If(condition, sides[0], sides[1], loc))
                     path = path.after((*sides[0], *sides[1]))
                     node = join
                 else:
-                    sides = [_straight(side, finish, until, path) for side in (then, otherwise)]
+                    sides = [_straight(side, finish, until, path.within(branch)) for side in (then, otherwise)]
                     return (*statements, If(condition, sides[0], sides[1], loc))
             case Wait() as wait:
                 return (*statements, *finish(Tail(wait), path.assigned))

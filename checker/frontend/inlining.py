@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from checker.diagnostics import Diagnostic
 from checker.frontend.calls import MOVED
 from checker.frontend.context import Effect, Reject
-from checker.frontend.flow import Flow, Node, Stop, straighten
+from checker.frontend.flow import Flow, Node, Stop, Unfinished, straighten
 from checker.frontend.places import Cleanup, Places, is_expression, is_reached, no_tail, outliving
 from checker.frontend.statements import Statements
 from checker.frontend.values import (
@@ -187,4 +187,7 @@ class Inlining(Statements):
                 raise Reject(
                     Diagnostic("K049", "a branch that may be dropped waits in its release code", flow.waits[0].loc, fix)
                 )
-            return straighten(flow.entry, no_tail)
+            try:
+                return straighten(flow.entry, no_tail)
+            except Unfinished:
+                return ()  # of a mistake that is reported

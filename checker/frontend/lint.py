@@ -9,23 +9,38 @@ from __future__ import annotations
 import ast
 import builtins
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from checker.diagnostics import Diagnostic
 from checker.frontend.awaits import PARTS, Awaits
 from checker.frontend.calls import QUANTIFIERS, assigned_names
 from checker.frontend.expressions import INSTEAD as EXPRESSION_INSTEAD
 from checker.frontend.names import OUTSIDE, OUTSIDE_CALLS, PYTHON_WORDS
-from checker.frontend.source import Module, suggest
+from checker.frontend.source import Module, base_names, suggest
 from checker.frontend.statements import INSTEAD as STATEMENT_INSTEAD
 
 _WITHIN = (ast.GeneratorExp, ast.Lambda, ast.Slice)  # judged by what they stand in
 
 
-def lint(module: Module) -> Iterator[Diagnostic]:
-    """Yield what is wrong in the functions of a file's classes, by its form alone."""
+def lint(modules: Sequence[Module]) -> Iterator[Diagnostic]:
+    """Yield what is wrong in the functions of specs and blocks, by its form alone."""
+    names = spec_names(modules)
+    for module in modules:
+        yield from _classes(module, names)
+
+
+def spec_names(modules: Sequence[Module]) -> frozenset[str]:
+    """Return the names of `Spec`, `Block` and the classes that extend them: other classes of a file are just Python."""
+    classes = [item for module in modules for item in module.tree.body if isinstance(item, ast.ClassDef)]
+    names = {"Spec", "Block"}
+    while more := {item.name for item in classes if names.intersection(base_names(item))} - names:
+        names |= more
+    return frozenset(names)
+
+
+def _classes(module: Module, names: frozenset[str]) -> Iterator[Diagnostic]:
     for item in module.tree.body:
-        if isinstance(item, ast.ClassDef):
+        if isinstance(item, ast.ClassDef) and item.name in names:
             for function in item.body:
                 if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
                     yield from _forms(function, module)

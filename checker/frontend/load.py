@@ -10,9 +10,9 @@ from pathlib import Path
 from checker.diagnostics import Diagnostic, SpecError, UsageError
 from checker.frontend import source
 from checker.frontend.context import Reject
-from checker.frontend.declare import parse_setting, setting_text
 from checker.frontend.elaborate import Conditions, Elaborated, elaborate
 from checker.frontend.lint import lint
+from checker.frontend.settings import parse_setting, setting_text
 from checker.frontend.source import Library, locate, suggest
 from checker.frontend.values import ClassValue, Ref, Scope
 from checker.ir.domains import IntT, Type, values
@@ -86,10 +86,8 @@ def _elaborate(target: str, settings: Mapping[str, str]) -> Elaborated:
         found += error.diagnostics
     except Reject as error:
         found.append(error.diagnostic)
-    except RecursionError:
-        found.append(Diagnostic("K002", "an expression is nested too deeply", module.loc(node)))
     places = {(d.loc.file, d.loc.line) for d in found}
-    found += [d for other in library.modules for d in lint(other) if (d.loc.file, d.loc.line) not in places]
+    found += [d for d in lint(library.modules) if (d.loc.file, d.loc.line) not in places]
     if elaborated is None or found:
         raise SpecError(tuple(sorted(found, key=lambda d: (d.loc.file, d.loc.line, d.loc.column))))
     return elaborated

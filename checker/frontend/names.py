@@ -103,7 +103,13 @@ def _imported(context: Context, module: Module, statement: ast.ImportFrom, name:
         raise context.reject(
             "K004", f"`{original}` is not in {source.shown}{suggest(original, source.names)}", module, statement
         )
-    return resolve_global(context, source, original, Use(statement, module), evaluate)
+    if statement in context.evaluating:
+        raise context.reject("K014", f"`{name}` is imported from itself", module, statement)
+    context.evaluating.append(statement)
+    try:
+        return resolve_global(context, source, original, Use(statement, module), evaluate)
+    finally:
+        context.evaluating.pop()
 
 
 def _constant(context: Context, module: Module, name: str, value: ast.expr, use: Use, evaluate: Evaluate) -> Static:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from checker.frontend.calls import MOVED, Calls, is_fresh
 from checker.frontend.context import Context, Declared
 from checker.frontend.flow import Flow, Node, Tail
+from checker.frontend.limits import STATEMENT
 from checker.frontend.names import PYTHON_WORDS
 from checker.frontend.values import (
     Scope,
@@ -17,6 +18,7 @@ from checker.frontend.values import (
     literal,
     owns,
 )
+from checker.ir import walk
 from checker.ir.build import apply, conjunction, disjunction, element, join, negation, unwrap
 from checker.ir.build import field as field_of
 from checker.ir.domains import MapT, OptionT, OwnT, RecordT, SeqT, Type, default, values
@@ -52,9 +54,11 @@ class Activity:
     strong: bool = False
     loc: Loc = NOWHERE
     labels: list[str] = field(default_factory=list)
+    labels_used: dict[str, int] = field(default_factory=dict)
     participants: list[str] = field(default_factory=list)
     resting: Expr = FALSE
     shared: set[str] = field(default_factory=set)  # locals others may read: never reset behind their backs
+    is_broken: bool = False  # by a mistake that is reported
     children: list[Activity] = field(default_factory=list)
 
 
@@ -95,12 +99,21 @@ class Places(Calls):
         return self.activity.name
 
     def emit(self, *statements: Stmt) -> None:
+        self.context.charge(STATEMENT * sum(1 for _ in walk.statements(statements)))
         self.flow.emit(*statements)
 
     def fresh(self, base: str) -> str:
         """Return a name for a variable of this activity that no other has."""
-        count = self.names_used[base] = self.names_used.get(base, 0) + 1
-        return f"{self.activity.name}.{base}" + (f"#{count}" if count > 1 else "")
+        while True:
+            count = self.names_used[base] = self.names_used.get(base, 0) + 1
+            name = f"{self.activity.name}.{base}" + (f"#{count}" if count > 1 else "")
+            if not self.is_taken(name):
+                return name
+
+    def is_taken(self, name: str) -> bool:
+        """Tell whether a field, a local of another activity or a program counter has this name."""
+        there = self.context.variables.get(name)
+        return name.endswith(".pc") or (there is not None and there.owner != self.activity.name)
 
     def local(self, name: str, kind: Type, loc: Loc, scope: Scope, node: ast.AST, *, fixed: bool = False) -> Var:
         """Declare (or widen to `kind`) a variable of this activity."""

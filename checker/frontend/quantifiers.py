@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from checker.frontend.expressions import Expressions
+from checker.frontend.limits import MANY, MAX_DIGITS
 from checker.frontend.values import (
     Builtin,
     Owned,
@@ -17,11 +18,9 @@ from checker.frontend.values import (
     literal,
 )
 from checker.ir.build import apply, choice, conjunction, disjunction, element, negation, unwrap
-from checker.ir.domains import BoolT, IntT, SeqT, SetT, size, values
+from checker.ir.domains import BoolT, IntT, SeqT, SetT, Type, size, values
 from checker.ir.nodes import FALSE, TRUE, Apply, Const, Expr
 from checker.ir.ops import Op
-
-MANY = 10_000  # values of a type that is gone through one by one
 
 
 class Quantifiers(Expressions):
@@ -31,10 +30,7 @@ class Quantifiers(Expressions):
         """Return what a generator or loop ranges over: (condition under which it is there, value, slot)."""
         match group:
             case TypeValue(kind):
-                if size(kind) > MANY:
-                    raise self.reject(
-                        "K002", f"{kind} has {size(kind):,} values to go through", scope, node, f"at most {MANY:,}"
-                    )
+                self.few(kind, node, scope)
                 return [(TRUE, Const(value, kind), "") for value in values(kind)]
             case Builtin("Actor" | "Key" | "Bool"):
                 return self.domain(TypeValue(self.as_type(group, node, scope)), node, scope)
@@ -63,9 +59,17 @@ class Quantifiers(Expressions):
                 return [(apply(Op.IN, Const(value, item), expr), Const(value, item), "") for value in values(item)]
         raise self.reject("K043", f"a {expr.type} cannot be iterated", scope, node)
 
+    def few(self, kind: Type, node: ast.AST, scope: Scope) -> None:
+        """Refuse to go through the values of a large type."""
+        if size(kind) > MANY:
+            what = f"{kind} has {size(kind):,}" if size(kind) < 10**MAX_DIGITS else f"{kind} has astronomically many"
+            raise self.reject("K002", f"{what} values to go through", scope, node, f"at most {MANY:,}")
+
     def range_domain(self, start: Expr, stop: Expr, node: ast.expr, scope: Scope) -> list[tuple[Expr, Expr, str]]:
         if not (isinstance(start.type, IntT) and isinstance(stop.type, IntT)):
             raise self.reject("K030", "range needs numbers", scope, node)
+        if stop.type.hi - start.type.lo > MANY:
+            self.few(IntT(start.type.lo, stop.type.hi - 1), node, scope)
         places = [literal(value) for value in range(start.type.lo, max(start.type.lo, stop.type.hi))]
         return [(conjunction((apply(Op.LE, start, place), apply(Op.LT, place, stop))), place, "") for place in places]
 

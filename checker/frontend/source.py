@@ -13,13 +13,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from checker.diagnostics import Diagnostic, SpecError, UsageError
+from checker.frontend.limits import MAX_BYTES, MAX_DIGITS, MAX_NESTING
 from checker.loc import Loc
 
 ROOT = Path(__file__).resolve().parent.parent.parent  # holds the packages `model` and `specs`
 VOCABULARY = "model"
-MAX_BYTES = 1_000_000
-MAX_DEPTH = 100
-MAX_DIGITS = 18
 
 
 @dataclass(slots=True)
@@ -97,7 +95,7 @@ def parse(path: Path) -> Module:
             (Diagnostic("K002", f"the file has {len(raw):,} bytes, more than {MAX_BYTES:,}", Loc(shown, 1)),)
         )
     try:
-        text = raw.decode("utf-8")
+        text = raw.decode("utf-8-sig")
         tree = ast.parse(text, filename=shown)
     except UnicodeDecodeError as error:
         raise SpecError((Diagnostic("K001", f"the file is not UTF-8: {error.reason}", Loc(shown, 1)),)) from error
@@ -111,6 +109,9 @@ def parse(path: Path) -> Module:
     module = Module(path, shown, text, tree)
     _check_limits(module)
     for statement in tree.body:
+        if isinstance(statement, ast.ImportFrom) and statement.names[0].name == "*":
+            fix = f"from {statement.module or '.'} import the, names, you, use"
+            raise SpecError((Diagnostic("K010", "`import *` does not say what is used", module.loc(statement), fix),))
         for name in _bound(statement):
             module.names[name] = statement
     return module
@@ -120,11 +121,21 @@ def _check_limits(module: Module) -> None:
     pending: list[tuple[ast.AST, int]] = [(module.tree, 0)]
     while pending:
         node, depth = pending.pop()
-        if depth > MAX_DEPTH:
-            raise SpecError((Diagnostic("K002", f"nested more than {MAX_DEPTH} deep", module.loc(node)),))
+        if depth > MAX_NESTING:
+            raise SpecError((Diagnostic("K002", f"nested more than {MAX_NESTING} deep", module.loc(node)),))
         if isinstance(node, ast.Constant) and isinstance(node.value, int) and abs(node.value) >= 10**MAX_DIGITS:
             raise SpecError((Diagnostic("K002", f"a number of more than {MAX_DIGITS} digits", module.loc(node)),))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and not node.value.isprintable():
+            _check_text(node, module)
         pending.extend((child, depth + 1) for child in ast.iter_child_nodes(node))
+
+
+def _check_text(node: ast.Constant, module: Module) -> None:
+    try:
+        str(node.value).encode()
+    except UnicodeEncodeError as error:
+        text = "text that is no Unicode: half of a surrogate pair"
+        raise SpecError((Diagnostic("K011", text, module.loc(node)),)) from error
 
 
 def _bound(statement: ast.stmt) -> Iterator[str]:

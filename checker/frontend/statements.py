@@ -66,6 +66,7 @@ class Statements(Effects):
                 self.statement(statement, scope)
             except Reject as error:
                 self.context.report(error)
+                self.activity.is_broken = True
             if self.flow.current is None:
                 return
 

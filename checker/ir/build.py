@@ -41,17 +41,17 @@ def disjunction(parts: Iterable[Expr]) -> Expr:
 
 
 def _junction(op: Op, parts: Iterable[Expr], *, neutral: Expr, absorbing: Expr) -> Expr:
-    kept: list[Expr] = []
+    kept: dict[Expr, None] = {}  # in order, each once
     for part in parts:
         for item in part.args if isinstance(part, Apply) and part.op is op else (part,):
             if item == absorbing:
                 # What is left of a deciding constant must still be evaluated if it can be undefined.
                 return absorbing if all(is_total(earlier) for earlier in kept) else Apply(op, (*kept, item), BoolT())
-            if item != neutral and item not in kept:
-                kept.append(item)
+            if item != neutral:
+                kept[item] = None
     if not kept:
         return neutral
-    return kept[0] if len(kept) == 1 else Apply(op, tuple(kept), BoolT())
+    return next(iter(kept)) if len(kept) == 1 else Apply(op, tuple(kept), BoolT())
 
 
 def negation(part: Expr) -> Expr:
@@ -218,3 +218,27 @@ def result_type(op: Op, kinds: tuple[Type, ...]) -> Type:
         return natural(Apply(op, tuple(Temp("", kind) for kind in kinds), BoolT()))
     except InternalError as error:
         raise ValueError(f"`{op.symbol}` does not apply to {' and '.join(map(str, kinds))}") from error
+
+
+def fits(want: Type, have: Type) -> bool:
+    """Tell whether values of `have` may be stored in `want`; ranges are judged when a step is taken."""
+    match want, have:
+        case IntT(), IntT():
+            return True
+        case EnumT(_, members), EnumT(_, others):
+            return set(others) <= set(members) or set(members) == set(others)
+        case ((OptionT(item) | OwnT(item)), (OptionT(inner) | OwnT(inner))):
+            return inner == EnumT("", ()) or fits(item, inner)
+        case SetT(item), SetT(inner):
+            return inner == EnumT("", ()) or fits(item, inner)
+        case SeqT(item, _), SeqT(inner, _):
+            return inner == EnumT("", ()) or fits(item, inner)
+        case MapT(key, item), MapT(other, inner):
+            return key == other and fits(item, inner)
+        case RecordT(name, fields), RecordT(other_name, others):
+            return (
+                name == other_name
+                and [f for f, _ in fields] == [f for f, _ in others]
+                and all(fits(a, b) for (_, a), (_, b) in zip(fields, others, strict=True))
+            )
+    return want == have

@@ -65,6 +65,8 @@ def join(left: Type, right: Type) -> Type:
             return left
         case IntT(a_lo, a_hi), IntT(b_lo, b_hi):
             return IntT(min(a_lo, b_lo), max(a_hi, b_hi))
+        case EnumT(_, a_members), EnumT(_, b_members) if a_members == b_members:
+            return left
         case EnumT(name, a_members), EnumT(_, b_members):
             return EnumT(name, (*a_members, *(member for member in b_members if member not in a_members)))
         case RecordT(name, a_fields), RecordT(_, b_fields) if len(a_fields) == len(b_fields):

@@ -1,0 +1,38 @@
+"""The branches of `first`, `any_of` and `both`: what they are called, what they give."""
+
+from __future__ import annotations
+
+import ast
+
+from checker.frontend.values import Static, is_expr, literal
+from checker.ir.domains import BoolT, OptionT, OwnT, Type
+
+
+def called(node: ast.Call) -> str:
+    """Return the name of what a branch calls."""
+    return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+
+
+def branch_names(node: ast.Call) -> dict[str, ast.expr]:
+    """Return the branches by name; one given by position is named after what it calls."""
+    names: dict[str, ast.expr] = {}
+    for argument in node.args:
+        inner = argument
+        while isinstance(inner, ast.Call) and isinstance(inner.func, ast.Name) and inner.args:
+            inner = inner.args[0]
+        called = inner.func if isinstance(inner, ast.Call) else inner
+        base = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "branch")
+        name = base
+        while name in names:
+            name += "_"
+        names[name] = argument
+    names |= {keyword.arg or "": keyword.value for keyword in node.keywords}
+    return names
+
+
+def field_type(value: Static) -> Type:
+    """Return the type of a select's field for a branch of this value: Bool without, an Option of it with one."""
+    if not is_expr(value) or value == literal(None):
+        return BoolT()
+    kind = value.type
+    return kind if isinstance(kind, OptionT | OwnT) else OptionT(kind)
