@@ -25,9 +25,9 @@ class Case:
         return text
 
 
-def _pipeline(connections: int, requests: int, states: int, *, room: int = 2, widest: int = 20) -> Case:
+def _pipeline(connections: int, requests: int, states: int, *, room: int = 2, widest: int = 5) -> Case:
     sizes = (("connections", connections), ("requests", requests), ("batch", room), ("window", room))
-    wide = ", wide" if widest > 255 else ""
+    wide = ", wide" if widest > 15 else ""
     return Case(f"pipeline, {connections} connections{wide}", "pipeline", (*sizes, ("widest", widest)), states)
 
 
@@ -37,5 +37,5 @@ CASES = (
     Case("two-phase commit 8", "two_phase", (("managers", 8),), 1_745_408),
     _pipeline(3, 4, 531_441),
     _pipeline(2, 12, 1_311_025, room=4),
-    _pipeline(2, 8, 390_625, room=4, widest=1_000_000),
+    _pipeline(2, 8, 390_625, room=4, widest=1_000),
 )

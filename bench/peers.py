@@ -56,7 +56,7 @@ def _steps(commands: Sequence[Sequence[str]], folder: Path) -> float:
 def _spin(*flags: str) -> Callable[[Case, Path], Built]:
     def build(case: Case, folder: Path) -> Built:
         sizes = dict(case.sizes)
-        number = "byte" if sizes.get("widest", 0) <= 255 else "int"
+        number = "byte" if sizes.get("widest", 0) <= 15 else "int"
         defines = [f"-D{name.upper()}={value}" for name, value in case.sizes] + [f"-DNUMBER={number}"]
         (folder / "model.pml").write_text(case.source(".pml"), encoding="utf-8")
         compiled = [*CC, "-DSAFETY", "-DMEMLIM=12000", *flags, "-o", "pan", "pan.c"]

@@ -5,7 +5,7 @@ const
   WINDOW: @WINDOW@;
 type
   Connection: 0 .. @CONNECTIONS@ - 1;
-  Count: 0 .. @WIDEST@;
+  Count: 0 .. @WIDEST@ * @WIDEST@;
 var
   unsent: array [Connection] of Count;
   sent: array [Connection] of Count;
