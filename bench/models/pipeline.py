@@ -1,7 +1,7 @@
 """Connections of a page server: a client that sends and reads, a batcher, a fold channel, an executor, two windows.
 
-Requests are counted, not told apart; what the client has read it may ask again, so that nothing ever ends. The square of
-`widest` is what a number could be: it makes states wide without making them more.
+Requests are counted, not told apart; what the client has read it may ask again, so that nothing ever ends. The square
+of `widest` is what a number could be: it makes states wide without making them more.
 """
 
 from model import Int, Map, Spec, action, actor, invariant, param, require
