@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from checker.ir.nodes import Expr, Fault, Model, State
 from checker.ir.domains import Value
+from checker.ir.nodes import Expr, Fault, Model, State
 from checker.loc import Loc
 
 

@@ -38,6 +38,7 @@ from checker.frontend.values import (
 from checker.ir.domains import (
     BoolT,
     EnumT,
+    IntT,
     MapT,
     RecordT,
     SetT,
@@ -94,7 +95,7 @@ class Declare(Calls):
         self.declare(self.root, {})
         known = {parameter.name for parameter in self.found.parameters}
         for name in self.settings:
-            if name not in known:
+            if name not in known and not self.context.diagnostics:
                 there = ", ".join(sorted(known)) or "none"
                 raise UsageError(f"no parameter named `{name}`{suggest(name, known)}; there are: {there}")
         self.check_excluded()
@@ -317,7 +318,7 @@ class Declare(Calls):
             domain = TypeValue(self.as_type(domain, node, scope))
         elif len(arguments) > 1 or is_expr(domain):
             raise self.reject("K050", "a parameter has one domain: a type, or strings", scope, node)
-        if isinstance(domain, TypeValue):
+        if isinstance(domain, TypeValue) and not isinstance(domain.type, IntT):
             self.few(domain.type, node, scope)
         return ParamDecl(domain, default_value, scope.module.loc(node))
 

@@ -152,7 +152,8 @@ def straighten(entry: Node, finish: Finish) -> tuple[Stmt, ...]:
     """Return the code from `entry` to the next waits as nested statements.
 
     `finish(tail, assigned)` gives the statements at each end; `assigned` are the variables set on the way.
-    Raises Reject for a loop that can run without a wait and for a step that is too large, Unfinished for what a mistake cut short.
+    Raises Reject for a loop that can run without a wait and for a step that is too large, Unfinished for what a
+    mistake cut short.
     """
     return _straight(entry, finish, None, _Path())
 

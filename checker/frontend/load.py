@@ -11,11 +11,12 @@ from checker.diagnostics import Diagnostic, SpecError, UsageError
 from checker.frontend import source
 from checker.frontend.context import Reject
 from checker.frontend.elaborate import Conditions, Elaborated, elaborate
+from checker.frontend.limits import MANY
 from checker.frontend.lint import lint
 from checker.frontend.settings import parse_setting, setting_text
 from checker.frontend.source import Library, locate, suggest
 from checker.frontend.values import ClassValue, Ref, Scope
-from checker.ir.domains import IntT, Type, values
+from checker.ir.domains import IntT, Type, size, values
 from checker.ir.nodes import Expr, Model
 from checker.loc import Loc
 from checker.passes.pipeline import PIPELINE, run
@@ -23,7 +24,7 @@ from checker.passes.pipeline import PIPELINE, run
 
 @dataclass(frozen=True, slots=True)
 class ParamInfo:
-    """A parameter as a user sets it: its name, its values, its default, as text."""
+    """A parameter as a user sets it, as text: name, domain, default, values (of a long range the ends)."""
 
     name: str
     domain: str
@@ -99,13 +100,19 @@ def describe(target: str) -> SpecInfo:
     library = Library()
     module, node = locate(target, library)
     parameters = tuple(
-        ParamInfo(p.name, _domain_text(p.domain), setting_text(p.default), tuple(map(setting_text, values(p.domain))))
+        ParamInfo(p.name, _domain_text(p.domain), setting_text(p.default), _domain_values(p.domain))
         for p in found.declarations.parameters
     )
     domains = {p.name: p.domain for p in found.declarations.parameters}
     rows = _expected(found, domains)
     doc = ast.get_docstring(node) or ast.get_docstring(module.tree) or ""
     return SpecInfo(node.name, module.path, doc, parameters, rows)
+
+
+def _domain_values(domain: Type) -> tuple[str, ...]:
+    if isinstance(domain, IntT) and size(domain) > MANY:
+        return (str(domain.lo), str(domain.hi))
+    return tuple(map(setting_text, values(domain)))
 
 
 def _domain_text(domain: Type) -> str:
