@@ -63,7 +63,6 @@ TOO_LARGE = {
     "records that double": body("R0 = Record(x=Bool())", *RECORDS),
     "any value of a huge type": body("a = Int(0, 999999999, init=any_value)"),
     "any value of a map": body("a = Map(Int(0, 30), Int(0, 9), init=any_value)"),
-    "a huge parameter": body("a = param(Int(0, 999999999), default=0)"),
     "a huge family": body("@task(over=Int(0, 999999999))", *MEMBER),
     "a family of thousands": body("@task(over=Int(0, 9999))", *MEMBER),
     "a huge family of actors": body("a = actor(over=Int(0, 999999999))", "@action(a)", "def f(self, me):", "    pass"),
