@@ -56,6 +56,16 @@ class Arm:
         return ".".join(part for part in (path, self.bound.function.name) if part)
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class Reached:
+    """An awaitable that is called and not yet waited for: its arguments are where they are carried."""
+
+    bound: Bound
+    scope: Scope
+    carried: list[Var]
+    node: ast.AST
+
+
 @dataclass(eq=False, slots=True)
 class BranchOf:
     """A branch that runs as an activity of its own."""
@@ -102,7 +112,7 @@ class Awaits(Inlining):
             case Builtin("both"):
                 return self.join_all(node, scope, manner)
             case Bound(function) if function.kind == "awaitable":
-                return self.wait_one(self.arm(callee, node, scope), node, scope, manner)
+                return self.wait_one(self.begin(self.carry(callee, node, scope)), node, scope, manner)
             case Bound(Function(ast.AsyncFunctionDef())):
                 if manner != Manner():
                     raise self.reject(
@@ -137,8 +147,8 @@ class Awaits(Inlining):
 
     # --- one awaitable ---
 
-    def arm(self, bound: Bound, node: ast.Call, scope: Scope) -> Arm:
-        """Evaluate the arguments, carry them, run `start`."""
+    def carry(self, bound: Bound, node: ast.Call, scope: Scope) -> Reached:
+        """Evaluate the arguments and put them where they are carried."""
         bound = self.pinned(bound, node, scope)
         function = bound.function
         assert isinstance(function.node, ast.FunctionDef)
@@ -155,8 +165,12 @@ class Awaits(Inlining):
             self.emit(Assign(place, self.coerce(expr, place.type, node, scope), loc))
             carried.append(place)
             inner.names[name] = place
-        parts = self.parts(function, inner, carried, node)
-        arm = Arm(bound, parts, inner, tuple(carried), node)
+        return Reached(bound, inner, carried, node)
+
+    def begin(self, it: Reached) -> Arm:
+        """Run `start`."""
+        parts = self.parts(it.bound.function, it.scope, it.carried, it.node)
+        arm = Arm(it.bound, parts, it.scope, tuple(it.carried), it.node)
         self.run_part(arm, "start")
         return arm
 
@@ -329,7 +343,7 @@ class Awaits(Inlining):
 
     def select(self, node: ast.Call, scope: Scope, manner: Manner, *, biased: bool) -> Static:
         names = branch_names(node)
-        arms: dict[str, Arm] = {}
+        reached: dict[str, Reached] = {}
         duties: dict[str, Duty] = {}
         branches: dict[str, BranchOf] = {}
         for name, argument in names.items():
@@ -337,11 +351,13 @@ class Awaits(Inlining):
             duties[name] = duty or manner.duty or self.activity.duty
             callee = self.eval(inner.func, scope)
             if isinstance(callee, Bound) and callee.function.kind == "awaitable":
-                arms[name] = self.arm(callee, inner, scope)
+                reached[name] = self.carry(callee, inner, scope)
             elif callee == Builtin("step"):
                 raise self.reject("K048", "`step()` never waits: nothing else could win", scope, inner)
             else:
                 branches[name] = self.spawn(name, callee, inner, scope, droppable=True)
+        # Only now: the arguments of all branches are evaluated before any of them is polled.
+        arms = {name: self.begin(it) for name, it in reached.items()}
         return self.select_wait(names, arms, branches, duties, node, scope, manner, biased)
 
     def unwrap_duty(self, node: ast.expr, scope: Scope) -> tuple[ast.Call, Duty | None]:
@@ -516,11 +532,7 @@ class Awaits(Inlining):
 
     def arm_with(self, bound: Bound, given: dict[str, Static], node: ast.Call, scope: Scope) -> Arm:
         inner = self.function_scope(bound, dict(given))
-        carried = [value for value in given.values() if isinstance(value, Var)]
-        parts = self.parts(bound.function, inner, carried, node)
-        arm = Arm(bound, parts, inner, tuple(carried), node)
-        self.run_part(arm, "start")
-        return arm
+        return self.begin(Reached(bound, inner, [value for value in given.values() if isinstance(value, Var)], node))
 
     def drop_of(self, activity: Activity) -> tuple[Stmt, ...]:
         """Return what dropping a branch does, wherever it stands."""

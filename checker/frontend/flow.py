@@ -23,6 +23,7 @@ class Node:
     statements: list[Stmt] = field(default_factory=list)
     end: Terminator | None = None
     visits: int = 0  # of a loop's head: how often one step may come here; 0: no head
+    loops: tuple[Node, ...] = ()  # of a loop's head: the heads of the loops it is in
     loc: Loc = NOWHERE  # of a loop's head
 
 
@@ -182,7 +183,9 @@ class _Path:
             match statement:
                 case Assign(Var(name, _) as place, Const() as value):
                     known[name] = place, value
-        heads = (*self.heads, node) if node.visits else self.heads
+        heads = self.heads
+        if node.visits:  # the loops in its body start anew
+            heads = (*(head for head in heads if node not in head.loops), node)
         self.visited.append(None)
         return replace(self, heads=heads, assigned=self.assigned | written(node.statements), known=known)
 

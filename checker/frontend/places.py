@@ -81,6 +81,7 @@ class Places(Calls):
         self.flow = activity.flow
         self.pure_why = ""
         self.cleanups: list[Cleanup] = []
+        self.loops: list[Node] = []  # heads of the loops being compiled, outermost first
         self.names_used: dict[str, int] = {}
         self.temps = 0
         self.pins: set[Expr] = set()  # variables that keep which block of an array is meant

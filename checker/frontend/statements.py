@@ -219,7 +219,7 @@ class Statements(Effects):
     def do_While(self, node: ast.While, scope: Scope) -> None:
         if node.orelse:
             raise self.reject("K010", "`else` of a loop is not part of the language", scope, node)
-        again, after = Node(visits=1, loc=scope.module.loc(node)), Node()
+        again, after = Node(visits=1, loops=tuple(self.loops), loc=scope.module.loc(node)), Node()
         self.flow.jump(again)
         self.flow.current = again
         condition = self.boolean(node.test, scope)
@@ -230,7 +230,9 @@ class Statements(Effects):
             self.flow.jump(after)
         self.flow.current = then
         if not isinstance(condition, Const) or condition.value:
+            self.loops.append(again)
             self.loop_body(node, node.body, scope, again, after)
+            self.loops.pop()
         else:
             self.flow.current = None
         del join_node
@@ -304,7 +306,7 @@ class Statements(Effects):
             self.emit(Assign(bound, stop, loc))
             stop = bound
         self.emit(Assign(counter, start, loc))
-        again, advance, after = Node(visits=kind.hi - kind.lo + 2), Node(), Node()
+        again, advance, after = Node(visits=kind.hi - kind.lo + 2, loops=tuple(self.loops)), Node(), Node()
         self.flow.jump(again)
         self.flow.current = again
         then, otherwise, _join = self.flow.branch(apply(Op.LT, counter, stop), loc)
@@ -313,7 +315,9 @@ class Statements(Effects):
         self.flow.current = then
         inner = self.loop_scope(scope)
         inner.names[node.target.id] = counter
+        self.loops.append(again)
         self.loop_body(node, node.body, inner, advance, after)
+        self.loops.pop()
         self.flow.current = advance
         self.emit(Assign(counter, apply(Op.ADD, counter, literal(1)), loc))
         self.flow.jump(again)
