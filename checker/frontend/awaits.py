@@ -121,7 +121,9 @@ class Awaits(Inlining):
                 return self.inline(callee, node, scope)
             case Function(ast.AsyncFunctionDef()):
                 return self.inline(Bound(callee, None), node, scope)
-        raise self.reject("K048", f"`{ast.unparse(node.func)}(…)` cannot be awaited", scope, node)
+        plain = isinstance(callee, Bound | Function)
+        fix = "it does not wait: call it without `await`" if plain else "await an awaitable, step(), first(…), both(…)"
+        raise self.reject("K048", f"`{ast.unparse(node.func)}(…)` cannot be awaited", scope, node, fix)
 
     def wrapped(self, name: str, node: ast.Call, scope: Scope, manner: Manner) -> Static:
         arguments = list(node.args)

@@ -27,6 +27,7 @@ from checker.frontend.values import (
     literal,
     owns,
 )
+from checker.frontend.wording import number_of, spelled
 from checker.ir.domains import BoolT, EnumT, IntT, MapT, OptionT, OwnT, RecordT, SeqT, SetT, Type, default
 from checker.ir.nodes import Apply, Const, Expr, Make, Temp
 from checker.ir.ops import Op
@@ -35,6 +36,9 @@ BUILDERS = frozenset({"Bool", "Int", "Enum", "Option", "Record", "Map", "Set", "
 QUANTIFIERS = frozenset({"any", "all", "count", "sum"})
 MOVED = "moved_"  # temporaries that hold what has left its place
 AWAITED = frozenset({"step", "first", "any_of", "both", "rest", "may", "obliged", "fault", "at"})
+
+
+PURE = "a condition only reads: local names, `if` and `return`"
 
 
 class Calls(Quantifiers):
@@ -71,7 +75,7 @@ class Calls(Quantifiers):
                 return self.quantify(name, node.args[0], scope)
             raise self.reject("K022", f"`{name}` takes a generator", scope, node, f"{name}(… for x in D)")
         if name in AWAITED:
-            raise self.reject("K040", f"`{name}(…)` does nothing by itself", scope, node, f"await {name}(…)")
+            raise self.reject("K040", f"`{name}(…)` does nothing by itself", scope, node, f"await {ast.unparse(node)}")
         pure: Callable[[ast.Call, Scope], Static] | None = getattr(self, f"word_{name}", None)
         if pure is not None:
             return pure(node, scope)
@@ -296,23 +300,28 @@ class Calls(Quantifiers):
     def arguments(self, bound: Bound, node: ast.Call, scope: Scope) -> dict[str, Static]:
         """Match a call's arguments with the parameters; each evaluated once, from the left."""
         parameters, defaults = parameters_of(bound)
+        shown = f"{bound.function.name}({', '.join(parameters)})"
         for argument in (*node.args, *(keyword.value for keyword in node.keywords if keyword.arg is None)):
             if isinstance(argument, ast.Starred) or argument not in node.args:
                 raise self.reject("K022", "arguments are written one by one", scope, node)
         if bound.function.node.args.vararg or bound.function.node.args.kwarg:
             raise self.reject("K022", f"`{bound.function.name}` has no fixed parameters", scope, node)
         if len(node.args) > len(parameters):
-            raise self.reject("K022", f"`{bound.function.name}` takes {len(parameters)} arguments", scope, node)
+            raise self.reject(
+                "K022", f"`{bound.function.name}` takes {number_of(len(parameters), 'argument')}", scope, node, shown
+            )
         for keyword in node.keywords:
             if keyword.arg not in parameters[len(node.args) :]:
-                raise self.reject("K022", f"`{bound.function.name}` has no parameter `{keyword.arg}`", scope, node)
+                raise self.reject(
+                    "K022", f"`{bound.function.name}` has no parameter `{keyword.arg}`", scope, node, shown
+                )
         values = self.evaluate_all([*node.args, *(keyword.value for keyword in node.keywords)], scope)
         names = [*parameters[: len(node.args)], *(keyword.arg or "" for keyword in node.keywords)]
         given = dict(zip(names, values, strict=True))
         for name in parameters:
             if name not in given:
                 if name not in defaults:
-                    raise self.reject("K022", f"`{bound.function.name}` needs `{name}`", scope, node)
+                    raise self.reject("K022", f"`{bound.function.name}` needs `{name}`", scope, node, shown)
                 given[name] = self.eval(defaults[name], Scope(bound.function.module, bound.self_ref))
         return {name: given[name] for name in parameters}
 
@@ -349,9 +358,7 @@ class Calls(Quantifiers):
             case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
                 scope.names[name] = self.expr(value, scope, self.type_of(statement.annotation, scope))
                 return self.pure_body(rest, scope)
-        raise Effect(
-            self.reject("K015", f"a `{type(statement).__name__}` in {self.pure_why}", scope, statement).diagnostic
-        )
+        raise Effect(self.reject("K015", f"{spelled(statement)} in {self.pure_why}", scope, statement, PURE).diagnostic)
 
     def fork(self, scope: Scope) -> Scope:
         return Scope(scope.module, scope.self_ref, dict(scope.names), scope.outer, scope.local_names, scope.function)

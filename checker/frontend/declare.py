@@ -14,7 +14,7 @@ from checker.frontend.context import Context, Declared, Reject
 from checker.frontend.limits import MAX_ACTORS
 from checker.frontend.names import Use, resolve_global
 from checker.frontend.settings import parse_setting, setting_text
-from checker.frontend.source import base_names, suggest
+from checker.frontend.source import base_names, declared_names, is_conditional, suggest
 from checker.frontend.values import (
     ANY_VALUE,
     BlockType,
@@ -35,6 +35,7 @@ from checker.frontend.values import (
     is_expr,
     literal,
 )
+from checker.frontend.wording import spelled, there_are
 from checker.ir.domains import (
     BoolT,
     EnumT,
@@ -187,7 +188,7 @@ class Declare(Calls):
                 pass
             case _:
                 raise self.reject(
-                    "K050", f"a `{type(node).__name__}` in a class body", scope, node, "name = declaration, or a method"
+                    "K050", f"{spelled(node)} in a class body", scope, node, "name = declaration, or a method"
                 )
 
     def named(
@@ -259,7 +260,9 @@ class Declare(Calls):
             ) from error
         whole = (constant,) * size(kind.key) if isinstance(kind, MapT) else constant
         if not contains(kind, whole):
-            raise self.reject("K035", f"{show(value.type, constant)} is no {target}", scope, node)
+            raise self.reject(
+                "K035", f"{show(value.type, constant)} is no {target}", scope, node, "init= one of its values"
+            )
         return (whole,)
 
     def child(self, path: str, name: str, block: BlockType, instance: Instance, scope: Scope, node: ast.stmt) -> None:
@@ -348,7 +351,7 @@ class Declare(Calls):
             raise self.reject("K050", f"`{name}` needs a default", scope, node, "param(…, default=…)")
         initial = self.to_expr(decl.default, node, scope, kind)
         if not isinstance(initial, Const) or not contains(kind, initial.value):
-            raise self.reject("K035", f"the default of `{name}` is not in its domain", scope, node)
+            raise self.reject("K035", f"the default of `{name}` is not in its domain", scope, node, "one of its values")
         self.found.parameters.append(Parameter(name, kind, initial.value, decl.loc))
         value = parse_setting(name, self.settings[name], kind) if name in self.settings else initial.value
         self.context.settings[name] = value
@@ -450,7 +453,11 @@ class Declare(Calls):
                 word = None
             if not isinstance(word, Builtin) or word.name not in METHODS | {"task", "action"}:
                 raise self.reject(
-                    "K050", "an unknown decorator", scope, decorator, "@task, @action(actor), @awaitable, @invariant, …"
+                    "K050",
+                    f"`{ast.unparse(called)}` is no decorator of the language",
+                    scope,
+                    decorator,
+                    "@task, @action(actor), @awaitable, @invariant, @sometimes, @transition, or none",
                 )
             kind, call = word.name, decorator if isinstance(decorator, ast.Call) else None
         keywords = {keyword.arg or "": keyword.value for keyword in call.keywords} if call else {}
@@ -565,27 +572,17 @@ class Declare(Calls):
         if isinstance(base, Instance):
             found = base.scope.get(name)
             if found is None:
-                raise self.reject("K021", f"`{base.path}` has no `{name}`{suggest(name, base.scope)}", scope, node)
+                raise self.reject(
+                    "K021",
+                    f"`{base.path}` has no `{name}`{suggest(name, base.scope)}",
+                    scope,
+                    node,
+                    there_are(base.scope),
+                )
             return found
         if isinstance(base, BlockType | ClassValue):
             raise self.reject("K021", "types of a block belong to a field of it", scope, node)
         return super().attribute(base, name, node, scope)
-
-
-def is_conditional(statement: ast.stmt) -> bool:
-    """Tell whether a task exists only under a condition: another may have its name under the opposite one."""
-    calls = [item for item in getattr(statement, "decorator_list", []) if isinstance(item, ast.Call)]
-    return any(keyword.arg == "when" for call in calls for keyword in call.keywords)
-
-
-def declared_names(statement: ast.stmt) -> list[str]:
-    """Return the names a statement of a class body would have declared."""
-    match statement:
-        case ast.Assign(targets=targets):
-            return [target.id for target in targets if isinstance(target, ast.Name)]
-        case ast.AnnAssign(target=ast.Name(id=name)) | ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
-            return [name]
-    return []
 
 
 def constant_of(expr: Expr) -> Value:

@@ -13,6 +13,7 @@ from checker.frontend.values import (
     literal,
     owns,
 )
+from checker.frontend.wording import with_article
 from checker.ir.build import apply, element
 from checker.ir.domains import OptionT, OwnT, SeqT, SetT, Type, default
 from checker.ir.nodes import (
@@ -25,6 +26,11 @@ from checker.ir.nodes import (
     Temp,
 )
 from checker.ir.ops import Op
+
+METHODS: dict[type, str] = {
+    SeqT: "`.append(x)`, `.pop(0)`, `.remove(x)`, `.clear()`",
+    SetT: "`.add(x)`, `.discard(x)`, `.clear()`",
+}
 
 
 class Effects(Places):
@@ -97,7 +103,8 @@ class Effects(Places):
         return literal(None)
 
     def effect_require(self, node: ast.Call, scope: Scope) -> Static:
-        raise self.reject("K051", "`require` belongs at the top of an action", scope, node)
+        fix = "a task waits: await something whose `ready` says so"
+        raise self.reject("K051", "`require` belongs at the top of an action", scope, node, fix)
 
     def effectful_method(self, method: BoundMethod, node: ast.Call, scope: Scope) -> Static:
         self.effect(f"`.{method.name}`", scope, node)
@@ -105,7 +112,13 @@ class Effects(Places):
             raise self.reject("K030", "this cannot be changed: it is a value, not a place", scope, node)
         handler = getattr(self, f"{'seq' if isinstance(method.base.type, SeqT) else 'set'}_{method.name}", None)
         if handler is None:
-            raise self.reject("K021", f"a {method.base.type} has no `{method.name}`", scope, node)
+            raise self.reject(
+                "K021",
+                f"{with_article(method.base.type)} has no `{method.name}`",
+                scope,
+                node,
+                METHODS[type(method.base.type)],
+            )
         result: Static = handler(method.base, node, scope)
         return result
 

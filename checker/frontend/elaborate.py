@@ -262,7 +262,9 @@ class Elaboration:
         if isinstance(node, ast.Lambda):
             return conditions.boolean(node.body, scope)
         with conditions.pure("a condition"):
-            return conditions.to_expr(conditions.pure_body(node.body, scope), node, scope, BoolT())
+            last = node.body[-1]
+            where = last.value if isinstance(last, ast.Return) and last.value is not None else node
+            return conditions.to_expr(conditions.pure_body(node.body, scope), where, scope, BoolT())
 
     # --- activities to actions ---
 

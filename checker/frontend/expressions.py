@@ -29,6 +29,7 @@ from checker.frontend.values import (
     is_expr,
     literal,
 )
+from checker.frontend.wording import instead, there_are, unknown, with_article
 from checker.ir.build import apply, choice, conjunction, disjunction, element, field, fits, join, negation, unwrap
 from checker.ir.domains import BoolT, EnumT, IntT, MapT, OptionT, OwnT, RecordT, SeqT, SetT, Type
 from checker.ir.nodes import FALSE, TRUE, Const, Expr, Make, Old, Var
@@ -38,19 +39,9 @@ from checker.ir.subtypes import covers
 _BINARY = {ast.Add: Op.ADD, ast.Sub: Op.SUB, ast.Mult: Op.MUL, ast.FloorDiv: Op.DIV, ast.Mod: Op.MOD}
 _SETS = {ast.BitOr: Op.UNION, ast.BitAnd: Op.INTERSECT, ast.Sub: Op.MINUS}
 _COMPARE = {ast.Lt: Op.LT, ast.LtE: Op.LE, ast.Gt: Op.GT, ast.GtE: Op.GE}
-INSTEAD = {
-    ast.ListComp: "loop with `for`, or quantify: `any(… for … in …)`",
-    ast.SetComp: "loop with `for` and `.add`",
-    ast.DictComp: "declare a Map and assign its elements",
-    ast.Dict: "declare a Map: `m = Map(K, T, init=…)`",
-    ast.JoinedStr: "use a plain string",
-    ast.NamedExpr: "assign in a statement of its own",
-    ast.Yield: "use a channel",
-    ast.YieldFrom: "use a channel",
-    ast.Lambda: "write a method",
-    ast.Starred: "write the arguments one by one",
-    ast.GeneratorExp: "use it as the argument of any, all, count or sum",
-}
+
+
+PARAMETER = "make it a parameter: `n = param(Int(0, 9), default=1)`"
 
 
 class Expressions:
@@ -67,8 +58,7 @@ class Expressions:
         self.context.spend(scope.module, node)
         handler = getattr(self, f"eval_{type(node).__name__}", None)
         if handler is None:
-            what = type(node).__name__
-            raise self.reject("K011", f"`{what}` is not part of the language", scope, node, INSTEAD.get(type(node), ""))
+            raise self.reject("K011", unknown(node), scope, node, instead(node))
         result: Static = handler(node, scope)
         if is_expr(result):
             self.context.weigh(result, scope.module, node)
@@ -145,7 +135,7 @@ class Expressions:
                 fix = f"await {function.name}(…)" if await_it else f"{function.name}(…)"
                 raise self.reject("K030", f"`{function.name}` is not called", scope, node, fix)
             case FieldOf(name):
-                raise self.reject("K033", f"the value of `{name}` is not known at compile time", scope, node)
+                raise self.reject("K033", f"the value of `{name}` is not known at compile time", scope, node, PARAMETER)
             case _:
                 raise self.reject("K030", "a value is needed here", scope, node)
         return expr if want is None else self.coerce(expr, want, node, scope)
@@ -164,7 +154,7 @@ class Expressions:
             case _, (OptionT() | OwnT()):
                 if isinstance(expr, Const):
                     raise self.reject(
-                        "K030", f"`None` where a {want} is needed", scope, node, f"declare Option({want})"
+                        "K030", f"`None` where {with_article(want)} is needed", scope, node, f"declare Option({want})"
                     )
                 return self.coerce(unwrap(expr), want, node, scope)
             case EnumT(_, members), EnumT("", _) if isinstance(expr, Const):
@@ -185,7 +175,15 @@ class Expressions:
         return expr
 
     def mismatch(self, expr: Expr, want: Type, node: ast.AST, scope: Scope) -> Reject:
-        return self.reject("K030", f"a {want} is needed, this is a {expr.type}", scope, node)
+        fix = ""
+        if isinstance(want, BoolT) and isinstance(node, ast.expr):
+            text = ast.unparse(node)
+            numbers = isinstance(expr.type, IntT)
+            sized = isinstance(expr.type, SeqT | SetT)
+            fix = f"compare it: {text} != 0" if numbers else f"compare it: len({text}) > 0" if sized else "compare it"
+        return self.reject(
+            "K030", f"{with_article(want)} is needed, this is {with_article(expr.type)}", scope, node, fix
+        )
 
     def actor_name(self, ref: TaskRef, node: ast.AST, scope: Scope) -> str:
         keys = [*ref.keys, *([ref.index] if ref.index is not None else [])]
@@ -202,7 +200,7 @@ class Expressions:
             return literal(node.value)
         raise self.reject(
             "K011",
-            f"a {type(node.value).__name__} is not part of the language",
+            f"{with_article(type(node.value).__name__)} is not part of the language",
             scope,
             node,
             "use Int, Bool or an Enum",
@@ -269,6 +267,7 @@ class Expressions:
                     f"`{instance.path or instance.cls.node.name}` has no `{name}`{suggest(name, known)}",
                     scope,
                     node,
+                    there_are(known),
                 )
             case FieldOf(variable, kind):
                 place: Expr = Old(variable, kind) if ref.old else Var(variable, kind)
@@ -293,11 +292,17 @@ class Expressions:
         match base.type:
             case RecordT(_, fields):
                 if name not in dict(fields):
-                    raise self.reject("K021", f"{base.type} has no `{name}`{suggest(name, dict(fields))}", scope, node)
+                    raise self.reject(
+                        "K021",
+                        f"{base.type} has no `{name}`{suggest(name, dict(fields))}",
+                        scope,
+                        node,
+                        there_are(dict(fields)),
+                    )
                 return field(base, name)
             case SeqT() | SetT():
                 return BoundMethod(base, name)
-        raise self.reject("K021", f"a {base.type} has no `{name}`", scope, node)
+        raise self.reject("K021", f"{with_article(base.type)} has no `{name}`", scope, node)
 
     def where(self, ref: TaskRef, name: str, node: ast.expr, scope: Scope) -> Static:
         """`task.finished`, and `task.at`, which is still to be called."""
@@ -398,7 +403,7 @@ class Expressions:
                 return negation(self.boolean(node.operand, scope))
             case ast.USub():
                 return self.operate(Op.NEG, node, scope, self.expr(node.operand, scope))
-        raise self.reject("K011", f"`{type(node.op).__name__}` is not part of the language", scope, node)
+        raise self.reject("K011", unknown(node.op), scope, node, instead(node.op))
 
     def in_order(self, value: Static, later: list[ast.expr], scope: Scope) -> Static:
         """Return a value as it is now, if what is evaluated `later` may change what it reads."""
@@ -410,7 +415,7 @@ class Expressions:
         table = _SETS if isinstance(left.type, SetT) or isinstance(right.type, SetT) else _BINARY
         op = table.get(type(node.op))
         if op is None:
-            raise self.reject("K011", f"`{type(node.op).__name__}` is not part of the language here", scope, node)
+            raise self.reject("K011", f"{unknown(node.op)} here", scope, node, instead(node.op))
         if isinstance(left.type, SetT):
             right = self.coerce(right, left.type, node.right, scope) if isinstance(right, Make) else right
         return self.operate(op, node, scope, left, right)
@@ -483,7 +488,7 @@ class Expressions:
         for side, other in ((a, b), (b, a)):
             if isinstance(other, Const) and other.value is None:
                 if not isinstance(side.type, OptionT | OwnT):
-                    raise self.reject("K030", f"a {side.type} is never None", scope, node)
+                    raise self.reject("K030", f"{with_article(side.type)} is never None", scope, node)
                 return apply(Op.IS_NONE, side)
         if _is_bare(a) and _is_bare(b):  # literals given to a helper: nothing says of which Enum
             return TRUE if a == b else FALSE
@@ -529,7 +534,9 @@ class Expressions:
                 return conjunction((apply(Op.LE, start, a), apply(Op.LT, a, stop)))
         b = self.to_expr(group, nodes[1], scope)
         if not isinstance(b.type, SetT | SeqT):
-            raise self.reject("K030", f"`in` needs a Set, Seq, tuple, range or type, not a {b.type}", scope, nodes[1])
+            raise self.reject(
+                "K030", f"`in` needs a Set, Seq, tuple, range or type, not {with_article(b.type)}", scope, nodes[1]
+            )
         a = self.to_expr(item, nodes[0], scope)
         a = self.literal_like(a, b.type.item, nodes[0], scope)
         self.comparable(a, b.type.item, nodes[0], scope)

@@ -14,10 +14,9 @@ from collections.abc import Iterator, Sequence
 from checker.diagnostics import Diagnostic
 from checker.frontend.awaits import PARTS, Awaits
 from checker.frontend.calls import QUANTIFIERS, assigned_names
-from checker.frontend.expressions import INSTEAD as EXPRESSION_INSTEAD
-from checker.frontend.names import OUTSIDE, OUTSIDE_CALLS, PYTHON_WORDS
+from checker.frontend.names import OUTSIDE, OUTSIDE_CALLS, PYTHON_WORDS, UNKNOWN_NAME
 from checker.frontend.source import Module, base_names, suggest
-from checker.frontend.statements import INSTEAD as STATEMENT_INSTEAD
+from checker.frontend.wording import instead, unknown
 
 _WITHIN = (ast.GeneratorExp, ast.Lambda, ast.Slice)  # judged by what they stand in
 
@@ -54,11 +53,9 @@ def _forms(function: ast.AST, module: Module) -> Iterator[Diagnostic]:
             if isinstance(inner, ast.FunctionDef) and inner.name in PARTS:
                 continue
             if isinstance(inner, ast.stmt) and not hasattr(Awaits, f"do_{name}"):
-                text = f"`{name}` is not part of the language"
-                yield Diagnostic("K010", text, module.loc(inner), STATEMENT_INSTEAD.get(name, ""))
+                yield Diagnostic("K010", unknown(inner), module.loc(inner), instead(inner))
             elif isinstance(inner, ast.expr) and not isinstance(inner, _WITHIN) and not hasattr(Awaits, f"eval_{name}"):
-                text = f"`{name}` is not part of the language"
-                yield Diagnostic("K011", text, module.loc(inner), EXPRESSION_INSTEAD.get(type(inner), ""))
+                yield Diagnostic("K011", unknown(inner), module.loc(inner), instead(inner))
 
 
 def _body(function: ast.AST) -> list[ast.stmt]:
@@ -102,4 +99,4 @@ def _name(node: ast.Name, module: Module, bound: frozenset[str]) -> Iterator[Dia
         yield Diagnostic("K012", f"`{name}` reaches outside the spec", module.loc(node), fix)
     else:
         known = [*bound, *module.names, *QUANTIFIERS]
-        yield Diagnostic("K020", f"unknown name `{name}`{suggest(name, known)}", module.loc(node))
+        yield Diagnostic("K020", f"unknown name `{name}`{suggest(name, known)}", module.loc(node), UNKNOWN_NAME)

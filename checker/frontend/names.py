@@ -10,6 +10,7 @@ from typing import TypeAlias
 from checker.frontend.context import Context
 from checker.frontend.source import VOCABULARY, Module, suggest
 from checker.frontend.values import Builtin, ClassValue, Function, Scope, Static
+from checker.frontend.wording import there_are
 
 Evaluate: TypeAlias = Callable[[ast.expr, Scope], Static]
 
@@ -31,6 +32,7 @@ OUTSIDE = frozenset(
 OUTSIDE_CALLS = frozenset(
     {"print", "open", "input", "id", "hash", "exec", "eval", "compile", "globals", "locals", "__import__"}
 )
+UNKNOWN_NAME = "a field is `self.name`; anything else is assigned before, or imported"
 IGNORED_MODULES = frozenset({"typing", "__future__", "collections.abc", "typing_extensions"})
 
 
@@ -80,7 +82,8 @@ def _word(context: Context, module: Module, name: str, node: ast.AST, user: Modu
         )
     if name in WORDS:
         raise context.reject("K020", f"`{name}` is not imported", user, node, f"from model import {name}")
-    raise context.reject("K020", f"unknown name `{name}`{suggest(name, [*module.names, *PYTHON_WORDS])}", user, node)
+    text = f"unknown name `{name}`{suggest(name, [*module.names, *PYTHON_WORDS])}"
+    raise context.reject("K020", text, user, node, UNKNOWN_NAME)
 
 
 def _imported(context: Context, module: Module, statement: ast.ImportFrom, name: str, evaluate: Evaluate) -> Static:
@@ -97,11 +100,19 @@ def _imported(context: Context, module: Module, statement: ast.ImportFrom, name:
     source = context.library.find(module, statement)
     if source is None:
         raise context.reject(
-            "K004", f"no source found for `{'.' * statement.level}{statement.module or ''}`", module, statement
+            "K004",
+            f"no source found for `{'.' * statement.level}{statement.module or ''}`",
+            module,
+            statement,
+            "a file beside the spec, or in a folder above it; installed packages are not read",
         )
     if original not in source.names:
         raise context.reject(
-            "K004", f"`{original}` is not in {source.shown}{suggest(original, source.names)}", module, statement
+            "K004",
+            f"`{original}` is not in {source.shown}{suggest(original, source.names)}",
+            module,
+            statement,
+            there_are(n for n, found in source.names.items() if not isinstance(found, ast.Import | ast.ImportFrom)),
         )
     if statement in context.evaluating:
         raise context.reject("K014", f"`{name}` is imported from itself", module, statement)

@@ -17,6 +17,7 @@ from checker.frontend.values import (
     is_expr,
     literal,
 )
+from checker.frontend.wording import with_article
 from checker.ir.build import apply, choice, conjunction, disjunction, element, negation, unwrap
 from checker.ir.domains import BoolT, IntT, SeqT, SetT, Type, size, values
 from checker.ir.nodes import FALSE, TRUE, Apply, Const, Expr
@@ -57,7 +58,12 @@ class Quantifiers(Expressions):
                 return [(apply(Op.GT, length, place), element(expr, place), "") for place in places]
             case SetT(item):
                 return [(apply(Op.IN, Const(value, item), expr), Const(value, item), "") for value in values(item)]
-        raise self.reject("K043", f"a {expr.type} cannot be iterated", scope, node)
+        fix = (
+            f"range({ast.unparse(node)})"
+            if isinstance(expr.type, IntT)
+            else "a type, range(…), a Seq, a Set or a tuple"
+        )
+        raise self.reject("K043", f"{with_article(expr.type)} cannot be iterated", scope, node, fix)
 
     def few(self, kind: Type, node: ast.AST, scope: Scope) -> None:
         """Refuse to go through the values of a large type."""

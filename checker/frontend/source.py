@@ -122,9 +122,12 @@ def _check_limits(module: Module) -> None:
     while pending:
         node, depth = pending.pop()
         if depth > MAX_NESTING:
-            raise SpecError((Diagnostic("K002", f"nested more than {MAX_NESTING} deep", module.loc(node)),))
+            text = f"nested more than {MAX_NESTING} deep"
+            raise SpecError((Diagnostic("K002", text, module.loc(node), "name its parts"),))
         if isinstance(node, ast.Constant) and isinstance(node.value, int) and abs(node.value) >= 10**MAX_DIGITS:
-            raise SpecError((Diagnostic("K002", f"a number of more than {MAX_DIGITS} digits", module.loc(node)),))
+            raise SpecError(
+                (Diagnostic("K002", f"a number of more than {MAX_DIGITS} digits", module.loc(node), "a smaller one"),)
+            )
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and not node.value.isprintable():
             _check_text(node, module)
         pending.extend((child, depth + 1) for child in ast.iter_child_nodes(node))
@@ -213,3 +216,19 @@ def suggest(name: str, known: Iterable[str]) -> str:
     """Return `; did you mean …` for a name close to a known one, else nothing."""
     close = difflib.get_close_matches(name, list(known), n=1)
     return f"; did you mean `{close[0]}`?" if close else ""
+
+
+def is_conditional(statement: ast.stmt) -> bool:
+    """Tell whether a task exists only under a condition: another may have its name under the opposite one."""
+    calls = [item for item in getattr(statement, "decorator_list", []) if isinstance(item, ast.Call)]
+    return any(keyword.arg == "when" for call in calls for keyword in call.keywords)
+
+
+def declared_names(statement: ast.stmt) -> list[str]:
+    """Return the names a statement of a class body would have declared."""
+    match statement:
+        case ast.Assign(targets=targets):
+            return [target.id for target in targets if isinstance(target, ast.Name)]
+        case ast.AnnAssign(target=ast.Name(id=name)) | ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+            return [name]
+    return []

@@ -19,6 +19,7 @@ from checker.frontend.values import (
     literal,
     owns,
 )
+from checker.frontend.wording import instead, unknown
 from checker.ir.build import apply, unwrap
 from checker.ir.domains import IntT, OptionT, OwnT, SeqT, SetT, Type, default
 from checker.ir.nodes import (
@@ -43,18 +44,9 @@ _AUGMENTED = {
     ast.BitOr: Op.UNION,
     ast.BitAnd: Op.INTERSECT,
 }
-INSTEAD = {
-    "Raise": "return an error value",
-    "Delete": "drop(x) empties a slot",
-    "Global": "make it a field of the spec",
-    "Import": "import at the top of the file",
-    "ImportFrom": "import at the top of the file",
-    "FunctionDef": "make it a method",
-    "AsyncFunctionDef": "make it a method",
-    "ClassDef": "declare it at the top of the file",
-    "AsyncFor": "use `while True:` with an await",
-    "AsyncWith": "use `with` on what an await gave",
-}
+
+
+ELSE = "remember it in a Bool before the `break`"
 
 
 class Statements(Effects):
@@ -73,8 +65,7 @@ class Statements(Effects):
     def statement(self, node: ast.stmt, scope: Scope) -> None:
         handler = getattr(self, f"do_{type(node).__name__}", None)
         if handler is None:
-            name = type(node).__name__
-            raise self.reject("K010", f"`{name}` is not part of the language", scope, node, INSTEAD.get(name, ""))
+            raise self.reject("K010", unknown(node), scope, node, instead(node))
         handler(node, scope)
 
     def do_Pass(self, node: ast.Pass, scope: Scope) -> None:
@@ -117,7 +108,7 @@ class Statements(Effects):
         if op is Op.SUB and isinstance(place.type, SetT):
             op = Op.MINUS
         if op is None:
-            raise self.reject("K011", f"`{type(node.op).__name__}` is not part of the language", scope, node)
+            raise self.reject("K011", unknown(node.op), scope, node, instead(node.op))
         if (
             isinstance(place, Var)
             and isinstance(place.type, IntT)
@@ -147,7 +138,9 @@ class Statements(Effects):
                 self.no_copy(expr, node, scope)
                 self.store(place, expr, node, scope)
             case _:
-                raise self.reject("K010", "assign to a name, a field or an element", scope, target)
+                several = isinstance(target, ast.Tuple | ast.List)
+                fix = "one assignment a statement" if several else "self.name = …, self.map[key] = …"
+                raise self.reject("K010", "assign to a name, a field or an element", scope, target, fix)
 
     def set_local(
         self, name: str, value: Expr, kind: Type, node: ast.AST, scope: Scope, *, fixed: bool = False
@@ -214,11 +207,11 @@ class Statements(Effects):
                 return ast.copy_location(ast.BoolOp(ast.Or(), [test for test in tests if test is not None]), pattern)
             case ast.MatchAs(pattern=None, name=None):
                 return None
-        raise self.reject("K010", "`case` takes literals and `_`", scope, pattern)
+        raise self.reject("K010", "`case` takes literals and `_`", scope, pattern, "compare with `if`")
 
     def do_While(self, node: ast.While, scope: Scope) -> None:
         if node.orelse:
-            raise self.reject("K010", "`else` of a loop is not part of the language", scope, node)
+            raise self.reject("K010", "`else` of a loop is not part of the language", scope, node, ELSE)
         again, after = Node(visits=1, loops=tuple(self.loops), loc=scope.module.loc(node)), Node()
         self.flow.jump(again)
         self.flow.current = again
@@ -256,7 +249,7 @@ class Statements(Effects):
 
     def do_For(self, node: ast.For, scope: Scope) -> None:
         if node.orelse:
-            raise self.reject("K010", "`else` of a loop is not part of the language", scope, node)
+            raise self.reject("K010", "`else` of a loop is not part of the language", scope, node, ELSE)
         group = self.eval(node.iter, scope)
         if contains_await(node.body) and not self.short(group, node, scope):
             self.counting_loop(node, group, scope)
