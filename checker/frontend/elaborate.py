@@ -474,7 +474,15 @@ class Elaboration:
 
     def abandoned(self) -> Iterator[Property]:
         """Yield the rule that a full slot of a block or the spec is in reach of somebody who has not finished."""
-        writes = [(action.owner, written(action.update)) for action in self.actions]
+        parents = {actor.name: actor.parent for actor in self.actors}
+
+        def task_of(name: str) -> str:
+            """A branch that is not running may yet be started by the task it is of."""
+            while parents[name]:
+                name = parents[name]
+            return name
+
+        writes = [(task_of(action.owner), written(action.update)) for action in self.actions]
         finished = {actor.name: actor.finished for actor in self.actors}
         rules = []
         for slot in self.context.every_slot():
