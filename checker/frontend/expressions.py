@@ -36,8 +36,8 @@ from checker.ir.nodes import FALSE, TRUE, Const, Expr, Make, Old, Var
 from checker.ir.ops import Op
 from checker.ir.subtypes import covers
 
-_BINARY = {ast.Add: Op.ADD, ast.Sub: Op.SUB, ast.Mult: Op.MUL, ast.FloorDiv: Op.DIV, ast.Mod: Op.MOD}
-_SETS = {ast.BitOr: Op.UNION, ast.BitAnd: Op.INTERSECT, ast.Sub: Op.MINUS}
+BINARY = {ast.Add: Op.ADD, ast.Sub: Op.SUB, ast.Mult: Op.MUL, ast.FloorDiv: Op.DIV, ast.Mod: Op.MOD}
+SETS = {ast.BitOr: Op.UNION, ast.BitAnd: Op.INTERSECT, ast.Sub: Op.MINUS}
 _COMPARE = {ast.Lt: Op.LT, ast.LtE: Op.LE, ast.Gt: Op.GT, ast.GtE: Op.GE}
 
 
@@ -412,7 +412,7 @@ class Expressions:
     def eval_BinOp(self, node: ast.BinOp, scope: Scope) -> Static:
         first = self.in_order(self.value(node.left, scope), [node.right], scope)
         left, right = self.to_expr(first, node.left, scope), self.value(node.right, scope)
-        table = _SETS if isinstance(left.type, SetT) or isinstance(right.type, SetT) else _BINARY
+        table = SETS if isinstance(left.type, SetT) or isinstance(right.type, SetT) else BINARY
         op = table.get(type(node.op))
         if op is None:
             raise self.reject("K011", f"{unknown(node.op)} here", scope, node, instead(node.op))
@@ -487,8 +487,7 @@ class Expressions:
     def equal(self, a: Expr, b: Expr, node: ast.AST, scope: Scope) -> Expr:
         for side, other in ((a, b), (b, a)):
             if isinstance(other, Const) and other.value is None:
-                if not isinstance(side.type, OptionT | OwnT):
-                    raise self.reject("K030", f"{with_article(side.type)} is never None", scope, node)
+                self.comparable(other, side.type, node, scope)
                 return apply(Op.IS_NONE, side)
         if _is_bare(a) and _is_bare(b):  # literals given to a helper: nothing says of which Enum
             return TRUE if a == b else FALSE
@@ -500,6 +499,9 @@ class Expressions:
         return apply(Op.EQ, a, b)
 
     def comparable(self, a: Expr, other: Type, node: ast.AST, scope: Scope) -> None:
+        if isinstance(a, Const) and a.value is None and not isinstance(other, OptionT | OwnT):
+            text = f"{with_article(other)} is never None"
+            raise self.reject("K030", text, scope, node, f"only an Option is: Option({other})")
         try:
             join(a.type, other)
         except ValueError as error:

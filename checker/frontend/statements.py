@@ -8,6 +8,7 @@ from collections.abc import Callable
 from checker.frontend.calls import assigned_names
 from checker.frontend.context import Reject
 from checker.frontend.effects import Effects
+from checker.frontend.expressions import BINARY, SETS
 from checker.frontend.flow import Node
 from checker.frontend.places import Cleanup, contains_await, is_reached
 from checker.frontend.values import (
@@ -34,17 +35,6 @@ from checker.ir.nodes import (
 from checker.ir.ops import Op
 from checker.ir.subtypes import covers
 from checker.loc import Loc
-
-_AUGMENTED = {
-    ast.Add: Op.ADD,
-    ast.Sub: Op.SUB,
-    ast.Mult: Op.MUL,
-    ast.FloorDiv: Op.DIV,
-    ast.Mod: Op.MOD,
-    ast.BitOr: Op.UNION,
-    ast.BitAnd: Op.INTERSECT,
-}
-
 
 ELSE = "remember it in a Bool before the `break`"
 
@@ -104,9 +94,7 @@ class Statements(Effects):
 
     def do_AugAssign(self, node: ast.AugAssign, scope: Scope) -> None:
         place = self.place(node.target, scope)
-        op = _AUGMENTED.get(type(node.op))
-        if op is Op.SUB and isinstance(place.type, SetT):
-            op = Op.MINUS
+        op = (SETS if isinstance(place.type, SetT) else BINARY).get(type(node.op))
         if op is None:
             raise self.reject("K011", unknown(node.op), scope, node, instead(node.op))
         if (

@@ -91,6 +91,8 @@ _INSTEAD = {
     "Starred": "write the arguments one by one",
     "Yield": "use a channel",
     "YieldFrom": "use a channel",
+    "BitAnd": "write `and`",
+    "BitOr": "write `or`",
     "BitXor": "compare with `!=`",
     "Div": "write `//`: numbers are whole",
     "Invert": "write `not`",
