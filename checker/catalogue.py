@@ -9,7 +9,7 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "K001": ("not Python", "The file cannot be parsed as Python. Python's own message says where."),
     "K002": (
         "too large",
-        "The file, a constant in it, or its nesting is beyond what a spec needs. Split it or write it more simply.",
+        "The file, a type, or what the spec expands to is beyond what could be checked. Smaller domains, simpler code.",
     ),
     "K003": (
         "no spec",
@@ -28,8 +28,8 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     ),
     "K013": ("mutable global", "A spec may use constants of its module, not variables. Make it a field of the spec."),
     "K014": (
-        "recursive helper",
-        "Helpers are inlined, so they cannot call themselves. Use a loop over a finite range.",
+        "defined by itself",
+        "A helper is inlined, so it cannot call itself: use a loop. Nor can a block contain, or a constant use, itself.",
     ),
     "K015": (
         "effect in a condition",

@@ -15,7 +15,7 @@ from checker.frontend.limits import MAX_INDENT, MAX_PATHS
 from checker.ir.nodes import FALSE, Assert, Assign, Const, Duty, Expr, Fault, If, Stmt, Var
 from checker.ir.walk import written
 from checker.loc import NOWHERE, Loc
-from checker.passes.simplify import fold
+from checker.passes.simplify import fold, stored
 
 
 @dataclass(eq=False, slots=True)
@@ -182,7 +182,7 @@ class _Path:
                 known.pop(name, None)
             match statement:
                 case Assign(Var(name, _) as place, Const() as value):
-                    known[name] = place, value
+                    known[name] = place, stored(value, place.type)
         heads = self.heads
         if node.visits:  # the loops in its body start anew
             heads = (*(head for head in heads if node not in head.loops), node)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from checker.ir.build import apply, element, field, is_total
-from checker.ir.domains import RecordT
+from checker.ir.domains import OptionT, OwnT, RecordT, Type
 from checker.ir.nodes import (
     FALSE,
     Action,
@@ -148,12 +148,17 @@ def _bases(expr: Expr) -> set[Expr]:
 def learn(place: Expr, value: Expr, known: Known) -> None:
     match value:
         case Const():
-            known[place] = value
+            known[place] = stored(value, place.type)
         case Make(items, RecordT(_, fields)):
             for (name, kind), item in zip(fields, items, strict=True):
                 if isinstance(item, Const):
-                    known[Field(place, name, kind)] = item
+                    known[Field(place, name, kind)] = stored(item, kind)
     # invariant: what is known of a place dies with the next write to any part of its variable
+
+
+def stored(value: Const, kind: Type) -> Const:
+    """Return a constant as a place of type `kind` holds it: in an Option it can be asked whether it is there."""
+    return Const(value.value, kind) if isinstance(kind, OptionT | OwnT) else value
 
 
 def without_unread(update: tuple[Stmt, ...]) -> tuple[Stmt, ...]:
