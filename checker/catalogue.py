@@ -29,7 +29,7 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "K013": ("mutable global", "A spec may use constants of its module, not variables. Make it a field of the spec."),
     "K014": (
         "defined by itself",
-        "A helper is inlined, so it cannot call itself: use a loop. Nor can a block contain, or a constant use, itself.",
+        "A helper is inlined, so it cannot call itself: use a loop. Nor can a block contain, a constant use itself.",
     ),
     "K015": (
         "effect in a condition",
