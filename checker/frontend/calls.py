@@ -195,7 +195,10 @@ class Calls(Quantifiers):
             kind = self.context.known.actor_type()
             return SeqT(kind, len(kind.members))
         item, capacity = self.type_arguments(node, scope, 2, "Seq(T, 2)")
-        return SeqT(self.type_of(item, scope), self.static_int(capacity, scope))
+        room = self.static_int(capacity, scope)
+        if room < 0:
+            raise self.reject("K031", f"a Seq has no room for {room}", scope, capacity, "Seq(T, 2)")
+        return SeqT(self.type_of(item, scope), room)
 
     def build_map(self, node: ast.Call, scope: Scope) -> Type | BlockType:
         key, value = self.type_arguments(node, scope, 2, "Map(K, T)")

@@ -32,6 +32,7 @@ from checker.frontend.values import (
     Static,
     Task,
     TaskRef,
+    literal,
     owns,
 )
 from checker.ir.build import conjunction, disjunction, negation
@@ -131,7 +132,7 @@ class Update(Awaits):
             raise self.reject("K044", "`require` after a write", scope, node, "put it before anything is changed")
         with self.pure("a guard"):
             self.required.append((self.boolean(argument, scope), scope.module.loc(argument)))
-        return Const(None, BoolT())
+        return literal(None)
 
 
 class Elaboration:

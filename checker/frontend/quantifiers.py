@@ -116,9 +116,11 @@ class Quantifiers(Expressions):
         if name == "sum":
             total: Expr = literal(0)
             for condition, value, _ in items:
-                total = self.operate(
-                    Op.ADD, node, scope, total, choice(condition, self.to_expr(value, node.elt, scope), literal(0))
-                )
+                part = self.to_expr(value, node.elt, scope)
+                if not isinstance(part.type, IntT):
+                    text = f"`sum` adds numbers, not {with_article(part.type)}"
+                    raise self.reject("K030", text, scope, node.elt, "count(… for x in D) is how many hold")
+                total = self.operate(Op.ADD, node, scope, total, choice(condition, part, literal(0)))
             return total
         tests = [
             (condition, decided(test) if slot else test, slot)
