@@ -241,7 +241,7 @@ class Declare(Calls):
         instance.scope[name] = FieldOf(path, kind)
         self.context.variables[path] = Declared(kind, inits, "", loc)
         if declared.owner:
-            self.context.owners[path] = declared.owner
+            self.context.owners[path] = self.full(instance, declared.owner)
 
     def inits(self, declared: TypeValue, scope: Scope, node: ast.stmt) -> tuple[Value, ...]:
         kind, init = declared.type, declared.init

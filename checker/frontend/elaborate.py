@@ -6,6 +6,7 @@ See `context.py` for why there are rounds.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import product
@@ -60,7 +61,7 @@ from checker.ir.nodes import (
     Variable,
 )
 from checker.ir.ops import Op
-from checker.ir.walk import root, statements, variables, written
+from checker.ir.walk import indices, root, statements, variables, written
 from checker.loc import Loc
 from checker.passes.locations import locations
 
@@ -449,18 +450,14 @@ class Elaboration:
     def foreign_writes(self) -> Iterator[Diagnostic]:
         """Yield a diagnostic for each action that changes a declared location without moving its actor."""
         for action in self.actions:
-            movers = {name.split("[")[0] for name in (action.owner, *action.participants)}
+            movers = (action.owner, *action.participants)
             for statement in statements(action.update):
                 if not isinstance(statement, Assign):
                     continue
-                owner = self.context.owners.get(getattr(root(statement.target), "name", ""))
-                if owner is not None and owner not in movers:
-                    yield Diagnostic(
-                        "K046",
-                        f"where `{owner}` stands is changed by `{action.owner}`",
-                        statement.loc,
-                        f"participant(self.{owner})",
-                    )
+                owner = self.context.owners.get(root(statement.target).name)
+                if owner is not None and not any(stands_at(name, owner, statement.target) for name in movers):
+                    text = f"where `{owner}` stands is changed by `{action.owner}`"
+                    yield Diagnostic("K046", text, statement.loc, f"participant(self.{owner})")
 
     # --- properties ---
 
@@ -540,3 +537,14 @@ def mixed_faults(model: Model) -> Iterator[Diagnostic]:
                 faults[0].loc,
                 "give the fault an actor of its own",
             )
+
+
+def stands_at(actor: str, owner: str, place: Expr) -> bool:
+    """Tell whether `place`, in a location declared with `owner`, says where this very actor stands.
+
+    The keys in the actor's name (`conns[1].worker[0]`) are those of the blocks and the family it is in, and so are
+    the first indices of the place.
+    """
+    keys = re.findall(r"\[([^\]]*)\]", actor)
+    named = [str(index.value) if isinstance(index, Const) else "" for index in indices(place)]
+    return re.sub(r"\[[^\]]*\]", "", actor) == owner and named[: len(keys)] == keys

@@ -147,9 +147,9 @@ def is_total(expr: Expr) -> bool:
         case Field(record, _, _):
             return is_total(record)
         case Make(items, kind):
-            return (not isinstance(kind, RecordT | MapT) and all(map(is_total, items))) or all(
-                is_total(item) and covers(part, item.type) for item, part in zip(items, _parts(kind), strict=False)
-            )
+            # A Set or Seq takes what it is given; a part of a Record or Map must be a value of its type.
+            fits = all(covers(part, item.type) for item, part in zip(items, _parts(kind), strict=False))
+            return fits and all(map(is_total, items))
         case _:
             return True
 
@@ -195,8 +195,6 @@ def join(left: Type, right: Type) -> Type:
             return SetT(join(item, inner))
         case SeqT(item, capacity), SeqT(inner, other_capacity):
             return SeqT(join(item, inner), max(capacity, other_capacity))
-        case _ if left == right:
-            return left
     if left == right:
         return left
     raise ValueError(f"{left} and {right} have no common type")
