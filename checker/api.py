@@ -22,8 +22,9 @@ from checker.engine.select import DEADLOCK, ORPHAN, Selection, select, select_wi
 from checker.engine.tell import Teller, order
 from checker.engine.watch import Knots, Watch
 from checker.interp import Interpreter
-from checker.ir.nodes import Model
+from checker.ir.nodes import Liveness, Model
 from checker.ir.verify import verify
+from checker.liveness.demand import demand
 from checker.options import Options
 from checker.report import Coverage, Finding, PropertyResult, Report, Verdict
 from checker.verdict import judge
@@ -239,6 +240,7 @@ class _Check:
         results = [self._result(p.name, "invariant", searched, found) for p in selection.invariants]
         results += [self._result(p.name, "action property", searched, found) for p in selection.steps]
         results += [self._result(p.name, "progress", self.decided, found) for p in selection.progress]
+        results += [self._live(prop) for prop in selection.liveness]
         results += [self._sometimes(prop.name) for prop in selection.sometimes]
         built_in = [name for name in (DEADLOCK, ORPHAN) if getattr(selection, name)]
         return (*(self._result(name, name, self.decided, found) for name in built_in), *results)
@@ -249,6 +251,11 @@ class _Check:
         if decided:
             return PropertyResult(name, kind, Verdict.HOLDS)
         return PropertyResult(name, kind, Verdict.INCOMPLETE, self._why_open(kind))
+
+    def _live(self, prop: Liveness) -> PropertyResult:
+        return PropertyResult(
+            prop.name, demand(prop).kind.value, Verdict.INCOMPLETE, "this engine cannot decide it yet"
+        )
 
     def _why_open(self, kind: str) -> str:
         by_waits = kind in (DEADLOCK, ORPHAN, "progress")

@@ -28,6 +28,13 @@ class Kind(Enum):
     ORPHAN = "orphan"
     HOSTAGE = "hostage"
     PROGRESS = "progress"  # progress(actor, to=…): the goal can no longer be reached
+    LEADS_TO = "leads_to"  # these three: a fair behaviour, for ever without what should happen
+    EVENTUALLY = "eventually"
+    ALWAYS_EVENTUALLY = "always_eventually"
+
+    @property
+    def is_liveness(self) -> bool:
+        return self in (Kind.LEADS_TO, Kind.EVENTUALLY, Kind.ALWAYS_EVENTUALLY)
 
     @property
     def is_safety(self) -> bool:
@@ -96,7 +103,7 @@ class Finding:
 @dataclass(frozen=True, slots=True)
 class PropertyResult:
     name: str
-    kind: str  # invariant, action property, sometimes, progress, deadlock, orphan
+    kind: str  # invariant, action property, sometimes, progress, leads_to, …, deadlock, orphan
     verdict: Verdict
     note: str = ""
     finding: Finding | None = None

@@ -10,6 +10,7 @@ from checker.report import Finding, Kind, PropertyResult, Verdict
 HOLDS = 0
 STUCK = 11  # deadlock, orphan or demanded progress violated
 UNSAFE = 12  # invariant, action property, assertion, range, ownership; failures of --strict
+STARVED = 13  # a liveness property violated
 INCOMPLETE = 20
 INTERRUPT = 130
 
@@ -40,4 +41,6 @@ def judge(
 
 def exit_code(kind: Kind) -> int:
     """Return the exit code of a violation."""
-    return UNSAFE if kind.is_safety else STUCK
+    if kind.is_safety:
+        return UNSAFE
+    return STARVED if kind.is_liveness else STUCK

@@ -3,7 +3,7 @@
 from model.actors import action, actor, fault, may, obliged, participant, task
 from model.domains import Actor, Bool, Enum, Function, Int, Key, Map, Option, Own, Record, Seq, Set, Type, any_value
 from model.placeholder import NotExecutable
-from model.properties import invariant, progress, sometimes, transition
+from model.properties import always_eventually, eventually, invariant, leads_to, progress, sometimes, transition
 from model.steps import choose, count, drop, move, own, owned, require
 from model.structure import Block, Expect, Spec, excludes, param
 from model.waits import any_of, at, awaitable, both, first, me, rest, step, wait
@@ -28,6 +28,7 @@ __all__ = [
     "Type",
     "action",
     "actor",
+    "always_eventually",
     "any_of",
     "any_value",
     "at",
@@ -36,10 +37,12 @@ __all__ = [
     "choose",
     "count",
     "drop",
+    "eventually",
     "excludes",
     "fault",
     "first",
     "invariant",
+    "leads_to",
     "may",
     "me",
     "move",

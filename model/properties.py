@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar, overload
+from typing import Any, TypeAlias, TypeVar, overload
 
 from model.actors import Activity
 from model.placeholder import Placeholder
 
+Condition: TypeAlias = Callable[..., Any]
 Method = TypeVar("Method", bound=Callable[..., Any])
 
 
@@ -45,9 +46,28 @@ def progress(who: Activity, *, to: Callable[..., Any] | None = None, when: objec
     """Demand that `who` is never stuck: from every reachable state, what is obliged to happen can still move it.
 
     With `to`, a condition `lambda self: …`: while `who` is unfinished, what is obliged can still reach it.
-    Neither is liveness under fairness: it says that a way exists, not that it is taken.
+    Neither is liveness under fairness (`leads_to`): it says that a way exists, not that it is taken.
     """
     return Placeholder(f"progress({who!r})")
+
+
+def leads_to(left: Condition, right: Condition, /, *, over: object = None, when: object = True) -> Any:
+    """Demand of every fair behaviour: whenever `left` holds, `right` holds then or later.
+
+    Conditions are `lambda self: …` or methods. `over` makes one property a value of a type: `lambda self, c: …`.
+    Fair: who is obliged to act and could act from some time on does act; nobody else needs to.
+    """
+    return Placeholder("leads_to()")
+
+
+def eventually(condition: Condition, /, *, over: object = None, when: object = True) -> Any:
+    """Demand of every fair behaviour: `condition` holds at some time."""
+    return Placeholder("eventually()")
+
+
+def always_eventually(condition: Condition, /, *, over: object = None, when: object = True) -> Any:
+    """Demand of every fair behaviour: `condition` holds again and again, for ever."""
+    return Placeholder("always_eventually()")
 
 
 def _same(method: Method) -> Method:

@@ -5,7 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from checker.diagnostics import UsageError
-from checker.ir.nodes import Action, Actor, Duty, Invariant, Model, Progress, Property, Sometimes, StepProperty
+from checker.ir.nodes import (
+    Action,
+    Actor,
+    AlwaysEventually,
+    Duty,
+    Eventually,
+    Invariant,
+    LeadsTo,
+    Liveness,
+    Model,
+    Progress,
+    Property,
+    Sometimes,
+    StepProperty,
+)
 
 DEADLOCK, ORPHAN = "deadlock", "orphan"
 BUILT_IN = (DEADLOCK, ORPHAN)
@@ -19,6 +33,7 @@ class Selection:
     steps: tuple[StepProperty, ...]
     sometimes: tuple[Sometimes, ...]
     progress: tuple[Progress, ...]
+    liveness: tuple[Liveness, ...]
     deadlock: bool
     orphan: bool
 
@@ -45,6 +60,7 @@ def select(model: Model, names: tuple[str, ...]) -> Selection:
         tuple(prop for prop in chosen if isinstance(prop, StepProperty)),
         tuple(prop for prop in chosen if isinstance(prop, Sometimes)),
         tuple(prop for prop in chosen if isinstance(prop, Progress)),
+        tuple(prop for prop in chosen if isinstance(prop, (LeadsTo, Eventually, AlwaysEventually))),
         not names or DEADLOCK in names,
         not names or ORPHAN in names,
     )

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from math import prod
 
 from checker.diagnostics import Diagnostic, UsageError
-from checker.frontend.calls import Calls
 from checker.frontend.context import Context, Declared, Reject
+from checker.frontend.demands import DEMANDS, Demand, Demands
 from checker.frontend.limits import MAX_ACTORS
 from checker.frontend.names import Use, resolve_global
 from checker.frontend.settings import parse_setting, setting_text
@@ -25,7 +25,6 @@ from checker.frontend.values import (
     Function,
     Instance,
     ParamDecl,
-    ProgressDecl,
     Ref,
     Scope,
     Static,
@@ -75,12 +74,12 @@ class Declarations:
     instances: list[Instance] = field(default_factory=list)
     parameters: list[Parameter] = field(default_factory=list)
     actions: list[tuple[Instance, Function]] = field(default_factory=list)
-    properties: list[tuple[Instance, str, Function | ProgressDecl]] = field(default_factory=list)
+    properties: list[tuple[Instance, str, Function | Demand]] = field(default_factory=list)
     excluded: list[tuple[dict[str, Value], Loc]] = field(default_factory=list)
     expected: ast.expr | None = None
 
 
-class Declare(Calls):
+class Declare(Demands):
     """Read class bodies. `settings` are the values given with --set, as text."""
 
     def __init__(self, context: Context, cls: ClassValue, settings: dict[str, str]) -> None:
@@ -202,8 +201,9 @@ class Declare(Calls):
             if word == Builtin("param"):
                 instance.scope[name] = self.parameter(name, self.param(value, scope), instance, given, scope, node)
                 return
-            if word == Builtin("progress"):
-                self.found.properties.append((instance, name, self.progress(value, instance, scope)))
+            if isinstance(word, Builtin) and word.name in DEMANDS:
+                if (demand := self.demand(word.name, value, instance, scope)) is not None:
+                    self.found.properties.append((instance, name, demand))
                 return
         if isinstance(value, ast.Dict | ast.ListComp):
             raise self.reject(
@@ -409,14 +409,6 @@ class Declare(Calls):
         if count > MAX_ACTORS:
             raise self.reject("K002", f"{count:,} actors", scope, node, f"at most {MAX_ACTORS:,}")
 
-    def condition_function(self, node: ast.expr, instance: Instance, scope: Scope) -> Function:
-        match node:
-            case ast.Lambda():
-                return Function(node, scope.module)
-            case ast.Name(id=name) if name in instance.functions and instance.functions[name].kind == "helper":
-                return instance.functions[name]
-        raise self.reject("K050", "a condition is a lambda or a method", scope, node, "lambda self: …")
-
     def duty(self, node: ast.expr | None, scope: Scope) -> Duty:
         if node is None:
             return Duty.OBLIGED
@@ -545,26 +537,6 @@ class Declare(Calls):
         if keywords:
             raise self.reject("K050", "action takes an actor, duty= and fair=", scope, node)
         return tuple(options)
-
-    def progress(self, node: ast.Call, instance: Instance, scope: Scope) -> ProgressDecl:
-        keywords = {keyword.arg: keyword.value for keyword in node.keywords}
-        if len(node.args) != 1 or set(keywords) - {"to", "when"}:
-            raise self.reject(
-                "K050", "progress takes an actor and to=", scope, node, "progress(executor, to=lambda self: …)"
-            )
-        target = self.eval(node.args[0], scope)
-        if isinstance(target, Ref) and "run" in target.instance.tasks:
-            target = TaskRef(target.instance.tasks["run"], target.keys)
-        if isinstance(target, Instance) and "run" in target.tasks:
-            target = TaskRef(target.tasks["run"])
-        if not isinstance(target, TaskRef):
-            raise self.reject("K050", "progress is demanded of an actor", scope, node.args[0])
-        if "when" in keywords:
-            wanted = self.boolean(keywords["when"], scope)
-            if wanted == literal(False):
-                target = TaskRef(Task("", None, instance, Duty.OBLIGED))
-        to = self.condition_function(keywords["to"], instance, scope) if "to" in keywords else None
-        return ProgressDecl(target, to, scope.module.loc(node))
 
     # --- names of a class body ---
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import product
+from typing import assert_never
 
 from checker.diagnostics import Diagnostic, InternalError, SpecError
 from checker.frontend.actors import members, task_name
@@ -27,6 +28,7 @@ from checker.frontend.values import (
     ClassValue,
     Function,
     Instance,
+    LivenessDecl,
     ProgressDecl,
     Ref,
     Scope,
@@ -43,14 +45,17 @@ from checker.ir.nodes import (
     TRUE,
     Action,
     Actor,
+    AlwaysEventually,
     Apply,
     Assign,
     Conjunct,
     Const,
     Duty,
+    Eventually,
     Expr,
     Fault,
     Invariant,
+    LeadsTo,
     Model,
     Progress,
     Property,
@@ -464,9 +469,15 @@ class Elaboration:
     def properties(self, declared: Declarations) -> Iterator[Property]:
         for instance, name, item in declared.properties:
             try:
-                yield from (
-                    self.progress(name, item) if isinstance(item, ProgressDecl) else self.judged(instance, name, item)
-                )
+                match item:
+                    case ProgressDecl():
+                        yield from self.progress(name, item)
+                    case LivenessDecl():
+                        yield from self.live(instance, name, item)
+                    case Function():
+                        yield from self.judged(instance, name, item)
+                    case _:
+                        assert_never(item)
             except Reject as error:
                 self.context.report(error)
 
@@ -520,6 +531,24 @@ class Elaboration:
             single = task.over is None and not task.owner.keys
             to = self.condition(item.to, Ref(task.owner, keys), index) if item.to is not None else None
             yield Progress(name if single else f"{name}({actor})", actor, to, item.loc)
+
+    def live(self, instance: Instance, name: str, item: LivenessDecl) -> Iterator[Property]:
+        """One property a key of the instance and value of `over`."""
+        members_ = [None] if item.over is None else [Const(value, item.over) for value in values(item.over)]
+        keys = [[Const(value, kind) for value in values(kind)] for kind in instance.keys]
+        for *combination, member in product(*keys, members_):
+            ref = Ref(instance, tuple(key for key in combination if key is not None))
+            shown = name + "".join(f"[{key.value}]" for key in (*combination, member) if key is not None)
+            found = [self.condition(function, ref, member) for function in item.conditions]
+            match item.word, found:
+                case "leads_to", [left, right]:
+                    yield LeadsTo(shown, left, right, item.loc)
+                case "eventually", [expr]:
+                    yield Eventually(shown, expr, item.loc)
+                case "always_eventually", [expr]:
+                    yield AlwaysEventually(shown, expr, item.loc)
+                case _:
+                    raise InternalError(f"{item.word} of {len(found)} conditions")
 
 
 def mixed_faults(model: Model) -> Iterator[Diagnostic]:

@@ -20,7 +20,8 @@ TYPE_WORDS = frozenset(
 WORDS = TYPE_WORDS | frozenset(
     {
         "Spec", "Block", "param", "excludes", "Expect", "actor", "action", "task", "awaitable", "wait", "invariant",
-        "sometimes", "transition", "progress", "require", "participant", "choose", "move", "drop", "own", "owned",
+        "sometimes", "transition", "progress", "leads_to", "eventually", "always_eventually",
+        "require", "participant", "choose", "move", "drop", "own", "owned",
         "me", "step",
         "first", "any_of", "both", "rest", "may", "obliged", "fault", "at", "count", "any_value",
     }

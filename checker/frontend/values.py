@@ -165,6 +165,16 @@ class ProgressDecl:
 
 
 @dataclass(frozen=True, slots=True)
+class LivenessDecl:
+    """`leads_to(…)`, `eventually(…)` or `always_eventually(…)` as written; `over` makes one property a value."""
+
+    word: str
+    conditions: tuple[Function, ...]
+    over: Type | None
+    loc: Loc
+
+
+@dataclass(frozen=True, slots=True)
 class Owned:
     """`owned(T)`: every full slot of type Own(T)."""
 
@@ -181,7 +191,7 @@ class Range:
 
 Static: TypeAlias = (
     "Expr | Builtin | TypeValue | ClassValue | BlockType | Ref | FieldOf | Function | Bound | TaskRef | StaticTuple"
-    " | ParamDecl | ProgressDecl | Owned | Range | BoundMethod | Instance | Where"
+    " | ParamDecl | ProgressDecl | LivenessDecl | Owned | Range | BoundMethod | Instance | Where"
 )
 
 

@@ -237,7 +237,36 @@ class Progress:
     loc: Loc = field(default=NOWHERE, compare=False, repr=False)
 
 
-Property: TypeAlias = Invariant | StepProperty | Sometimes | Progress
+@dataclass(frozen=True, slots=True)
+class LeadsTo:
+    """Of every fair behaviour: whenever `left` holds, `right` holds then or later."""
+
+    name: str
+    left: Expr
+    right: Expr
+    loc: Loc = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Eventually:
+    """Of every fair behaviour: `expr` holds at some time."""
+
+    name: str
+    expr: Expr
+    loc: Loc = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AlwaysEventually:
+    """Of every fair behaviour: `expr` holds again and again."""
+
+    name: str
+    expr: Expr
+    loc: Loc = field(default=NOWHERE, compare=False, repr=False)
+
+
+Liveness: TypeAlias = LeadsTo | Eventually | AlwaysEventually
+Property: TypeAlias = Invariant | StepProperty | Sometimes | Progress | Liveness
 
 
 @dataclass(frozen=True, slots=True)

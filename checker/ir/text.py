@@ -10,18 +10,21 @@ from checker.ir.nodes import (
     FALSE,
     Action,
     Actor,
+    AlwaysEventually,
     Apply,
     Assert,
     Assign,
     Choose,
     Const,
     Duty,
+    Eventually,
     Expr,
     Fault,
     Field,
     If,
     Index,
     Invariant,
+    LeadsTo,
     Make,
     Model,
     Old,
@@ -261,5 +264,11 @@ def _property(prop: Property) -> str:
             return f"sometimes {name}: {print_expr(expr)}"
         case Progress(name, actor, to):
             return f"progress {name}: {actor}" + ("" if to is None else f" to {print_expr(to)}")
+        case LeadsTo(name, left, right):
+            return f"leads_to {name}: {print_expr(left)} leads to {print_expr(right)}"
+        case Eventually(name, expr):
+            return f"eventually {name}: {print_expr(expr)}"
+        case AlwaysEventually(name, expr):
+            return f"always_eventually {name}: {print_expr(expr)}"
         case _:
             assert_never(prop)

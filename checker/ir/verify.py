@@ -15,16 +15,19 @@ from checker.ir.domains import BoolT, EnumT, IntT, MapT, OptionT, OwnT, RecordT,
 from checker.ir.nodes import (
     Action,
     Actor,
+    AlwaysEventually,
     Apply,
     Assert,
     Assign,
     Choose,
     Const,
+    Eventually,
     Expr,
     Field,
     If,
     Index,
     Invariant,
+    LeadsTo,
     Make,
     Model,
     Old,
@@ -121,8 +124,11 @@ def _action(action: Action, actors: set[str], scope: _Scope) -> Iterator[str]:
 
 def _property(prop: Property, actors: set[str], scope: _Scope) -> Iterator[str]:
     match prop:
-        case Invariant(_, expr) | Sometimes(_, expr):
+        case Invariant(_, expr) | Sometimes(_, expr) | Eventually(_, expr) | AlwaysEventually(_, expr):
             yield from _condition(expr, scope)
+        case LeadsTo(_, left, right):
+            yield from _condition(left, scope)
+            yield from _condition(right, scope)
         case StepProperty(_, expr):
             yield from _condition(expr, _Scope(scope.variables, {}, old=True))
         case Progress(_, actor, to):

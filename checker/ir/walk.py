@@ -9,18 +9,26 @@ from typing import TypeAlias, assert_never
 from checker.diagnostics import InternalError
 from checker.ir.nodes import (
     Action,
+    AlwaysEventually,
     Apply,
     Assert,
     Assign,
     Choose,
     Const,
+    Eventually,
     Expr,
     Field,
     If,
     Index,
+    Invariant,
+    LeadsTo,
     Make,
     Old,
     Place,
+    Progress,
+    Property,
+    Sometimes,
+    StepProperty,
     Stmt,
     Temp,
     Var,
@@ -174,6 +182,19 @@ def action_reads(action: Action) -> frozenset[str]:
     """Return the names of the state variables that the guard or the update of `action` may read."""
     guard = frozenset(name for conjunct in action.guard for name in variables(conjunct.expr))
     return guard | reads(action.update)
+
+
+def property_reads(prop: Property) -> tuple[Expr, ...]:
+    """Return the expressions that `prop` is judged by."""
+    match prop:
+        case Progress(_, _, to):
+            return () if to is None else (to,)
+        case LeadsTo(_, left, right):
+            return left, right
+        case Invariant() | StepProperty() | Sometimes() | Eventually() | AlwaysEventually():
+            return (prop.expr,)
+        case _:
+            assert_never(prop)
 
 
 def map_expressions(stmt: Stmt, rewrite: Rewrite) -> Stmt:

@@ -17,9 +17,9 @@ from dataclasses import replace
 from itertools import chain
 
 from checker.ir.domains import Value, contains
-from checker.ir.nodes import Action, Apply, Assign, Const, Duty, Expr, Model, Old, Progress, Var, Variable
+from checker.ir.nodes import Action, Apply, Assign, Const, Duty, Expr, Model, Old, Var, Variable
 from checker.ir.ops import Op
-from checker.ir.walk import children, expressions, statements
+from checker.ir.walk import children, expressions, property_reads, statements
 
 _LEVELS = (Duty.OBLIGED, Duty.MAY, Duty.FAULT)
 
@@ -100,9 +100,7 @@ def owes_less(action: Action, pc: str, after: Value, actions: tuple[Action, ...]
 def seen_by_others(owner: str, model: Model) -> Iterator[Expr]:
     """Yield every expression of properties and of actors other than `owner`."""
     for prop in model.properties:
-        expr = prop.to if isinstance(prop, Progress) else prop.expr
-        if expr is not None:
-            yield expr
+        yield from property_reads(prop)
     for actor in model.actors:
         if actor.name != owner:
             yield from (actor.finished, actor.resting)

@@ -16,16 +16,12 @@ from checker.ir.nodes import (
     Assign,
     Expr,
     If,
-    Invariant,
     Model,
-    Progress,
-    Sometimes,
-    StepProperty,
     Stmt,
     Temp,
     Var,
 )
-from checker.ir.walk import expressions, map_children, map_expressions, root, variables
+from checker.ir.walk import expressions, map_children, map_expressions, property_reads, root, variables
 
 
 def temps(model: Model) -> Model:
@@ -48,12 +44,7 @@ def conditions(model: Model) -> Iterable[Expr]:
     for actor in model.actors:
         yield from (actor.finished, actor.resting)
     for item in model.properties:
-        match item:
-            case Invariant(_, expr) | StepProperty(_, expr) | Sometimes(_, expr):
-                yield expr
-            case Progress(_, _, to):
-                if to is not None:
-                    yield to
+        yield from property_reads(item)
 
 
 def exposed(block: tuple[Stmt, ...]) -> frozenset[str]:

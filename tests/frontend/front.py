@@ -16,7 +16,8 @@ from checker.ir.text import print_model
 
 WORDS = (
     "Actor, Block, Bool, Enum, Expect, Function, Int, Key, Map, Option, Own, Record, Seq, Set, Spec, Type, action, "
-    "actor, any_of, any_value, at, awaitable, both, choose, count, drop, excludes, fault, first, invariant, may, me, "
+    "actor, always_eventually, any_of, any_value, at, awaitable, both, choose, count, drop, eventually, excludes, "
+    "fault, first, invariant, leads_to, may, me, "
     "move, obliged, own, owned, param, participant, progress, require, rest, sometimes, step, task, transition, wait"
 )
 HEADER = f"from model import ({WORDS})\n"

@@ -49,6 +49,17 @@ LAYERS: dict[str, tuple[str, ...]] = {
         "checker.report",
         "checker.engine.exploration",
     ),
+    "checker.liveness": (
+        "checker.ir",
+        "checker.loc",
+        "checker.diagnostics",
+        "checker.machine",
+        "checker.interp",
+        "checker.trace",
+        "checker.report",
+        "checker.engine.exploration",
+        "checker.waits",
+    ),
     "checker.engine": (
         "checker.ir",
         "checker.loc",
