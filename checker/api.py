@@ -15,7 +15,7 @@ from checker.engine.conditions import mask_of
 from checker.engine.coverage import coverage
 from checker.engine.exact import Lost, decide, lost_goals
 from checker.engine.exploration import Explored
-from checker.engine.limits import Limits, Progress
+from checker.engine.limits import Limits, Progress, memory_limit
 from checker.engine.replay import replay
 from checker.engine.search import explore
 from checker.engine.select import DEADLOCK, ORPHAN, Selection, select, select_witness, with_duties
@@ -114,7 +114,9 @@ class _Check:
             self.knots = Knots(WaitAnalysis(self.whole), self.selection)
         for_witness = options.witness is not None
         self.watch = Watch(self.machine, self.selection, knots=self.knots, stop_at_witness=for_witness)
-        limits = Limits(options.max_states, options.max_depth, options.max_seconds, options.max_memory)
+        limits = Limits(
+            options.max_states, options.max_depth, options.max_seconds, *memory_limit(options.max_memory), since=start
+        )
         if options.engine == "native":
             self._run_native(limits, progress)
         else:

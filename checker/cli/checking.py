@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from dataclasses import replace
 from typing import Any
@@ -15,6 +14,7 @@ from checker.cli.output import STDOUT, Outputs, say, write_outputs
 from checker.cli.progress import progress_line
 from checker.cli.terminal import style
 from checker.diagnostics import UsageError
+from checker.engine.memory import parse_size
 from checker.engine.replay import replay
 from checker.frontend import load
 from checker.ir.nodes import State
@@ -22,14 +22,12 @@ from checker.options import WAITS, Options
 from checker.render.text import render_report, render_witness, verdict_line
 from checker.report import Report
 
-UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
-
 
 def run_check(spec: str, settings: tuple[str, ...], coverage: bool, quiet: bool, more: dict[str, Any]) -> int:
     """Check `spec`, print its report, write its files; return the exit code. `more` are the command's other options."""
     given = parse_settings(settings)
     outputs = take_outputs(more, quiet=quiet)
-    more["max_memory"] = parse_size(more["max_memory"])
+    more["max_memory"] = memory_size(more["max_memory"])
     options = Options(**more)
     model = load(spec, given)
     with progress_line(quiet=quiet) as progress:
@@ -72,11 +70,9 @@ def take_outputs(more: dict[str, Any], *, quiet: bool) -> Outputs:
     return Outputs(more.pop("json"), more.pop("itf"), more.pop("dot"), wanted, more.pop("png"))
 
 
-def parse_size(text: str | None) -> int | None:
+def memory_size(text: str | None) -> int | None:
     """Read `512M` as bytes (powers of 1024); UsageError for anything else."""
-    if text is None:
-        return None
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?B)?", text, re.IGNORECASE)
-    if match is None:
+    size = None if text is None else parse_size(text)
+    if text is not None and size is None:
         raise UsageError(f"--max-memory {text}: write a size such as 512M or 8G")
-    return int(float(match[1]) * UNITS[match[2].upper()])
+    return size

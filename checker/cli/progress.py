@@ -8,7 +8,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from checker.engine.limits import Progress, resident_bytes
+from checker.engine.limits import Progress, Update
+from checker.engine.memory import resident_bytes
 from checker.render.style import duration, rate, thousands
 
 INTERVAL = 0.1  # seconds between redraws: faster than that nobody reads
@@ -24,19 +25,21 @@ def progress_line(*, quiet: bool) -> Iterator[Progress | None]:
     start = last = time.monotonic()
     with console.status("exploring…") as line:
 
-        def update(states: int, queue: int, depth: int) -> None:
+        def show(update: Update) -> None:
             nonlocal last
             now = time.monotonic()
             if now - last >= INTERVAL:
                 last = now
-                line.update(progress_text(states, queue, depth, now - start, resident_bytes()))
+                line.update(progress_text(update, now - start, resident_bytes()))
 
-        yield update
+        yield show
 
 
-def progress_text(states: int, queue: int, depth: int, seconds: float, memory: int) -> str:
+def progress_text(update: Update, seconds: float, memory: int) -> str:
     """Say how far a search is; `memory` in bytes."""
+    load = "" if update.load is None else f", table {update.load:.0%} full"
     return (
-        f"{thousands(states)} states, {rate(states, seconds)}, queue {thousands(queue)}, depth {depth}, "
-        f"{memory / 2**20:.0f} MiB, {duration(seconds)}"
+        f"{update.phase}: {thousands(update.states)} states, {rate(update.states, seconds)}, "
+        f"queue {thousands(update.queue)}, depth {update.depth}, {memory / 2**20:.0f} MiB{load}, "
+        f"{duration(seconds)}, {update.engine}"
     )

@@ -2,59 +2,89 @@
 
 from __future__ import annotations
 
-import resource
-import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
+from typing import TypeAlias
 
-_STATM = Path("/proc/self/statm")
+from checker.engine.memory import SHARE, free_bytes, resident_bytes, size_text
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """None: no limit. `max_memory` is the resident set of the process in bytes."""
+    """None: no limit. `max_memory` is the resident set of the process in bytes; `memory_text` is said when it is
+    reached. The seconds count from `since` (of `time.monotonic`), by default from when the search starts."""
 
     max_states: int | None = None
     max_depth: int | None = None
     max_seconds: float | None = None
     max_memory: int | None = None
+    memory_text: str = ""
+    since: float | None = None
 
 
-Progress = Callable[[int, int, int], None]
-"""Told now and then how far a search has come: states found, states still to be expanded, levels."""
+def memory_limit(asked: int | None) -> tuple[int, str]:
+    """Return the limit of memory in bytes and what is said when it is reached; not `asked`: SHARE of what is free."""
+    if asked is not None:
+        return asked, f"--max-memory {size_text(asked)}"
+    limit = resident_bytes() + int(SHARE * free_bytes())
+    return limit, f"memory: {SHARE:.0%} of what was free, {limit / 2**30:.3g} GiB"
 
 
-def resident_bytes() -> int:
-    """Return the memory of this process that is in RAM; its peak where the system does not say."""
-    try:
-        pages = int(_STATM.read_text(encoding="ascii").split()[1])
-    except OSError:
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        return peak if sys.platform == "darwin" else peak * 1024
-    return pages * resource.getpagesize()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Update:
+    """How far a search has come: states found, states still to be expanded, levels, part of the table in use."""
+
+    states: int
+    queue: int
+    depth: int
+    load: float | None = None  # None: the engine has no table of its own
+    engine: str = "text"
+    phase: str = "exploring"
 
 
+Progress: TypeAlias = Callable[[Update], None]
+"""Told now and then how far a search has come."""
+
+
+class Exhausted(Exception):
+    """A limit is reached where there is nothing partial to return; its text names the limit."""
+
+
+@dataclass(slots=True)
 class Clock:
     """Time and memory of one search, asked now and then."""
 
-    def __init__(self, limits: Limits, progress: Progress | None) -> None:
-        self._limits = limits
-        self._progress = progress
-        self._start = time.monotonic()
+    limits: Limits
+    progress: Progress | None
+    start: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.start = time.monotonic() if self.limits.since is None else self.limits.since
 
     @property
     def seconds(self) -> float:
-        return time.monotonic() - self._start
+        return time.monotonic() - self.start
 
-    def exceeded(self, *, states: int, queue: int, depth: int) -> str:
+    def exceeded(self, update: Update) -> str:
         """Report progress; return the limit of time or memory that is reached, "" if none is."""
-        limits = self._limits
-        if self._progress is not None:
-            self._progress(states, queue, depth)
+        limits = self.limits
+        if self.progress is not None:
+            self.progress(update)
         if limits.max_seconds is not None and self.seconds >= limits.max_seconds:
             return f"--max-seconds {limits.max_seconds:g}"
         if limits.max_memory is not None and resident_bytes() >= limits.max_memory:
-            return f"--max-memory {limits.max_memory}"
+            return self.out_of_memory
         return ""
+
+    def check(self, update: Update) -> None:
+        """Report progress; raise Exhausted if a limit of time or memory is reached."""
+        limit = self.exceeded(update)
+        if limit:
+            raise Exhausted(limit)
+
+    @property
+    def out_of_memory(self) -> str:
+        """What is said where there is no more memory."""
+        limits = self.limits
+        return limits.memory_text or (f"--max-memory {size_text(limits.max_memory)}" if limits.max_memory else "memory")

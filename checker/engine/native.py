@@ -23,7 +23,8 @@ from checker.backends.native import memory, runtime
 from checker.backends.native.program import Program
 from checker.engine.conditions import holds
 from checker.engine.exploration import INTERRUPTED, BadStep, FailedStep
-from checker.engine.limits import Clock, Limits, Progress
+from checker.engine.limits import Clock, Limits, Progress, Update, memory_limit
+from checker.engine.memory import resident_bytes
 from checker.engine.select import Selection
 from checker.interp import Interpreter
 from checker.ir.nodes import Model, State
@@ -35,7 +36,7 @@ PAUSE = 1 << 18  # states expanded between two looks at the clock
 EMPTIEST = 0.5  # part of the places in use of a table that has just grown
 SMALLEST = 1 << 12  # places of a table
 LOOKS = 1_000  # states looked at for certificates while the search runs
-SHARE = 0.8  # of the memory that is free, if nothing else is said
+LEAST = 1 << 20  # bytes for states and table, however little memory there is
 
 
 class States(Sequence[State]):
@@ -309,9 +310,8 @@ class _Search:
         must = (1 << len(selection.invariants)) - 1
         unmet = (1 << conditions) - 1 - must
         self._masks = numpy.array([must, unmet, (1 << len(selection.steps)) - 1], numpy.int64)
-        budget = limits.max_memory or int(memory.available() * SHARE)
-        self._store = Store(self._program, limit=budget)
-        self._memory = f"--max-memory {limits.max_memory}" if limits.max_memory else "memory: most of what was free"
+        most, self._memory = (limits.max_memory, limits.memory_text) if limits.max_memory else memory_limit(None)
+        self._store = Store(self._program, limit=max(most - resident_bytes(), LEAST))
         self.result = NativeExploration(model, States(self._program, self._store.words), self._store)
         self._stop_at = stop_at
         self._looks = looks
@@ -362,9 +362,14 @@ class _Search:
             elif store.progress[0] == before and not store.grow():
                 result.stopped_by = self._memory
             queue = store.count - int(store.progress[0])
-            result.stopped_by = result.stopped_by or clock.exceeded(
-                states=store.count, queue=queue, depth=result.depth + 1
+            update = Update(
+                states=store.count,
+                queue=queue,
+                depth=result.depth + 1,
+                load=store.count / store.size,
+                engine="native",
             )
+            result.stopped_by = result.stopped_by or clock.exceeded(update)
         if store.count > end:
             result.levels.append(end)
         result.expanded = int(store.progress[0])

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from checker.engine.exploration import INTERRUPTED, BadStep, Exploration, FailedStep
-from checker.engine.limits import Clock, Limits, Progress
+from checker.engine.limits import Clock, Limits, Progress, Update
 from checker.ir.nodes import State
 from checker.machine import Failure, Machine
 
@@ -78,8 +78,8 @@ class _Search:
                 self._level(clock)
                 if result.stopped_by:
                     break
-        except KeyboardInterrupt:
-            result.stopped_by = INTERRUPTED
+        except (KeyboardInterrupt, MemoryError) as stop:
+            result.stopped_by = INTERRUPTED if isinstance(stop, KeyboardInterrupt) else clock.out_of_memory
             self._settle()
         if self._found and not go_on:
             result.found_at = result.depth
@@ -105,10 +105,10 @@ class _Search:
         while result.expanded < end:
             pause = min(end, result.expanded + _PAUSE)
             self._expand(pause, self._limits.max_states or 0)
-            queue = len(result.states) - result.expanded
-            limit = result.stopped_by or clock.exceeded(states=len(result.states), queue=queue, depth=result.depth)
-            if limit:
-                result.stopped_by = limit
+            states = len(result.states)
+            update = Update(states=states, queue=states - result.expanded, depth=result.depth)
+            result.stopped_by = result.stopped_by or clock.exceeded(update)
+            if result.stopped_by:
                 break
         if len(result.states) == end:
             result.levels.pop()

@@ -9,7 +9,8 @@ import pytest
 from checker.backends.text.machine import TextMachine
 from checker.diagnostics import InternalError
 from checker.engine.exploration import INTERRUPTED
-from checker.engine.limits import Limits, resident_bytes
+from checker.engine.limits import Limits
+from checker.engine.memory import resident_bytes
 from checker.engine.replay import NotATrace, confirm, replay
 from checker.engine.search import explore
 from checker.engine.simulate import walks

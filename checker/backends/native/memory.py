@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import mmap
-from pathlib import Path
 from typing import Any
 
 import numpy
 
 _HUGE = 1 << 22  # bytes from which large pages are asked for
 _NO_RESERVE = getattr(mmap, "MAP_NORESERVE", 0)
-_MEMINFO = Path("/proc/meminfo")
-_UNKNOWN = 4 << 30
 
 
 def zeros(words: int) -> Any:
@@ -24,13 +21,3 @@ def zeros(words: int) -> Any:
     if size >= _HUGE and hasattr(mmap, "MADV_HUGEPAGE"):
         memory.madvise(mmap.MADV_HUGEPAGE)  # random access to small pages mostly waits for address translation
     return numpy.frombuffer(memory, dtype=numpy.uint64)
-
-
-def available() -> int:
-    """Return how many bytes of memory are free for use."""
-    try:
-        lines = _MEMINFO.read_text(encoding="ascii").splitlines()
-    except OSError:
-        return _UNKNOWN
-    pairs = dict(line.split(":", 1) for line in lines)
-    return int(pairs["MemAvailable"].split()[0]) * 1024
