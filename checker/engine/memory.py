@@ -41,9 +41,9 @@ def parse_size(text: str) -> int | None:
 
 def size_text(size: int) -> str:
     """Write a number of bytes as `parse_size` reads it: `2G`, `1.5G`, `1000000`."""
-    exact = (unit for unit in ("T", "G", "M", "K") if size >= UNITS[unit] and 100 * size % UNITS[unit] == 0)
-    unit = next(exact, "")
-    return f"{size / UNITS[unit]:.12g}{unit}"
+    units = [unit for unit in ("T", "G", "M", "K") if size >= UNITS[unit]]
+    exact = next((unit for unit in units if 10 * size % UNITS[unit] == 0), "")
+    return f"{size / UNITS[exact]:.1f}".removesuffix(".0") + exact
 
 
 def _statm(place: int) -> int | None:

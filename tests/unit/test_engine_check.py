@@ -122,8 +122,8 @@ def test_a_violation_outranks_incomplete() -> None:
 
 
 def test_an_interrupt_exits_130_with_what_was_found_so_far() -> None:
-    def progress(states: int, queue: int, depth: int) -> None:
-        if depth > 3:
+    def progress(update: Update) -> None:
+        if update.depth > 3:
             raise KeyboardInterrupt
 
     report = check_model(philosophers(6), progress=progress)
