@@ -8,6 +8,7 @@ import pytest
 
 from checker.api import check_model
 from checker.diagnostics import InternalError, UsageError
+from checker.engine.limits import Update
 from checker.interp import Interpreter
 from checker.ir.domains import BoolT, IntT
 from checker.ir.nodes import (
