@@ -73,6 +73,13 @@ LAYERS: dict[str, tuple[str, ...]] = {
         "checker.engine.exploration",
         "checker.waits",
     ),
+    "checker.symbolic": (
+        "checker.ir",
+        "checker.loc",
+        "checker.diagnostics",
+        "checker.machine",
+        "checker.interp",
+    ),
     "checker.render": (
         "checker.ir",
         "checker.loc",
