@@ -49,6 +49,11 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     ),
     "K034": ("a value that owns is copied", "An Own value has one place. Write `move(x)` to give it away."),
     "K035": ("initial value outside the type", "The `init=` of a field must be a value of its type."),
+    "K036": (
+        "an unbounded parameter where a number is needed",
+        "`check prove` leaves it unknown: it may be the bound of an Int, the capacity of a Seq of items that are all"
+        " alike, the end of a loop that awaits, and part of conditions. Anything else needs a number: `--set name=3`.",
+    ),
     # actors and tasks
     "K040": ("forgotten await", "Calling an awaitable or an async helper does nothing by itself: write `await`."),
     "K041": ("await outside a task", "Only tasks and async helpers can wait."),

@@ -82,14 +82,15 @@ class _Param(Placeholder):
         self._text = name
 
 
-def param(*domain: object, default: object = None) -> Any:
+def param(*domain: object, default: object = None, unbounded: bool = False) -> Any:
     """Declare a parameter, set with `--set name=value`, fixed before the spec is compiled.
 
     `domain` is `Int(lo, hi)`, `Bool()` or the strings it may be; a spec's parameter needs a `default`. In a block also
     `Type`, `Function` or another block. Conditions over parameters are decided at compile time, and code
-    under a false one does not exist. May be used in bounds: `Int(0, clients - 1)`.
+    under a false one does not exist. May be used in bounds: `Int(0, clients - 1)`. A number marked `unbounded` is proved
+    for all its values from the least on, unless `--set` gives one.
     """
-    return _Param(written("param", *domain, default=default))
+    return _Param(written("param", *domain, default=default, unbounded=unbounded or None))
 
 
 def excludes(**settings: object) -> None:

@@ -28,9 +28,24 @@ from checker.frontend.values import (
     owns,
 )
 from checker.frontend.wording import number_of, spelled
-from checker.ir.domains import BoolT, EnumT, IntT, MapT, OptionT, OwnT, RecordT, SeqT, SetT, Type, default
-from checker.ir.nodes import Apply, Const, Expr, Make, Temp
+from checker.ir.domains import (
+    UNLIMITED,
+    BoolT,
+    EnumT,
+    IntT,
+    MapT,
+    OptionT,
+    OwnT,
+    RecordT,
+    SeqT,
+    SetT,
+    Type,
+    default,
+    size,
+)
+from checker.ir.nodes import Apply, Const, Expr, Make, Temp, Var
 from checker.ir.ops import Op
+from checker.ir.walk import variables
 
 BUILDERS = frozenset({"Bool", "Int", "Enum", "Option", "Record", "Map", "Set", "Seq", "Own"})
 QUANTIFIERS = frozenset({"any", "all", "count", "sum"})
@@ -160,16 +175,36 @@ class Calls(Quantifiers):
         return BoolT()
 
     def build_int(self, node: ast.Call, scope: Scope) -> Type:
-        bounds = [self.static_int(argument, scope) for argument in self.type_arguments(node, scope, 2, "Int(0, 9)")]
-        if bounds[0] > bounds[1]:
-            raise self.reject("K031", f"Int({bounds[0]}, {bounds[1]}) has no values", scope, node)
-        return IntT(bounds[0], bounds[1])
+        low, high = self.type_arguments(node, scope, 2, "Int(0, 9)")
+        lo = self.static_int(low, scope)
+        hi, limit = self.upper(high, scope, lo)
+        if lo > hi:
+            raise self.reject("K031", f"Int({lo}, {hi}) has no values", scope, node)
+        return IntT(lo, hi, limit)
 
     def static_int(self, node: ast.expr, scope: Scope) -> int:
         value = self.expr(node, scope)
         if isinstance(value, Const) and isinstance(value.value, int) and not isinstance(value.value, bool):
             return value.value
+        self.bounded(value, "this bound", scope, node)
         raise self.reject("K033", "a bound must follow from parameters and constants", scope, node)
+
+    def upper(self, node: ast.expr, scope: Scope, lo: int) -> tuple[int, str]:
+        """Return an upper bound or capacity: a number, or `UNLIMITED` and the unbounded parameter that it is."""
+        match self.expr(node, scope):
+            case Var(name, IntT(least, _, limit)) if limit == name:
+                if lo > least:
+                    text = f"Int({lo}, {name}) has no values for `{name}` = {least}"
+                    raise self.reject("K031", text, scope, node)
+                return UNLIMITED, name
+        return self.static_int(node, scope), ""
+
+    def bounded(self, value: Expr, what: str, scope: Scope, node: ast.AST) -> None:
+        """Refuse an expression over an unbounded parameter where a number is needed to compile the spec."""
+        names = sorted(variables(value) & self.context.unbounded)
+        if names:
+            fix = f"write `Int(0, {names[0]})` or `Seq(T, {names[0]})`, or fix it: --set {names[0]}=3"
+            raise self.reject("K036", f"{what} depends on the unbounded parameter `{names[0]}`", scope, node, fix)
 
     def build_enum(self, node: ast.Call, scope: Scope) -> Type:
         members = [self.eval(argument, scope) for argument in node.args]
@@ -195,10 +230,14 @@ class Calls(Quantifiers):
             kind = self.context.known.actor_type()
             return SeqT(kind, len(kind.members))
         item, capacity = self.type_arguments(node, scope, 2, "Seq(T, 2)")
-        room = self.static_int(capacity, scope)
+        room, limit = self.upper(capacity, scope, 0)
         if room < 0:
             raise self.reject("K031", f"a Seq has no room for {room}", scope, capacity, "Seq(T, 2)")
-        return SeqT(self.type_of(item, scope), room)
+        kind = self.type_of(item, scope)
+        if limit and size(kind) != 1:
+            text = f"a Seq of unbounded length (`{limit}`) is known by its length, but {kind} has {size(kind)} values"
+            raise self.reject("K036", text, scope, node, f"a counter, Int(0, {limit}); or fix it: --set {limit}=3")
+        return SeqT(kind, room, limit)
 
     def build_map(self, node: ast.Call, scope: Scope) -> Type | BlockType:
         key, value = self.type_arguments(node, scope, 2, "Map(K, T)")

@@ -84,6 +84,7 @@ class Context:
     diagnostics: list[Diagnostic] = field(default_factory=list)
     fixed_types: set[str] = field(default_factory=set)  # locals with an annotation
     variables: dict[str, Declared] = field(default_factory=dict)
+    unbounded: set[str] = field(default_factory=set)  # parameters that stay unknown: variables nobody writes
     owners: dict[str, str] = field(default_factory=dict)  # declared locations: variable → actor
     slot_names: dict[Expr, str] = field(default_factory=dict)  # element of an `owned` quantifier → its slot
     activities: set[str] = field(default_factory=set)  # names of tasks and of branches so far

@@ -13,7 +13,7 @@ from checker.frontend.context import Context, Declared, Reject
 from checker.frontend.demands import DEMANDS, Demand, Demands
 from checker.frontend.limits import MAX_ACTORS
 from checker.frontend.names import Use, resolve_global
-from checker.frontend.settings import parse_setting, setting_text
+from checker.frontend.settings import ANY, parse_setting, setting_text
 from checker.frontend.source import base_names, declared_names, is_conditional, suggest
 from checker.frontend.values import (
     ANY_VALUE,
@@ -36,6 +36,7 @@ from checker.frontend.values import (
 )
 from checker.frontend.wording import spelled, there_are
 from checker.ir.domains import (
+    UNLIMITED,
     BoolT,
     EnumT,
     IntT,
@@ -50,7 +51,7 @@ from checker.ir.domains import (
     size,
     values,
 )
-from checker.ir.nodes import Const, Duty, Expr, Make
+from checker.ir.nodes import TRUE, Const, Duty, Expr, Make, Var
 from checker.loc import Loc
 
 METHODS = frozenset({"awaitable", "invariant", "sometimes", "transition"})
@@ -64,6 +65,7 @@ class Parameter:
     domain: Type
     default: Value
     loc: Loc
+    unbounded: bool = False  # may be proved for all values at once
 
 
 @dataclass(slots=True)
@@ -305,7 +307,8 @@ class Declare(Demands):
         keywords = {keyword.arg: keyword.value for keyword in node.keywords}
         default_value = self.eval(keywords["default"], scope) if "default" in keywords else None
         arguments = [self.eval(argument, scope) for argument in node.args]
-        if set(keywords) - {"default"} or not arguments:
+        unbounded = "unbounded" in keywords and self.boolean(keywords["unbounded"], scope) == TRUE
+        if set(keywords) - {"default", "unbounded"} or not arguments:
             raise self.reject(
                 "K050",
                 "param takes a domain and a default",
@@ -323,7 +326,9 @@ class Declare(Demands):
             raise self.reject("K050", "a parameter has one domain: a type, or strings", scope, node)
         if isinstance(domain, TypeValue) and not isinstance(domain.type, IntT):
             self.few(domain.type, node, scope)
-        return ParamDecl(domain, default_value, scope.module.loc(node))
+        if unbounded and not (isinstance(domain, TypeValue) and isinstance(domain.type, IntT)):
+            raise self.reject("K050", "only a number can be unbounded", scope, node, "param(Int(1, 8), default=2, …)")
+        return ParamDecl(domain, default_value, scope.module.loc(node), unbounded)
 
     def parameter(
         self, name: str, decl: ParamDecl, instance: Instance, given: dict[str, Static], scope: Scope, node: ast.stmt
@@ -352,10 +357,22 @@ class Declare(Demands):
         initial = self.to_expr(decl.default, node, scope, kind)
         if not isinstance(initial, Const) or not contains(kind, initial.value):
             raise self.reject("K035", f"the default of `{name}` is not in its domain", scope, node, "one of its values")
-        self.found.parameters.append(Parameter(name, kind, initial.value, decl.loc))
+        self.found.parameters.append(Parameter(name, kind, initial.value, decl.loc, decl.unbounded))
+        if self.settings.get(name) == ANY:
+            return self.unbounded_parameter(name, kind, decl)
         value = parse_setting(name, self.settings[name], kind) if name in self.settings else initial.value
         self.context.settings[name] = value
         return Const(value, kind)
+
+    def unbounded_parameter(self, name: str, kind: Type, decl: ParamDecl) -> Static:
+        """Return a parameter that is proved for all values from its least on: a variable nobody writes."""
+        if not decl.unbounded or not isinstance(kind, IntT):
+            raise UsageError(f"{name}={ANY}: the spec does not mark it: param(Int(…), default=…, unbounded=True)")
+        unknown = IntT(kind.lo, UNLIMITED, name)
+        self.context.settings[name] = ANY
+        self.context.unbounded.add(name)
+        self.context.variables[name] = Declared(unknown, (), "", decl.loc)
+        return Var(name, unknown)
 
     def excludes(self, node: ast.Call, scope: Scope) -> None:
         if node.args or not node.keywords:

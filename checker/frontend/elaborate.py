@@ -68,6 +68,7 @@ from checker.ir.nodes import (
 from checker.ir.ops import Op
 from checker.ir.walk import indices, root, statements, variables, written
 from checker.loc import Loc
+from checker.passes.counters import counters
 from checker.passes.locations import locations
 
 
@@ -182,6 +183,8 @@ class Elaboration:
             tuple(self.actions),
             properties,
         )
+        if self.context.unbounded:
+            model = counters(model)
         self.context.diagnostics += [*mixed_faults(model), *self.foreign_writes()]
         return Elaborated(locations(model), declared, self.context)
 

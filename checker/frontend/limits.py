@@ -43,8 +43,8 @@ def bits(kind: Type) -> int:
             total = size(key) * bits(item)
         case SetT(item):
             total = size(item) if bits(item) < MANY.bit_length() else MANY + 1
-        case SeqT(item, capacity):
-            total = capacity * bits(item)
+        case SeqT(item, capacity, limit):
+            total = capacity.bit_length() if limit else capacity * bits(item)
     return min(total, MANY + 1)
 
 

@@ -13,7 +13,7 @@ from checker.frontend.context import Reject
 from checker.frontend.elaborate import Conditions, Elaborated, elaborate
 from checker.frontend.limits import MANY
 from checker.frontend.lint import lint
-from checker.frontend.settings import parse_setting, setting_text
+from checker.frontend.settings import ANY, parse_setting, setting_text
 from checker.frontend.source import Library, locate, suggest
 from checker.frontend.values import ClassValue, Ref, Scope
 from checker.ir.domains import IntT, Type, size, values
@@ -30,6 +30,7 @@ class ParamInfo:
     domain: str
     default: str
     values: tuple[str, ...]
+    unbounded: bool = False  # may be set to `unbounded` where something is proved
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +64,20 @@ def pass_names() -> tuple[str, ...]:
     return ("elaborate", *(name for name, _ in PIPELINE))
 
 
-def load(target: str, settings: Mapping[str, str], *, dump_after: str | None = None) -> Model:
+def load(target: str, settings: Mapping[str, str], *, dump_after: str | None = None, unbounded: bool = False) -> Model:
     """Compile a spec (a catalogue name or `path.py[:Name]`) at one parameter set.
 
-    `dump_after` names a pass: the model as it leaves that pass. Raises SpecError for a wrong spec,
+    `dump_after` names a pass: the model as it leaves that pass. With `unbounded`, parameters may be set to `unbounded`:
+    the model is then one for all their values, can be proved, and cannot be explored. Raises SpecError for a wrong spec,
     UsageError for an unknown spec, parameter, value, pass or an excluded combination.
     """
     if dump_after is not None and dump_after not in pass_names():
         raise UsageError(
             f"no pass `{dump_after}`{suggest(dump_after, pass_names())}; there are: {', '.join(pass_names())}"
         )
+    if not unbounded:
+        for name in (name for name, text in settings.items() if text == ANY):
+            raise UsageError(f"{name}={ANY}: only `check prove` knows all values at once; give a number")
     return run(_elaborate(target, settings).model, after=dump_after)
 
 
@@ -100,7 +105,7 @@ def describe(target: str) -> SpecInfo:
     library = Library()
     module, node = locate(target, library)
     parameters = tuple(
-        ParamInfo(p.name, _domain_text(p.domain), setting_text(p.default), _domain_values(p.domain))
+        ParamInfo(p.name, _domain_text(p.domain), setting_text(p.default), _domain_values(p.domain), p.unbounded)
         for p in found.declarations.parameters
     )
     domains = {p.name: p.domain for p in found.declarations.parameters}

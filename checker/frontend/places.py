@@ -15,6 +15,7 @@ from checker.frontend.values import (
     Scope,
     Static,
     is_expr,
+    is_parameter,
     literal,
     owns,
 )
@@ -170,7 +171,7 @@ class Places(Calls):
 
     def place(self, node: ast.expr, scope: Scope) -> Expr:
         found = self.expr(node, scope)
-        if isinstance(found, Const):
+        if isinstance(found, Const) or is_parameter(found):
             raise self.reject(
                 "K050",
                 f"`{ast.unparse(node)}` is fixed: a parameter, a constant or a key",

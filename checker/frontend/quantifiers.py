@@ -19,7 +19,7 @@ from checker.frontend.values import (
 )
 from checker.frontend.wording import with_article
 from checker.ir.build import apply, choice, conjunction, disjunction, element, negation, unwrap
-from checker.ir.domains import BoolT, IntT, SeqT, SetT, Type, size, values
+from checker.ir.domains import UNLIMITED, BoolT, IntT, SeqT, SetT, Type, size, values
 from checker.ir.nodes import FALSE, TRUE, Apply, Const, Expr
 from checker.ir.ops import Op
 
@@ -52,7 +52,11 @@ class Quantifiers(Expressions):
             )
         expr: Expr = group
         match expr.type:
-            case SeqT(_, capacity):
+            case SeqT(_, capacity, limit):
+                if limit:
+                    what = f"going through `{ast.unparse(node)}`"
+                    text = f"{what} takes as many steps as the unbounded parameter `{limit}` says"
+                    raise self.reject("K036", text, scope, node, f"any(…), all(…), len(…); or fix it: --set {limit}=3")
                 length = apply(Op.LEN, expr)
                 places = [literal(index) for index in range(capacity)]
                 return [(apply(Op.GT, length, place), element(expr, place), "") for place in places]
@@ -65,6 +69,14 @@ class Quantifiers(Expressions):
         )
         raise self.reject("K043", f"{with_article(expr.type)} cannot be iterated", scope, node, fix)
 
+    def each_value(self, group: Static, node: ast.expr, scope: Scope) -> list[tuple[Expr, Expr, str]]:
+        """Return what `domain` does, but the equal items of a Seq of unbounded length once."""
+        if is_expr(group) and isinstance(group.type, SeqT) and group.type.limit:
+            kind = group.type.item
+            only = Const(next(iter(values(kind))), kind)
+            return [(apply(Op.GT, apply(Op.LEN, group), literal(0)), only, "")]
+        return self.domain(group, node, scope)
+
     def few(self, kind: Type, node: ast.AST, scope: Scope) -> None:
         """Refuse to go through the values of a large type."""
         if size(kind) > MANY:
@@ -74,13 +86,16 @@ class Quantifiers(Expressions):
     def range_domain(self, start: Expr, stop: Expr, node: ast.expr, scope: Scope) -> list[tuple[Expr, Expr, str]]:
         if not (isinstance(start.type, IntT) and isinstance(stop.type, IntT)):
             raise self.reject("K030", "range needs numbers", scope, node)
+        if stop.type.hi >= UNLIMITED // 2:
+            text = f"`{ast.unparse(node)}` takes as many steps as an unbounded parameter says, without an await"
+            raise self.reject("K036", text, scope, node, "await in the loop; or fix it: --set name=3")
         if stop.type.hi - start.type.lo > MANY:
             self.few(IntT(start.type.lo, stop.type.hi - 1), node, scope)
         places = [literal(value) for value in range(start.type.lo, max(start.type.lo, stop.type.hi))]
         return [(conjunction((apply(Op.LE, start, place), apply(Op.LT, place, stop))), place, "") for place in places]
 
-    def generate(self, node: ast.GeneratorExp, scope: Scope) -> list[tuple[Expr, Static, str]]:
-        """Expand a generator: (condition, element, slot) for each value it can yield."""
+    def generate(self, node: ast.GeneratorExp, scope: Scope, *, once: bool = False) -> list[tuple[Expr, Static, str]]:
+        """Expand a generator: (condition, element, slot) for each value it can yield; `once`: equal ones may be one."""
         found: list[tuple[Expr, Static, str]] = []
 
         def expand(level: int, inner: Scope, condition: Expr, slot: str) -> None:
@@ -88,7 +103,7 @@ class Quantifiers(Expressions):
                 found.append((condition, self.eval(node.elt, inner), slot))
                 return
             clause = node.generators[level]
-            for there, value, name in self.domain(self.eval(clause.iter, inner), clause.iter, inner):
+            for there, value, name in items(self.eval(clause.iter, inner), clause.iter, inner):
                 bound = Scope(inner.module, inner.self_ref, outer=inner, local_names=inner.local_names)
                 self.bind_target(clause.target, value, bound)
                 tests = [condition, there, *(self.boolean(test, bound) for test in clause.ifs)]
@@ -96,6 +111,7 @@ class Quantifiers(Expressions):
                 if whole != FALSE:
                     expand(level + 1, bound, whole, name or slot)
 
+        items = self.each_value if once else self.domain
         with self.pure("a generator"):
             expand(0, scope, TRUE, "")
         return found
@@ -112,7 +128,7 @@ class Quantifiers(Expressions):
 
     def quantify(self, name: str, node: ast.GeneratorExp, scope: Scope) -> Expr:
         """Return `any`, `all`, `count` or `sum` of a generator."""
-        items = self.generate(node, scope)
+        items = self.generate(node, scope, once=name in ("any", "all"))
         if name == "sum":
             total: Expr = literal(0)
             for condition, value, _ in items:

@@ -9,6 +9,9 @@ from checker.frontend.source import suggest
 from checker.ir.domains import BoolT, IntT, Type, Value, values
 
 
+ANY = "unbounded"  # the setting of a parameter that stays unknown
+
+
 def parse_setting(name: str, text: str, kind: Type) -> Value:
     """Return the value `--set name=text` means; UsageError if it is outside the domain."""
     if isinstance(kind, IntT):

@@ -17,6 +17,7 @@ from checker.frontend.values import (
     Static,
     TypeValue,
     is_expr,
+    is_parameter,
     literal,
     owns,
 )
@@ -280,9 +281,9 @@ class Statements(Effects):
         if not (isinstance(start.type, IntT) and isinstance(stop.type, IntT)):
             raise self.reject("K030", "range needs numbers", scope, node.iter)
         loc = scope.module.loc(node)
-        kind = IntT(start.type.lo, max(start.type.lo, stop.type.hi))
+        kind = IntT(start.type.lo, max(start.type.lo, stop.type.hi), stop.type.limit)
         counter = self.local(self.fresh(node.target.id), kind, loc, scope, node, fixed=True)
-        if not isinstance(stop, Const):
+        if not isinstance(stop, Const) and not is_parameter(stop):
             bound = self.local(self.fresh(f"{node.target.id}.stop"), stop.type, loc, scope, node, fixed=True)
             self.emit(Assign(bound, stop, loc))
             stop = bound

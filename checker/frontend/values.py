@@ -155,6 +155,7 @@ class ParamDecl:
     domain: Static | None
     default: Static | None
     loc: Loc
+    unbounded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +250,11 @@ def owns(domain: Type) -> bool:
             return owns(value)
         case BoolT() | IntT() | EnumT():
             return False
+
+
+def is_parameter(expr: Expr) -> TypeGuard[Var]:
+    """Tell whether `expr` is an unbounded parameter: a variable that nobody writes."""
+    return isinstance(expr, Var) and isinstance(expr.type, IntT) and expr.type.limit == expr.name
 
 
 def literal(value: Value) -> Const:

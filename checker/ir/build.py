@@ -167,8 +167,8 @@ def _parts(kind: Type) -> tuple[Type, ...]:
 def join(left: Type, right: Type) -> Type:
     """Return the least type that has the values of both; ValueError if there is none."""
     match left, right:
-        case IntT(lo, hi), IntT(low, high):
-            return IntT(min(lo, low), max(hi, high))
+        case IntT(lo, hi, limit), IntT(low, high, other_limit):
+            return IntT(min(lo, low), max(hi, high), limit if limit == other_limit else "")
         case EnumT(name, members), EnumT(other, others):
             if name == other and name:
                 return left if len(members) > len(others) else right
@@ -193,8 +193,8 @@ def join(left: Type, right: Type) -> Type:
             return join(right, item)
         case SetT(item), SetT(inner):
             return SetT(join(item, inner))
-        case SeqT(item, capacity), SeqT(inner, other_capacity):
-            return SeqT(join(item, inner), max(capacity, other_capacity))
+        case SeqT(item, capacity, limit), SeqT(inner, other_capacity, other_limit):
+            return SeqT(join(item, inner), max(capacity, other_capacity), limit if limit == other_limit else "")
     if left == right:
         return left
     raise ValueError(f"{left} and {right} have no common type")

@@ -22,6 +22,8 @@ from dataclasses import dataclass
 from itertools import combinations, product
 from typing import TypeAlias, assert_never
 
+UNLIMITED = 10**17  # stands for no upper bound where an unbounded parameter sets it: no number of a spec reaches it
+
 Value: TypeAlias = "bool | int | str | None | tuple[Value, ...] | frozenset[Value]"
 
 
@@ -33,11 +35,14 @@ class BoolT:
 
 @dataclass(frozen=True, slots=True)
 class IntT:
+    """`limit` names the unbounded parameter that is the upper bound; `hi` is then `UNLIMITED`."""
+
     lo: int
     hi: int
+    limit: str = ""
 
     def __str__(self) -> str:
-        return f"Int({self.lo}, {self.hi})"
+        return f"Int({self.lo}, {self.limit or self.hi})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +106,14 @@ class SetT:
 
 @dataclass(frozen=True, slots=True)
 class SeqT:
+    """`limit` names the unbounded parameter that is the capacity, which is then `UNLIMITED`."""
+
     item: Type
     capacity: int
+    limit: str = ""
 
     def __str__(self) -> str:
-        return f"Seq({self.item}, {self.capacity})"
+        return f"Seq({self.item}, {self.limit or self.capacity})"
 
 
 Type: TypeAlias = BoolT | IntT | EnumT | OptionT | OwnT | RecordT | MapT | SetT | SeqT
@@ -132,7 +140,7 @@ def size(domain: Type) -> int:
         case SetT(item):
             return int(2 ** size(item))
         case SeqT(item, capacity):
-            return sum(size(item) ** length for length in range(capacity + 1))
+            return UNLIMITED if capacity >= UNLIMITED else sum(size(item) ** length for length in range(capacity + 1))
         case _:
             assert_never(domain)
 
@@ -189,7 +197,7 @@ def default(domain: Type) -> Value:
 
 
 def contains(domain: Type, value: Value) -> bool:
-    """Tell whether `value` is a value of `domain`."""
+    """Tell whether `value` is a value of `domain`; a bound that an unbounded parameter sets is not asked."""
     match domain:
         case BoolT():
             return isinstance(value, bool)

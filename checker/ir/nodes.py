@@ -195,7 +195,7 @@ class Actor:
 class Variable:
     name: str
     type: Type
-    inits: tuple[Value, ...]  # initial states: the product over all variables
+    inits: tuple[Value, ...]  # initial states: the product over all variables; none for an unbounded parameter
     owner: str = ""  # the activity whose local or program counter it is
     loc: Loc = field(default=NOWHERE, compare=False, repr=False)
     fixed: bool = False  # its owner sets it on the way to a wait and nobody while it waits: which element is meant
@@ -279,3 +279,8 @@ class Model:
     actors: tuple[Actor, ...]
     actions: tuple[Action, ...]
     properties: tuple[Property, ...]
+
+    @property
+    def unbounded(self) -> tuple[str, ...]:
+        """The parameters left unknown: variables that nobody writes and that begin with any value of their type."""
+        return tuple(variable.name for variable in self.variables if not variable.inits)

@@ -32,8 +32,9 @@ def covers(outer: Type, inner: Type) -> bool:
     match outer:
         case BoolT():
             return isinstance(inner, BoolT)
-        case IntT(lo, hi):
-            return isinstance(inner, IntT) and lo <= inner.lo and inner.hi <= hi
+        case IntT(lo, hi, limit):
+            inside = isinstance(inner, IntT) and lo <= inner.lo and inner.hi <= hi
+            return inside and (not limit or (isinstance(inner, IntT) and inner.limit == limit))
         case EnumT(_, members):
             return isinstance(inner, EnumT) and set(inner.members) <= set(members)
         case OptionT(item) | OwnT(item):
@@ -48,8 +49,9 @@ def covers(outer: Type, inner: Type) -> bool:
             return isinstance(inner, MapT) and key == inner.key and covers(value, inner.value)
         case SetT(item):
             return isinstance(inner, SetT) and covers(item, inner.item)
-        case SeqT(item, capacity):
-            return isinstance(inner, SeqT) and inner.capacity <= capacity and covers(item, inner.item)
+        case SeqT(item, capacity, limit):
+            inside = isinstance(inner, SeqT) and inner.capacity <= capacity and covers(item, inner.item)
+            return inside and (not limit or (isinstance(inner, SeqT) and inner.limit == limit))
         case _:
             assert_never(outer)
 
@@ -63,8 +65,8 @@ def join(left: Type, right: Type) -> Type:
             return OptionT(join(a, other))
         case BoolT(), BoolT():
             return left
-        case IntT(a_lo, a_hi), IntT(b_lo, b_hi):
-            return IntT(min(a_lo, b_lo), max(a_hi, b_hi))
+        case IntT(a_lo, a_hi, limit), IntT(b_lo, b_hi, other):
+            return IntT(min(a_lo, b_lo), max(a_hi, b_hi), limit if limit == other else "")
         case EnumT(_, a_members), EnumT(_, b_members) if a_members == b_members:
             return left
         case EnumT(name, a_members), EnumT(_, b_members):
@@ -76,8 +78,8 @@ def join(left: Type, right: Type) -> Type:
             return MapT(key, join(a, b))
         case SetT(a), SetT(b):
             return SetT(join(a, b))
-        case SeqT(a, a_capacity), SeqT(b, b_capacity):
-            return SeqT(join(a, b), max(a_capacity, b_capacity))
+        case SeqT(a, a_capacity, limit), SeqT(b, b_capacity, other):
+            return SeqT(join(a, b), max(a_capacity, b_capacity), limit if limit == other else "")
         case _:
             raise InternalError(f"{left} and {right} have no type in common")
 
@@ -213,8 +215,8 @@ def _unwrapped(args: tuple[Type, ...]) -> Type:
 
 def _length(args: tuple[Type, ...]) -> Type:
     match args:
-        case (SeqT(_, capacity),):
-            return IntT(0, capacity)
+        case (SeqT(_, capacity, limit),):
+            return IntT(0, capacity, limit)
         case (SetT(item),):
             return IntT(0, size(item))
         case _:

@@ -238,7 +238,7 @@ def print_model(model: Model) -> str:
 
 
 def _variable(variable: Variable) -> str:
-    inits = " | ".join(show(variable.type, value) for value in variable.inits)
+    inits = " | ".join(show(variable.type, value) for value in variable.inits) or "any value"
     owner = f"  # of {variable.owner}" if variable.owner else ""
     return f"{variable.name}: {variable.type} = {inits}{owner}"
 

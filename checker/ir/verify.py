@@ -91,7 +91,7 @@ def _within(where: str, problems: Iterable[str]) -> Iterator[str]:
 def _variable(variable: Variable, actors: set[str]) -> Iterator[str]:
     if variable.owner and variable.owner not in actors:
         yield f"owner `{variable.owner}` is no actor"
-    if not variable.inits:
+    if not variable.inits and not (isinstance(variable.type, IntT) and variable.type.limit == variable.name):
         yield "no initial value"
     if len(set(variable.inits)) != len(variable.inits):
         yield "an initial value is given twice"
