@@ -51,8 +51,7 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "K035": ("initial value outside the type", "The `init=` of a field must be a value of its type."),
     "K036": (
         "an unbounded parameter where a number is needed",
-        "`check prove` leaves it unknown: it may be the bound of an Int, the capacity of a Seq of items that are all"
-        " alike, the end of a loop that awaits, and part of conditions. Anything else needs a number: `--set name=3`.",
+        "It may bound an Int, a Seq of items that are all alike, a loop that awaits. Otherwise fix it: `--set name=3`.",
     ),
     # actors and tasks
     "K040": ("forgotten await", "Calling an awaitable or an async helper does nothing by itself: write `await`."),

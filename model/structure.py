@@ -87,8 +87,8 @@ def param(*domain: object, default: object = None, unbounded: bool = False) -> A
 
     `domain` is `Int(lo, hi)`, `Bool()` or the strings it may be; a spec's parameter needs a `default`. In a block also
     `Type`, `Function` or another block. Conditions over parameters are decided at compile time, and code
-    under a false one does not exist. May be used in bounds: `Int(0, clients - 1)`. A number marked `unbounded` is proved
-    for all its values from the least on, unless `--set` gives one.
+    under a false one does not exist. May be used in bounds: `Int(0, clients - 1)`. A number marked `unbounded` is
+    proved for all its values from the least on, unless `--set` gives one.
     """
     return _Param(written("param", *domain, default=default, unbounded=unbounded or None))
 

@@ -233,11 +233,11 @@ class Calls(Quantifiers):
         room, limit = self.upper(capacity, scope, 0)
         if room < 0:
             raise self.reject("K031", f"a Seq has no room for {room}", scope, capacity, "Seq(T, 2)")
-        kind = self.type_of(item, scope)
-        if limit and size(kind) != 1:
-            text = f"a Seq of unbounded length (`{limit}`) is known by its length, but {kind} has {size(kind)} values"
+        items = self.type_of(item, scope)
+        if limit and size(items) != 1:
+            text = f"a Seq of unbounded length (`{limit}`) is known by its length, but {items} has {size(items)} values"
             raise self.reject("K036", text, scope, node, f"a counter, Int(0, {limit}); or fix it: --set {limit}=3")
-        return SeqT(kind, room, limit)
+        return SeqT(items, room, limit)
 
     def build_map(self, node: ast.Call, scope: Scope) -> Type | BlockType:
         key, value = self.type_arguments(node, scope, 2, "Map(K, T)")

@@ -68,7 +68,7 @@ def load(target: str, settings: Mapping[str, str], *, dump_after: str | None = N
     """Compile a spec (a catalogue name or `path.py[:Name]`) at one parameter set.
 
     `dump_after` names a pass: the model as it leaves that pass. With `unbounded`, parameters may be set to `unbounded`:
-    the model is then one for all their values, can be proved, and cannot be explored. Raises SpecError for a wrong spec,
+    the model is then one for all their values: it can be proved, not explored. Raises SpecError for a wrong spec,
     UsageError for an unknown spec, parameter, value, pass or an excluded combination.
     """
     if dump_after is not None and dump_after not in pass_names():

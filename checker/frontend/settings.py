@@ -8,7 +8,6 @@ from checker.diagnostics import UsageError
 from checker.frontend.source import suggest
 from checker.ir.domains import BoolT, IntT, Type, Value, values
 
-
 ANY = "unbounded"  # the setting of a parameter that stays unknown
 
 

@@ -10,119 +10,102 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import assert_never
 
 from checker.ir.build import apply, conjunction, is_total, unwrap
-from checker.ir.domains import (
-    BoolT,
-    EnumT,
-    IntT,
-    MapT,
-    OptionT,
-    OwnT,
-    RecordT,
-    SeqT,
-    SetT,
-    Type,
-    Value,
-    values,
-)
-from checker.ir.nodes import (
-    Action,
-    Apply,
-    Assert,
-    Assign,
-    Choose,
-    Const,
-    Expr,
-    Fault,
-    Field,
-    If,
-    Index,
-    Make,
-    Model,
-    Old,
-    Progress,
-    Property,
-    Stmt,
-    Temp,
-    Var,
-    Variable,
-)
+from checker.ir.domains import BoolT, IntT, MapT, OptionT, OwnT, RecordT, SeqT, SetT, Type, Value, values
+from checker.ir.nodes import Apply, Assert, Assign, Const, Expr, Fault, Index, Make, Model, Stmt, Variable
 from checker.ir.ops import Op
+from checker.ir.text import print_expr
+from checker.passes.rewrite import Rewrite
 
 ZERO, ONE = Const(0, IntT(0, 0)), Const(1, IntT(1, 1))
 
 
 def counters(model: Model) -> Model:
     """Return the model with every sequence of unbounded length replaced by its length."""
-    return replace(
-        model,
-        variables=tuple(map(_variable, model.variables)),
-        actors=tuple(
-            replace(actor, finished=_expr(actor.finished), resting=_expr(actor.resting)) for actor in model.actors
-        ),
-        actions=tuple(map(_action, model.actions)),
-        properties=tuple(map(_property, model.properties)),
-    )
+    return _Counters().model(model)
 
 
-def _variable(variable: Variable) -> Variable:
-    inits = tuple(_value(variable.type, value) for value in variable.inits)
-    return replace(variable, type=_type(variable.type), inits=inits)
+class _Counters(Rewrite):
+    def variable(self, variable: Variable) -> Variable:
+        inits = tuple(_image(variable.type, value) for value in variable.inits)
+        return replace(variable, type=self.type(variable.type), inits=inits)
+
+    def type(self, kind: Type) -> Type:
+        match kind:
+            case SeqT(_, capacity, limit) if limit:
+                return IntT(0, capacity, limit)
+        return super().type(kind)
+
+    def expr(self, expr: Expr) -> Expr:
+        match expr:
+            case Const(value, kind):
+                return Const(_image(kind, value), self.type(kind))
+            case Index(base, index) if (sequence := _counted(base)) is not None:
+                return self.item(sequence, base, index)
+            case Make(items, SeqT(_, _, limit)) if limit:
+                return self.after(items, Const(len(items), IntT(len(items), len(items))))
+            case Apply(op, args) if op in _OPERATORS:
+                counted = _counted(args[-1] if op is Op.IN else args[0])
+                if counted is not None:
+                    return _OPERATORS[op](self, counted, args)
+        return super().expr(expr)
+
+    def statement(self, stmt: Stmt) -> Stmt:
+        match stmt:
+            case Assign(Index(base, index) as target, value) if (kind := _counted(base)) is not None:
+                same = apply(Op.EQ, self.expr(value), self.only(kind))
+                inside = apply(Op.EQ, self.item(kind, base, index), self.only(kind))
+                text = f"`{print_expr(target)}` is assigned"
+                return Assert(conjunction((same, inside)), text, Fault.RANGE, stmt.loc)
+            case Assign(target, Apply(Op.TAIL, (items,))) if _counted(items) and target.type == items.type:
+                # Of an empty one this is -1, which fails as the tail does.
+                return replace(stmt, target=self.place(target), value=apply(Op.SUB, self.expr(items), ONE))
+        return super().statement(stmt)
+
+    # --- operators ---
+
+    def only(self, kind: SeqT) -> Const:
+        """Return the one value of an item."""
+        return Const(_image(kind.item, next(iter(values(kind.item)))), self.type(kind.item))
+
+    def item(self, kind: SeqT, base: Expr, index: Expr) -> Expr:
+        length, place = self.expr(base), self.expr(index)
+        return _where(conjunction((apply(Op.LE, ZERO, place), apply(Op.LT, place, length))), self.only(kind))
+
+    def after(self, parts: tuple[Expr, ...], value: Expr) -> Expr:
+        """Return `value`, which has one only where each of `parts` has one."""
+        for part in map(self.expr, parts):
+            if not is_total(part):
+                value = Apply(Op.ITE, (Apply(Op.EQ, (part, part), BoolT()), value, value), value.type)
+        return value
+
+    def length(self, kind: SeqT, args: tuple[Expr, ...]) -> Expr:
+        return self.expr(args[0])
+
+    def append(self, kind: SeqT, args: tuple[Expr, ...]) -> Expr:
+        return self.after(args[1:], apply(Op.ADD, self.expr(args[0]), ONE))
+
+    def tail(self, kind: SeqT, args: tuple[Expr, ...]) -> Expr:
+        length = self.expr(args[0])
+        return _where(apply(Op.LT, ZERO, length), apply(Op.SUB, length, ONE))
+
+    def inside(self, kind: SeqT, args: tuple[Expr, ...]) -> Expr:
+        item, items = map(self.expr, args)
+        return conjunction((apply(Op.EQ, item, self.only(kind)), apply(Op.LT, ZERO, items)))
+
+    def remove(self, kind: SeqT, args: tuple[Expr, ...]) -> Expr:
+        length, found = self.expr(args[0]), self.inside(kind, (args[1], args[0]))
+        return Apply(Op.ITE, (found, apply(Op.SUB, length, ONE), length), length.type)
 
 
-def _action(action: Action) -> Action:
-    guard = tuple(replace(conjunct, expr=_expr(conjunct.expr)) for conjunct in action.guard)
-    return replace(action, guard=guard, update=_block(action.update))
-
-
-def _property(prop: Property) -> Property:
-    if isinstance(prop, Progress):
-        return prop if prop.to is None else replace(prop, to=_expr(prop.to))
-    return replace(prop, expr=_expr(prop.expr))
-
-
-# --- types and values --------------------------------------------------------------------------
-
-
-def _type(kind: Type) -> Type:
-    match kind:
-        case SeqT(_, capacity, limit) if limit:
-            return IntT(0, capacity, limit)
-        case SeqT(item, capacity):
-            return SeqT(_type(item), capacity)
-        case OptionT(item):
-            return OptionT(_type(item))
-        case OwnT(item):
-            return OwnT(_type(item))
-        case RecordT(name, fields):
-            return RecordT(name, tuple((field, _type(part)) for field, part in fields))
-        case MapT(key, item):
-            return MapT(key, _type(item))
-        case SetT(item):
-            return SetT(_type(item))
-        case BoolT() | IntT() | EnumT():
-            return kind
-        case _:
-            assert_never(kind)
-
-
-def _value(kind: Type, value: Value) -> Value:
-    match kind, value:
-        case SeqT(_, _, limit), tuple() if limit:
-            return len(value)
-        case SeqT(item, _), tuple():
-            return tuple(_value(item, part) for part in value)
-        case OptionT(item) | OwnT(item), _:
-            return None if value is None else _value(item, value)
-        case RecordT(_, fields), tuple():
-            return tuple(_value(part, item) for (_, part), item in zip(fields, value, strict=True))
-        case MapT(_, item), tuple():
-            return tuple(_value(item, part) for part in value)
-        case SetT(item), frozenset():
-            return frozenset(_value(item, part) for part in value)
-    return value
+_OPERATORS: dict[Op, Callable[[_Counters, SeqT, tuple[Expr, ...]], Expr]] = {
+    Op.LEN: _Counters.length,
+    Op.IN: _Counters.inside,
+    Op.APPEND: _Counters.append,
+    Op.TAIL: _Counters.tail,
+    Op.REMOVE: _Counters.remove,
+}
 
 
 def _counted(expr: Expr) -> SeqT | None:
@@ -130,112 +113,21 @@ def _counted(expr: Expr) -> SeqT | None:
     return expr.type if isinstance(expr.type, SeqT) and expr.type.limit else None
 
 
-# --- expressions -------------------------------------------------------------------------------
-
-
-def _expr(expr: Expr) -> Expr:
-    match expr:
-        case Const(value, kind):
-            return Const(_value(kind, value), _type(kind))
-        case Var(name, kind):
-            return Var(name, _type(kind))
-        case Old(name, kind):
-            return Old(name, _type(kind))
-        case Temp(name, kind):
-            return Temp(name, _type(kind))
-        case Field(record, name, kind):
-            return Field(_expr(record), name, _type(kind))
-        case Index(base, index, kind):
-            counted = _counted(base)
-            return Index(_expr(base), _expr(index), _type(kind)) if counted is None else _item(counted, base, index)
-        case Make(items, kind):
-            if isinstance(kind, SeqT) and kind.limit:
-                return _after(items, Const(len(items), IntT(len(items), len(items))))
-            return Make(tuple(map(_expr, items)), _type(kind))
-        case Apply(op, args, kind):
-            counted = _counted(args[-1] if op is Op.IN else args[0]) if args else None
-            if counted is None or op not in _COUNTED:
-                return Apply(op, tuple(map(_expr, args)), _type(kind))
-            return _COUNTED[op](counted, args)
-        case _:
-            assert_never(expr)
-
-
-def _item(kind: SeqT, base: Expr, index: Expr) -> Expr:
-    """Return an item, which has a value where the index is inside."""
-    length, place = _expr(base), _expr(index)
-    inside = conjunction((apply(Op.LE, ZERO, place), apply(Op.LT, place, length)))
-    return _where(inside, Const(_only(kind), _type(kind.item)))
-
-
-def _only(kind: SeqT) -> Value:
-    return _value(kind.item, next(iter(values(kind.item))))
-
-
 def _where(condition: Expr, value: Expr) -> Expr:
     """Return `value` where the condition holds; elsewhere it has none."""
     return unwrap(Apply(Op.ITE, (condition, value, Const(None, OptionT(value.type))), OptionT(value.type)))
 
 
-def _after(parts: tuple[Expr, ...], value: Expr) -> Expr:
-    """Return `value`, which has one only where each of `parts` has one."""
-    for part in map(_expr, parts):
-        if not is_total(part):
-            value = Apply(Op.ITE, (Apply(Op.EQ, (part, part), BoolT()), value, value), value.type)
+def _image(kind: Type, value: Value) -> Value:
+    match kind, value:
+        case SeqT(_, _, limit), tuple() if limit:
+            return len(value)
+        case ((OptionT(item) | OwnT(item)), _):
+            return None if value is None else _image(item, value)
+        case RecordT(_, fields), tuple():
+            return tuple(_image(part, item) for (_, part), item in zip(fields, value, strict=True))
+        case ((MapT(_, item) | SeqT(item, _)), tuple()):
+            return tuple(_image(item, part) for part in value)
+        case SetT(item), frozenset():
+            return frozenset(_image(item, part) for part in value)
     return value
-
-
-def _append(kind: SeqT, args: tuple[Expr, ...]) -> Expr:
-    return _after(args[1:], apply(Op.ADD, _expr(args[0]), ONE))
-
-
-def _tail(kind: SeqT, args: tuple[Expr, ...]) -> Expr:
-    length = _expr(args[0])
-    return _where(apply(Op.LT, ZERO, length), apply(Op.SUB, length, ONE))
-
-
-def _remove(kind: SeqT, args: tuple[Expr, ...]) -> Expr:
-    length = _expr(args[0])
-    shorter = Apply(Op.ITE, (_inside(kind, args[1], args[0]), apply(Op.SUB, length, ONE), length), length.type)
-    return _after(args[1:], shorter)
-
-
-def _inside(kind: SeqT, item: Expr, items: Expr) -> Expr:
-    same = apply(Op.EQ, _expr(item), Const(_only(kind), _type(kind.item)))
-    return conjunction((same, apply(Op.LT, ZERO, _expr(items))))
-
-
-_COUNTED: dict[Op, Callable[[SeqT, tuple[Expr, ...]], Expr]] = {
-    Op.LEN: lambda kind, args: _expr(args[0]),
-    Op.IN: lambda kind, args: _inside(kind, args[0], args[1]),
-    Op.APPEND: _append,
-    Op.TAIL: _tail,
-    Op.REMOVE: _remove,
-}
-
-
-# --- statements --------------------------------------------------------------------------------
-
-
-def _block(block: tuple[Stmt, ...]) -> tuple[Stmt, ...]:
-    return tuple(map(_statement, block))
-
-
-def _statement(stmt: Stmt) -> Stmt:
-    match stmt:
-        case Assign(Index(base, index) as target, value) if (kind := _counted(base)) is not None:
-            same = apply(Op.EQ, _expr(value), Const(_only(kind), _type(kind.item)))
-            inside = apply(Op.EQ, _item(kind, base, index), Const(_only(kind), _type(kind.item)))
-            return Assert(conjunction((same, inside)), f"{target} is assigned", Fault.RANGE, stmt.loc)
-        case Assign(target, Apply(Op.TAIL, (items,))) if (kind := _counted(items)) and target.type == kind:
-            return replace(stmt, target=_expr(target), value=apply(Op.SUB, _expr(items), ONE))  # fails below 0 alike
-        case Assign(target, value):
-            return replace(stmt, target=_expr(target), value=_expr(value))
-        case If(condition, then, otherwise):
-            return replace(stmt, condition=_expr(condition), then=_block(then), otherwise=_block(otherwise))
-        case Choose(target, options):
-            return replace(stmt, target=Temp(target.name, _type(target.type)), options=_expr(options))
-        case Assert(condition):
-            return replace(stmt, condition=_expr(condition))
-        case _:
-            assert_never(stmt)

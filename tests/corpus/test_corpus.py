@@ -12,15 +12,15 @@ from checker.diagnostics import SpecError
 from checker.frontend import load
 from tests.support.expected import ROOT, rows_of, run, specs_in
 
-HEADER = re.compile(r"# expect: (K\d{3}) line (\d+)")
+HEADER = re.compile(r"# expect: (K\d{3}) line (\d+)(?: with (\w+) unbounded)?")
 ERRORS = sorted((ROOT / "corpus/errors").glob("*.py"))
 
 
-def declared(path: Path) -> tuple[str, int]:
-    """Return the code and the line that a wrong spec's first line declares."""
+def declared(path: Path) -> tuple[str, int, str | None]:
+    """Return the code and the line that a wrong spec's first line declares, and the parameter that is unbounded."""
     match = HEADER.fullmatch(path.read_text(encoding="utf-8").splitlines()[0])
     assert match, f"{path.name} does not say what to expect"
-    return match[1], int(match[2])
+    return match[1], int(match[2]), match[3]
 
 
 @pytest.mark.parametrize("path", specs_in("corpus"), ids=lambda path: path.stem)
@@ -31,10 +31,11 @@ def test_spec_gets_the_verdicts_it_declares(path: Path) -> None:
 
 @pytest.mark.parametrize("path", ERRORS, ids=lambda path: path.stem)
 def test_mistake_is_named_with_its_code_and_line(path: Path) -> None:
+    code, line, unknown = declared(path)
     with pytest.raises(SpecError) as error:
-        load(str(path), {})
+        load(str(path), {unknown: "unbounded"} if unknown else {}, unbounded=True)
     diagnostics = error.value.diagnostics
-    assert (diagnostics[0].code, diagnostics[0].loc.line) == declared(path)
+    assert (diagnostics[0].code, diagnostics[0].loc.line) == (code, line)
     assert diagnostics[0].loc.file.endswith(path.name)
 
 
