@@ -10,10 +10,10 @@ from checker.diagnostics import UsageError
 from checker.engine.replay import Replay
 from checker.engine.replay import replay as replay_model
 from checker.engine.simulate import Walk, walks
-from checker.frontend import load
-from checker.frontend.source import shown_path
+from checker.info import shown_path
 from checker.interp import Interpreter
 from checker.ir.nodes import Model
+from checker.models import load
 from checker.options import Options
 from checker.report import Report
 from checker.trace import Trace

@@ -10,7 +10,7 @@ from pathlib import Path
 from checker.api import check_model
 from checker.catalogue import CATALOGUE
 from checker.frontend import load
-from checker.frontend.source import catalogue
+from checker.info import catalogue
 from checker.ir.ops import Op
 from checker.render.style import Style
 from checker.render.text import render_report

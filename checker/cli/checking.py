@@ -16,8 +16,8 @@ from checker.cli.terminal import style
 from checker.diagnostics import UsageError
 from checker.engine.memory import parse_size
 from checker.engine.replay import replay
-from checker.frontend import load
 from checker.ir.nodes import State
+from checker.models import load
 from checker.options import WAITS, Options
 from checker.render.text import render_report, render_witness, verdict_line
 from checker.report import Report

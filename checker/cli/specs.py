@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Mapping
 
-from checker.frontend import ExpectedRow, SpecInfo
+from checker.info import ExpectedRow, SpecInfo
 from checker.render.style import Style, table, thousands
 
 

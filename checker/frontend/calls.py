@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from functools import lru_cache
 from typing import ClassVar
 
 from checker.frontend.context import Effect
-from checker.frontend.limits import MANY, bits
+from checker.frontend.limits import MANY, REMEMBERED, bits
 from checker.frontend.quantifiers import Quantifiers
 from checker.frontend.values import (
     BlockType,
@@ -372,8 +373,8 @@ class Calls(Quantifiers):
         node = bound.function.node
         if bound.self_ref is not None and node.args.args:
             names[node.args.args[0].arg] = bound.self_ref
-        assigned = frozenset(assigned_names(node))
-        return Scope(bound.function.module, bound.self_ref, names, bound.enclosed, assigned, bound.function.name)
+        own = assigned_names(node)
+        return Scope(bound.function.module, bound.self_ref, names, bound.enclosed, own, bound.function.name)
 
     def pure_body(self, body: list[ast.stmt], scope: Scope) -> Static:
         if not body:
@@ -431,7 +432,8 @@ def parameters_of(bound: Bound) -> tuple[list[str], dict[str, ast.expr]]:
     return (names[1:] if bound.self_ref is not None else names), defaults
 
 
-def assigned_names(node: ast.AST) -> set[str]:
+@lru_cache(maxsize=REMEMBERED)
+def assigned_names(node: ast.AST) -> frozenset[str]:
     """Return the names a function's own body assigns (nested functions apart)."""
     found: set[str] = set()
     pending: list[ast.AST] = list(getattr(node, "body", [])) if not isinstance(node, ast.Lambda) else []
@@ -442,4 +444,4 @@ def assigned_names(node: ast.AST) -> set[str]:
         if isinstance(item, ast.Name) and isinstance(item.ctx, ast.Store):
             found.add(item.id)
         pending.extend(ast.iter_child_nodes(item))
-    return found
+    return frozenset(found)

@@ -10,7 +10,7 @@ from checker.diagnostics import Diagnostic
 from checker.frontend.calls import MOVED
 from checker.frontend.context import Effect, Reject
 from checker.frontend.flow import Flow, Node, Stop, Unfinished, straighten
-from checker.frontend.places import Cleanup, Places, is_expression, is_reached, no_tail, outliving
+from checker.frontend.places import Cleanup, Places, gives_a_value, is_expression, is_reached, no_tail, outliving
 from checker.frontend.statements import Statements
 from checker.frontend.values import (
     Bound,
@@ -87,7 +87,7 @@ class Inlining(Statements):
         assert not isinstance(function.node, ast.Lambda)
         loc = scope.module.loc(node)
         inner = self.function_scope(bound, {})
-        inner.outlives = frozenset(outliving(function.node))
+        inner.outlives = outliving(function.node)
         mine: list[Var] = []
         for name, value in given.items():
             inner.names[name] = self.parameter(name, value, inner, loc, scope, node, mine)
@@ -95,7 +95,7 @@ class Inlining(Statements):
         result = self.fresh(f"{function.name}.result")
         returned: list[Static] = []
 
-        gives = any(isinstance(item, ast.Return) and item.value is not None for item in ast.walk(function.node))
+        gives = gives_a_value(function.node)
 
         def deliver(statement: ast.Return, where: Scope) -> None:
             if gives:

@@ -22,6 +22,7 @@ MAX_NODES = 50_000  # of an expression once everything is inlined
 STATEMENT = 5  # what a statement costs of it
 MAX_DEPTH = 150  # of an expression once everything is inlined: printers and evaluators recurse
 MAX_INDENT = 80  # of conditions within a step: the generated text is indented by them
+REMEMBERED = 1 << 12  # pieces of syntax about which a question is answered once: functions, loops, arguments
 MAX_PATHS = 5_000  # pieces of code put together for one step
 
 

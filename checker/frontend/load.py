@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from checker.diagnostics import Diagnostic, SpecError, UsageError
-from checker.frontend import source
 from checker.frontend.context import Reject
 from checker.frontend.elaborate import Conditions, Elaborated, elaborate
 from checker.frontend.limits import MANY
@@ -16,47 +14,11 @@ from checker.frontend.lint import lint
 from checker.frontend.settings import ANY, parse_setting, setting_text
 from checker.frontend.source import Library, locate, suggest
 from checker.frontend.values import ClassValue, Ref, Scope
+from checker.info import ExpectedRow, ParamInfo, SpecInfo
 from checker.ir.domains import IntT, Type, size, values
 from checker.ir.nodes import Expr, Model
 from checker.loc import Loc
 from checker.passes.pipeline import PIPELINE, run
-
-
-@dataclass(frozen=True, slots=True)
-class ParamInfo:
-    """A parameter as a user sets it, as text: name, domain, default, values (of a long range the ends)."""
-
-    name: str
-    domain: str
-    default: str
-    values: tuple[str, ...]
-    unbounded: bool = False  # may be set to `unbounded` where something is proved
-
-
-@dataclass(frozen=True, slots=True)
-class ExpectedRow:
-    """One row of EXPECTED: verdict (`holds`, a kind of finding, `incomplete`), settings, pinned counts."""
-
-    verdict: str
-    settings: tuple[tuple[str, str], ...]
-    states: int | None = None
-    transitions: int | None = None
-    depth: int | None = None
-    loc: Loc | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SpecInfo:
-    name: str
-    path: Path
-    doc: str
-    parameters: tuple[ParamInfo, ...]
-    expected: tuple[ExpectedRow, ...]
-
-
-def catalogue() -> tuple[str, ...]:
-    """Return the names of the specs that come with the checker."""
-    return tuple(source.catalogue())
 
 
 def pass_names() -> tuple[str, ...]:
@@ -76,9 +38,21 @@ def load(target: str, settings: Mapping[str, str], *, dump_after: str | None = N
             f"no pass `{dump_after}`{suggest(dump_after, pass_names())}; there are: {', '.join(pass_names())}"
         )
     if not unbounded:
-        for name in (name for name, text in settings.items() if text == ANY):
-            raise UsageError(f"{name}={ANY}: only `check prove` knows all values at once; give a number")
+        refuse_unbounded(settings)
     return run(_elaborate(target, settings).model, after=dump_after)
+
+
+def compiled(target: str, settings: Mapping[str, str]) -> tuple[Model, Mapping[str, str]]:
+    """Return the model of a spec, and by path the digest of each file it was made from ("": there was none)."""
+    refuse_unbounded(settings)
+    found = _elaborate(target, settings)
+    return run(found.model), found.context.library.sources()
+
+
+def refuse_unbounded(settings: Mapping[str, str]) -> None:
+    """Raise UsageError if a parameter is set to all its values at once."""
+    for name in (name for name, text in settings.items() if text == ANY):
+        raise UsageError(f"{name}={ANY}: only `check prove` knows all values at once; give a number")
 
 
 def _elaborate(target: str, settings: Mapping[str, str]) -> Elaborated:
@@ -101,9 +75,13 @@ def _elaborate(target: str, settings: Mapping[str, str]) -> Elaborated:
 
 def describe(target: str) -> SpecInfo:
     """Return what there is to know about a spec without checking it."""
+    return described(target)[0]
+
+
+def described(target: str) -> tuple[SpecInfo, Mapping[str, str]]:
+    """Return what there is to know about a spec, and by path the digest of each file it was made from."""
     found = _elaborate(target, {})
-    library = Library()
-    module, node = locate(target, library)
+    node, module = found.declarations.root.cls.node, found.declarations.root.cls.module
     parameters = tuple(
         ParamInfo(p.name, _domain_text(p.domain), setting_text(p.default), _domain_values(p.domain), p.unbounded)
         for p in found.declarations.parameters
@@ -111,7 +89,7 @@ def describe(target: str) -> SpecInfo:
     domains = {p.name: p.domain for p in found.declarations.parameters}
     rows = _expected(found, domains)
     doc = ast.get_docstring(node) or ast.get_docstring(module.tree) or ""
-    return SpecInfo(node.name, module.path, doc, parameters, rows)
+    return SpecInfo(node.name, module.path, doc, parameters, rows), found.context.library.sources()
 
 
 def _domain_values(domain: Type) -> tuple[str, ...]:

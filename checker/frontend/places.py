@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from checker.frontend.calls import MOVED, Calls, is_fresh
 from checker.frontend.context import Context, Declared
 from checker.frontend.flow import Flow, Node, Tail
-from checker.frontend.limits import STATEMENT
+from checker.frontend.limits import REMEMBERED, STATEMENT
 from checker.frontend.names import PYTHON_WORDS
 from checker.frontend.values import (
     Scope,
@@ -256,15 +257,17 @@ def contains_await(body: list[ast.stmt]) -> bool:
     return any(isinstance(item, ast.Await) for statement in body for item in ast.walk(statement))
 
 
+@lru_cache(maxsize=REMEMBERED)
 def is_expression(node: ast.FunctionDef) -> bool:
     """Tell whether a helper may be a mere expression: nothing but returns, ifs and local names."""
     kinds = (ast.Return, ast.If, ast.Assign, ast.AnnAssign, ast.Expr, ast.Pass)
-    return any(isinstance(item, ast.Return) and item.value is not None for item in ast.walk(node)) and all(
+    return gives_a_value(node) and all(
         isinstance(item, kinds) for item in ast.walk(node) if isinstance(item, ast.stmt) and item is not node
     )
 
 
-def outliving(node: ast.AST) -> set[str]:
+@lru_cache(maxsize=REMEMBERED)
+def outliving(node: ast.AST) -> frozenset[str]:
     """Return the names a function uses outside the loops that first bind them."""
     inside: dict[str, set[int]] = {}
     uses: dict[str, set[int]] = {}
@@ -278,9 +281,16 @@ def outliving(node: ast.AST) -> set[str]:
             visit(child, deeper)
 
     visit(node, ())
-    return {name for name, places in uses.items() if 0 in places}
+    return frozenset(name for name, places in uses.items() if 0 in places)
 
 
+@lru_cache(maxsize=REMEMBERED)
+def gives_a_value(node: ast.AST) -> bool:
+    """Tell whether a function returns something."""
+    return any(isinstance(item, ast.Return) and item.value is not None for item in ast.walk(node))
+
+
+@lru_cache(maxsize=REMEMBERED)
 def may_change_state(node: ast.expr) -> bool:
     """Tell whether evaluating `node` may do more than read: it awaits, or calls something that is no mere word."""
     return any(

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import ast
 import difflib
+import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from checker.diagnostics import Diagnostic, SpecError, UsageError
 from checker.frontend.limits import MAX_BYTES, MAX_DIGITS, MAX_NESTING
+from checker.info import ROOT, catalogue, shown_path
 from checker.loc import Loc
 
-ROOT = Path(__file__).resolve().parent.parent.parent  # holds the packages `model` and `specs`
 VOCABULARY = "model"
 
 
@@ -28,6 +29,7 @@ class Module:
     shown: str
     text: str
     tree: ast.Module
+    digest: str  # of what the file holds
     names: dict[str, ast.stmt] = field(default_factory=dict)
 
     def loc(self, node: ast.AST) -> Loc:
@@ -40,19 +42,13 @@ class Module:
         )
 
 
-def shown_path(path: Path) -> str:
-    """Return `path` as a user would write it: relative to the working folder or to the catalogue."""
-    for base in (Path.cwd(), ROOT):
-        if path.is_relative_to(base):
-            return str(path.relative_to(base))
-    return str(path)
-
-
 class Library:
-    """The files read for one compilation, each once."""
+    """The files read for one compilation, each once; and where there was none, which decides as much."""
 
     def __init__(self) -> None:
+        self.missing: set[Path] = set()
         self._modules: dict[Path, Module] = {}
+        self._found: dict[tuple[Path, int, str | None], Module | None] = {}
 
     def read(self, path: Path) -> Module:
         """Return the parsed file; SpecError if it is no Python or too large, UsageError if it cannot be read."""
@@ -65,8 +61,19 @@ class Library:
     def modules(self) -> tuple[Module, ...]:
         return tuple(self._modules.values())
 
+    def sources(self) -> dict[str, str]:
+        """Return, by path, the digest of each file read, and "" where there was none."""
+        read = {str(path): module.digest for path, module in self._modules.items()}
+        return {**dict.fromkeys(map(str, self.missing), ""), **read}
+
     def find(self, importer: Module, statement: ast.ImportFrom) -> Module | None:
         """Return the module that `from … import` names, or None if its source is not there."""
+        key = importer.path, statement.level, statement.module
+        if key not in self._found:
+            self._found[key] = self._find(importer, statement)
+        return self._found[key]
+
+    def _find(self, importer: Module, statement: ast.ImportFrom) -> Module | None:
         dotted = (statement.module or "").split(".") if statement.module else []
         if statement.level:
             base = importer.path.parent
@@ -80,6 +87,7 @@ class Library:
             for candidate in (stem.with_suffix(".py") if dotted else stem / "__init__.py", stem / "__init__.py"):
                 if candidate.is_file():
                     return self.read(candidate)
+                self.missing.add(candidate)
         return None
 
 
@@ -106,7 +114,7 @@ def parse(path: Path) -> Module:
         code = "K001" if isinstance(error, ValueError) else "K002"
         reason = "it contains a null byte or a number with too many digits" if code == "K001" else "nested too deeply"
         raise SpecError((Diagnostic(code, f"the file cannot be parsed: {reason}", Loc(shown, 1)),)) from error
-    module = Module(path, shown, text, tree)
+    module = Module(path, shown, text, tree, hashlib.sha256(raw).hexdigest())
     _check_limits(module)
     for statement in tree.body:
         if isinstance(statement, ast.ImportFrom) and statement.names[0].name == "*":
@@ -168,17 +176,6 @@ def spec_classes(module: Module) -> dict[str, ast.ClassDef]:
         )
 
     return {name: node for name, node in classes.items() if derives(node, frozenset({name}))}
-
-
-def catalogue() -> dict[str, Path]:
-    """Return the specs that come with the checker: name → file."""
-    found = {}
-    for path in sorted((ROOT / "specs").glob("*")):
-        if path.suffix == ".py" and not path.name.startswith("_"):
-            found[path.stem] = path
-        elif (path / "spec.py").is_file():
-            found[path.name] = path / "spec.py"
-    return found
 
 
 def locate(target: str, library: Library) -> tuple[Module, ast.ClassDef]:

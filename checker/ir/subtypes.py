@@ -59,14 +59,14 @@ def covers(outer: Type, inner: Type) -> bool:
 def join(left: Type, right: Type) -> Type:
     """Return a type that covers both; InternalError if they have different shapes."""
     match left, right:
-        case (OptionT(a) | OwnT(a), OptionT(b) | OwnT(b)):
-            return OptionT(join(a, b))
-        case (OptionT(a) | OwnT(a), other) | (other, OptionT(a) | OwnT(a)):
-            return OptionT(join(a, other))
         case BoolT(), BoolT():
             return left
         case IntT(a_lo, a_hi, limit), IntT(b_lo, b_hi, other):
             return IntT(min(a_lo, b_lo), max(a_hi, b_hi), limit if limit == other else "")
+        case (OptionT(a) | OwnT(a), OptionT(b) | OwnT(b)):
+            return OptionT(join(a, b))
+        case (OptionT(a) | OwnT(a), other) | (other, OptionT(a) | OwnT(a)):
+            return OptionT(join(a, other))
         case EnumT(_, a_members), EnumT(_, b_members) if a_members == b_members:
             return left
         case EnumT(name, a_members), EnumT(_, b_members):
@@ -86,6 +86,8 @@ def join(left: Type, right: Type) -> Type:
 
 def same_shape(left: Type, right: Type) -> bool:
     """Tell whether values of the two types can be compared and assigned: equal but for ranges, capacities, options."""
+    if left == right:
+        return True
     try:
         join(left, right)
     except InternalError:

@@ -222,8 +222,8 @@ def _expr(expr: Expr, scope: _Scope) -> Iterator[str]:
                 yield f"`{print_expr(record)}` of {base} has no field `{name}` of {kind}"
         case Index(base_expr, index, kind):
             yield from _index(base_expr.type, index.type, kind)
-        case Apply(op, args, kind):
-            yield from _apply(op, args, kind)
+        case Apply():
+            yield from _apply(expr)
         case Make():
             yield from _make(expr)
         case _:
@@ -249,15 +249,17 @@ def _index(base: Type, index: Type, kind: Type) -> Iterator[str]:
         yield f"{base} indexed by {index} is not {kind}"
 
 
-def _apply(op: Op, args: tuple[Expr, ...], kind: Type) -> Iterator[str]:
-    types = tuple(arg.type for arg in args)
-    given = f"`{print_expr(Apply(op, args, kind))}`: {op.name} of ({', '.join(map(str, types))})"
-    if op.arity not in (-1, len(args)) or (op in (Op.MIN, Op.MAX) and not args):
-        yield f"{given} has the wrong number of arguments"
+def _apply(expr: Apply) -> Iterator[str]:
+    op, types = expr.op, tuple(arg.type for arg in expr.args)
+    if op.arity not in (-1, len(types)) or (op in (Op.MIN, Op.MAX) and not types):
+        problem = "has the wrong number of arguments"
     elif not _operands_fit(op, types):
-        yield f"{given} does not apply"
-    elif not same_shape(kind, natural(Apply(op, args, kind))):
-        yield f"{given} is not {kind}"
+        problem = "does not apply"
+    elif not same_shape(expr.type, natural(expr)):
+        problem = f"is not {expr.type}"
+    else:
+        return
+    yield f"`{print_expr(expr)}`: {op.name} of ({', '.join(map(str, types))}) {problem}"
 
 
 def _operands_fit(op: Op, types: tuple[Type, ...]) -> bool:

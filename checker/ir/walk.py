@@ -169,8 +169,23 @@ def expressions(stmt: Stmt) -> tuple[Expr, ...]:
 
 def written(block: Iterable[Stmt]) -> frozenset[str]:
     """Return the names of the state variables that `block` may assign, wholly or in part."""
-    roots = (root(stmt.target) for stmt in statements(block) if isinstance(stmt, Assign))
-    return frozenset(place.name for place in roots if isinstance(place, Var))
+    found: set[str] = set()
+    pending = list(block)
+    while pending:
+        stmt = pending.pop()
+        match stmt:
+            case Assign(target):
+                place = root(target)
+                if isinstance(place, Var):
+                    found.add(place.name)
+            case If(_, then, otherwise):
+                pending += then
+                pending += otherwise
+            case Choose() | Assert():
+                pass
+            case _:
+                assert_never(stmt)
+    return frozenset(found)
 
 
 def reads(block: Iterable[Stmt]) -> frozenset[str]:

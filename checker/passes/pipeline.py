@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from checker.diagnostics import InternalError
 from checker.ir.nodes import Model
 from checker.ir.verify import verify
 from checker.passes.simplify import simplify
@@ -21,12 +22,18 @@ PIPELINE: Final[tuple[tuple[str, Pass], ...]] = (
 
 
 def run(model: Model, *, passes: tuple[tuple[str, Pass], ...] = PIPELINE, after: str | None = None) -> Model:
-    """Return the model after all passes, or after the one named `after` (`elaborate`: before any)."""
-    verify(model, after="elaborate")
-    if after == "elaborate":
-        return model
+    """Return the model after all passes, or after the one named `after` (`elaborate`: before any).
+
+    The result is verified; what is malformed was made so by the first pass after which it is.
+    """
+    stages = [("elaborate", model)]
     for name, function in passes:
-        model = verify(function(model), after=name)
-        if name == after:
-            return model
-    return model
+        if after == stages[-1][0]:
+            break
+        stages.append((name, function(stages[-1][1])))
+    try:
+        return verify(stages[-1][1])
+    except InternalError:
+        for name, stage in stages:
+            verify(stage, after=name)
+        raise

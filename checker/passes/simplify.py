@@ -31,7 +31,7 @@ from checker.ir.nodes import (
 )
 from checker.ir.ops import Op
 from checker.ir.subtypes import covers, natural
-from checker.ir.walk import expressions, map_children, root, statements, temps
+from checker.ir.walk import expressions, map_children, root, statements, temps, walk
 
 Known = dict[Expr, Const]
 
@@ -99,7 +99,7 @@ def block(statements_: tuple[Stmt, ...], known: Known) -> tuple[Stmt, ...]:
 
 def fold(expr: Expr, known: Known) -> Expr:
     """Return `expr` with known places replaced and constants folded."""
-    if expr in known:
+    if isinstance(expr, (Var, Temp, Field, Index)) and expr in known:  # only of places anything is known
         return known[expr]
     match expr:
         case Apply(op, args, kind):
@@ -120,29 +120,8 @@ def fold(expr: Expr, known: Known) -> Expr:
 
 def forget(place: Expr, known: Known) -> None:
     base = root(place)
-    for other in [item for item in known if base in _bases(item)]:
+    for other in [item for item in known if any(part == base for part in walk(item))]:
         del known[other]
-
-
-def _bases(expr: Expr) -> set[Expr]:
-    found: set[Expr] = set()
-    pending = [expr]
-    while pending:
-        item = pending.pop()
-        match item:
-            case Var() | Temp() | Old():
-                found.add(item)
-            case Field(record, _, _):
-                pending.append(record)
-            case Index(base, index, _):
-                pending += [base, index]
-            case Apply(_, args, _) | Make(args, _):
-                pending += args
-            case Const():
-                pass
-            case _:
-                assert_never(item)
-    return found
 
 
 def learn(place: Expr, value: Expr, known: Known) -> None:

@@ -10,7 +10,7 @@ import pytest
 from checker.catalogue import CATALOGUE
 from checker.diagnostics import Diagnostic, SpecError
 from checker.frontend import load
-from checker.frontend.source import ROOT
+from checker.info import ROOT
 from checker.render.problems import render_diagnostic, render_diagnostics
 from checker.render.style import Style
 from tests.corpus.test_corpus import ERRORS, declared

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from checker.diagnostics import SpecError
-from checker.frontend import catalogue, load
-from checker.frontend.source import ROOT
+from checker.frontend import load
+from checker.info import ROOT, catalogue
 from checker.ir.text import print_model
 from tests.support.expected import specs_in
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from checker.catalogue import CATALOGUE
-from checker.frontend.source import ROOT
+from checker.info import ROOT
 from tests.frontend.front import mistakes
 from tests.frontend.mutation import mutate
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from checker.frontend.source import ROOT
+from checker.info import ROOT
 from tests.frontend.front import HEADER, mistakes, written
 
 SECONDS = 15.0  # of a limit that takes a second or two on an idle machine

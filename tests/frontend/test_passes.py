@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from checker.api import check_model
-from checker.frontend import ExpectedRow, load
+from checker.frontend import load
+from checker.info import ExpectedRow
 from checker.ir.nodes import Model
 from checker.passes.pipeline import PIPELINE, run
 from tests.support.expected import rows_of, specs_in, verdict

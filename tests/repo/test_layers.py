@@ -15,6 +15,8 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "checker.diagnostics": ("checker.loc",),
     "checker.ir": ("checker.loc", "checker.diagnostics"),
     "checker.catalogue": (),
+    "checker.cachefile": (),
+    "checker.info": ("checker.loc",),
     "checker.machine": ("checker.ir", "checker.loc"),
     "checker.trace": ("checker.machine",),
     "checker.report": ("checker.ir", "checker.loc", "checker.trace"),
@@ -27,6 +29,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
         "checker.interp",
     ),
     "checker.frontend": (
+        "checker.info",
         "checker.ir",
         "checker.loc",
         "checker.diagnostics",
@@ -36,7 +39,14 @@ LAYERS: dict[str, tuple[str, ...]] = {
         "checker.passes",
     ),
     "checker.passes": ("checker.ir", "checker.loc", "checker.diagnostics", "checker.machine", "checker.interp"),
-    "checker.backends": ("checker.ir", "checker.loc", "checker.diagnostics", "checker.machine", "checker.interp"),
+    "checker.backends": (
+        "checker.cachefile",
+        "checker.ir",
+        "checker.loc",
+        "checker.diagnostics",
+        "checker.machine",
+        "checker.interp",
+    ),
     "checker.options": ("checker.diagnostics",),
     "checker.engine.exploration": ("checker.ir", "checker.machine", "checker.trace"),  # what a search found, as data
     "checker.waits": (
@@ -57,7 +67,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
         "checker.interp",
         "checker.trace",
         "checker.report",
-        "checker.engine",
+        "checker.engine.exploration",
         "checker.waits",
     ),
     "checker.engine": (

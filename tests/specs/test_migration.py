@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from checker import Options, Report, check, replay
-from checker.frontend import ExpectedRow
+from checker.info import ExpectedRow
 from checker.report import Finding, Kind, Verdict
 from checker.trace import Trace
 from tests.support.expected import ROOT, rows_of, run

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from checker import Options, Report, check
-from checker.frontend import ExpectedRow
+from checker.info import ExpectedRow
 from checker.report import Finding, Kind, Verdict
 from tests.support.expected import ROOT, rows_of, run
 

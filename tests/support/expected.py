@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from checker import Report, check
-from checker.frontend import ExpectedRow, describe
+from checker.frontend import describe
+from checker.info import ExpectedRow
 from checker.report import Verdict
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import linecache
-import os
-import tempfile
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import CodeType
 
-import platformdirs
-
+from checker.cachefile import user_folder, write_whole
 from checker.diagnostics import InternalError
 
 
@@ -20,7 +17,7 @@ def load(source: str, *, folder: Path | None = None) -> CodeType:
 
     A folder that cannot be written or read costs the file, not the function: then it is compiled from memory.
     """
-    home = platformdirs.user_cache_path("knotcheck") / "text" if folder is None else folder
+    home = user_folder("text") if folder is None else folder
     path = home / f"{hashlib.sha256(source.encode()).hexdigest()[:32]}.py"
     try:
         _write(path, source)
@@ -33,17 +30,8 @@ def load(source: str, *, folder: Path | None = None) -> CodeType:
 
 
 def _write(path: Path, source: str) -> None:
-    if path.is_file() and path.read_text(encoding="utf-8") == source:
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(source)
-        os.replace(name, path)  # whole or not at all: two checks may run at once
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise
+    if not path.is_file() or path.read_text(encoding="utf-8") != source:
+        write_whole(path, source.encode())
 
 
 def _from_memory(source: str, name: str) -> CodeType:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 from collections.abc import Sequence
@@ -17,7 +18,8 @@ from checker.cli.output import say
 from checker.cli.specs import settings_text
 from checker.cli.terminal import style
 from checker.diagnostics import SpecError, UsageError
-from checker.frontend import ExpectedRow, catalogue, describe, load, update_expected
+from checker.info import ExpectedRow, catalogue
+from checker.models import describe, load
 from checker.options import Options
 from checker.render.style import GREEN, RED, Style, duration, plural, table, thousands
 from checker.report import Report, Verdict
@@ -54,7 +56,7 @@ COMPARED = ("verdict", "states", "transitions", "depth")
 @color_option
 def command(specs: tuple[str, ...], jobs: int | None, update: bool) -> int:
     """Run the EXPECTED rows of SPEC (default: of every spec in the catalogue) and compare."""
-    names = specs or catalogue()
+    names = specs or tuple(catalogue())
     outcomes = run_rows(names, jobs=jobs or len(os.sched_getaffinity(0)))
     if update:
         outcomes = rewrite(outcomes)
@@ -67,7 +69,9 @@ def rewrite(outcomes: Sequence[Outcome]) -> list[Outcome]:
     for a person to decide which of the two is wrong."""
     agree = [outcome for outcome in outcomes if outcome.row.verdict == outcome.expected.verdict]
     for spec in dict.fromkeys(outcome.spec for outcome in agree):
-        update_expected(describe(spec).path, [outcome.row for outcome in agree if outcome.spec == spec])
+        importlib.import_module("checker.frontend").update_expected(
+            describe(spec).path, [outcome.row for outcome in agree if outcome.spec == spec]
+        )
     return [replace(outcome, expected=outcome.row) if outcome in agree else outcome for outcome in outcomes]
 
 

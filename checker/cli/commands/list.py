@@ -10,7 +10,8 @@ from checker.cli.arguments import color_option
 from checker.cli.output import say
 from checker.cli.specs import render_catalogue, render_info
 from checker.cli.terminal import style
-from checker.frontend import catalogue, describe
+from checker.info import catalogue
+from checker.models import describe
 
 
 @click.command("list")

@@ -12,8 +12,8 @@ from checker.cli.output import say
 from checker.cli.terminal import style
 from checker.cli.walked import judge_walks
 from checker.engine.simulate import walks as random_walks
-from checker.frontend import load
 from checker.interp import Interpreter
+from checker.models import load
 from checker.render.style import plural
 from checker.render.text import render_report
 
