@@ -22,9 +22,9 @@ from checker.engine.select import DEADLOCK, ORPHAN, Selection, select, select_wi
 from checker.engine.tell import Teller, order
 from checker.engine.watch import Knots, Watch
 from checker.interp import Interpreter
-from checker.ir.nodes import Liveness, Model
+from checker.ir.nodes import Model
 from checker.ir.verify import verify
-from checker.liveness.demand import demand
+from checker.liveness.verdicts import Lives
 from checker.options import Options
 from checker.report import Coverage, Finding, PropertyResult, Report, Verdict
 from checker.verdict import judge
@@ -101,6 +101,7 @@ class _Check:
     exploration: Explored = field(init=False)
     watch: Watch = field(init=False)
     coverage: Coverage = field(init=False)
+    lives: Lives = field(init=False)
     knots: Knots | None = None
     lost: list[Lost] = field(default_factory=list)
     decided: bool = False  # complete detection has run to its end
@@ -112,6 +113,7 @@ class _Check:
         options = self.options
         if self.selection.needs_waits and options.waits != "off":
             self.knots = Knots(WaitAnalysis(self.whole), self.selection)
+        self.lives = Lives(self.selection.liveness)
         for_witness = options.witness is not None
         self.watch = Watch(self.machine, self.selection, knots=self.knots, stop_at_witness=for_witness)
         limits = Limits(
@@ -129,7 +131,7 @@ class _Check:
         self.exploration = exploration = explore(
             self.machine,
             limits=limits,
-            keep_edges=self.knots is not None and options.waits == "complete",
+            keep_edges=bool(self.selection.liveness) or (self.knots is not None and options.waits == "complete"),
             inspect=self.watch,
             judge=mask_of(self.machine, [prop.expr for prop in steps]) if steps else None,
             step_properties=len(steps),
@@ -143,9 +145,12 @@ class _Check:
             decide(exploration, self.knots)
             self.lost = lost_goals(exploration, self.knots.analysis, self.selection)
             self.decided = True
+        if self.selection.liveness and exploration.complete and self.machine is self.whole:
+            self.lives.judge(exploration, self.knots.analysis if self.knots is not None else WaitAnalysis(self.whole))
 
     def _run_native(self, limits: Limits, progress: Progress | None) -> None:
         search, exact = _native("native"), _native("native_exact")
+        self.lives.why_open = "the native engine does not decide it: --engine text does"
         explore_native = partial(
             search.explore_native,
             self.machine,
@@ -227,6 +232,7 @@ class _Check:
                     told[id(sighting.partial)] = teller.knot(sighting, self.knots)
                 found[name] = told[id(sighting.partial)]
         found |= {lost.prop.name: teller.lost(lost) for lost in self.lost}
+        found |= self.lives.findings
         return found, [teller.failure(step) for step in self.exploration.failures]
 
     def _warning_findings(self) -> list[Finding]:
@@ -242,7 +248,7 @@ class _Check:
         results = [self._result(p.name, "invariant", searched, found) for p in selection.invariants]
         results += [self._result(p.name, "action property", searched, found) for p in selection.steps]
         results += [self._result(p.name, "progress", self.decided, found) for p in selection.progress]
-        results += [self._live(prop) for prop in selection.liveness]
+        results += self.lives.results()
         results += [self._sometimes(prop.name) for prop in selection.sometimes]
         built_in = [name for name in (DEADLOCK, ORPHAN) if getattr(selection, name)]
         return (*(self._result(name, name, self.decided, found) for name in built_in), *results)
@@ -253,11 +259,6 @@ class _Check:
         if decided:
             return PropertyResult(name, kind, Verdict.HOLDS)
         return PropertyResult(name, kind, Verdict.INCOMPLETE, self._why_open(kind))
-
-    def _live(self, prop: Liveness) -> PropertyResult:
-        return PropertyResult(
-            prop.name, demand(prop).kind.value, Verdict.INCOMPLETE, "this engine cannot decide it yet"
-        )
 
     def _why_open(self, kind: str) -> str:
         by_waits = kind in (DEADLOCK, ORPHAN, "progress")
@@ -286,6 +287,7 @@ class _Check:
         if self.options.witness is None:
             idle = [name for name, _, total, _ in self.coverage.actions if total == 0]
             missing += [f"action `{name}` never fired" for name in idle]
+            missing += self.lives.vacuous(self.model, self.exploration.totals)
         return missing
 
 

@@ -79,6 +79,18 @@ class WaitGraph:
 
 
 @dataclass(frozen=True, slots=True)
+class Loop:
+    """How the trace of a violated liveness property goes on for ever: from its last state, which is that after step
+    `start`, through the same steps again. Without steps behind `start`, nothing happens any more."""
+
+    start: int
+    since: int  # the step after which what is waited for was pending for good
+    moving: tuple[str, ...]  # who takes steps in it
+    starved: tuple[Enabler, ...]  # obliged, enabled in it and not taken, which weak fairness allows
+    unowed: tuple[Enabler, ...]  # may-actions and faults that are enabled in it, and not taken
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """A violation (or, with `warning`, what is reported without being one)."""
 
@@ -98,6 +110,7 @@ class Finding:
     doomed_at: int | None = None  # step of the trace at which it became inevitable, if before the end
     certified: bool = True  # False: "no local certificate", found by complete detection only
     warning: bool = False
+    loop: Loop | None = None  # of a liveness property
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ def app() -> None:
 
     \b
     Exit codes: 0 holds · 11 deadlock, orphan, hostage or progress · 12 invariant, assertion or range
-    20 incomplete · 150 the spec is wrong · 2 usage · 130 interrupted · 255 our bug
+    13 liveness · 20 incomplete · 150 the spec is wrong · 2 usage · 130 interrupted · 255 our bug
     """
 
 

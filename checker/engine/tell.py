@@ -22,9 +22,12 @@ KINDS = {Fault.ASSERTION: Kind.ASSERTION, Fault.RANGE: Kind.RANGE, Fault.OWNERSH
 _RANK = {Kind.DEADLOCK: 1, Kind.ORPHAN: 2, Kind.HOSTAGE: 3, Kind.PROGRESS: 4}
 
 
-def order(found: Finding) -> tuple[int, int, Trace]:
-    """Key of the order in which findings are reported: level; safety, deadlock, orphan, hostage; list of choices."""
-    return found.level, _RANK.get(found.kind, 0), found.trace
+def order(found: Finding) -> tuple[bool, int, int, Trace]:
+    """Key of the order in which findings are reported: level; safety, deadlock, orphan, hostage; list of choices.
+
+    Liveness comes last: what one state shows is simpler than what a behaviour shows, however short.
+    """
+    return found.kind.is_liveness, found.level, _RANK.get(found.kind, 0), found.trace
 
 
 class Teller:

@@ -11,22 +11,30 @@ from checker.report import Kind
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """Whenever `trigger` holds, `goal` holds then or later; with `initially` only of the initial states."""
+    """Whenever `trigger` holds, `goal` holds then or later; with `initially` only of the initial states.
+
+    `never` and `idle` say what is vacuous about it where the trigger never holds, or never without the goal.
+    """
 
     kind: Kind
     trigger: Expr
     goal: Expr
     initially: bool = False
+    never: str = ""
+    idle: str = ""
 
 
 def demand(prop: Liveness) -> Demand:
     """Return what `prop` demands."""
     match prop:
         case LeadsTo(_, left, right):
-            return Demand(Kind.LEADS_TO, left, right)
+            never = "its left side never holds"
+            return Demand(
+                Kind.LEADS_TO, left, right, never=never, idle="wherever its left side holds, its right side does"
+            )
         case Eventually(_, expr):
-            return Demand(Kind.EVENTUALLY, TRUE, expr, initially=True)
+            return Demand(Kind.EVENTUALLY, TRUE, expr, initially=True, idle="it holds from the start")
         case AlwaysEventually(_, expr):
-            return Demand(Kind.ALWAYS_EVENTUALLY, TRUE, expr)
+            return Demand(Kind.ALWAYS_EVENTUALLY, TRUE, expr, idle="it holds in every state: an invariant says more")
         case _:
             assert_never(prop)

@@ -12,7 +12,7 @@ from checker.loc import Loc
 from checker.render.plain import plain, plain_state
 from checker.render.steps import steps
 from checker.render.text import reproduce
-from checker.report import Coverage, Enabler, Finding, PropertyResult, Report, Wait, WaitGraph
+from checker.report import Coverage, Enabler, Finding, Loop, PropertyResult, Report, Wait, WaitGraph
 from checker.trace import Trace
 
 FORMAT = "knotcheck/1"
@@ -90,8 +90,19 @@ def _finding(finding: Finding, model: Model, states: Sequence[State]) -> dict[st
         "oblige": list(finding.oblige),
         "doomed_at": finding.doomed_at,
         "certified": finding.certified,
+        "loop": None if finding.loop is None else _loop(finding.loop),
         "state": plain_state(model, finding.state),
         "trace": trace_document(model, finding.trace, states),
+    }
+
+
+def _loop(loop: Loop) -> dict[str, Any]:
+    return {
+        "start": loop.start,
+        "since": loop.since,
+        "moving": list(loop.moving),
+        "starved": [_enabler(enabler) for enabler in loop.starved],
+        "unowed": [_enabler(enabler) for enabler in loop.unowed],
     }
 
 

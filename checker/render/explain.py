@@ -10,7 +10,7 @@ import click
 from checker.ir.nodes import Duty, Model
 from checker.loc import Loc
 from checker.render.style import BLUE, RED, YELLOW, Style, plural
-from checker.report import Enabler, Finding, Kind, Wait, WaitGraph
+from checker.report import Enabler, Finding, Kind, Loop, Wait, WaitGraph
 
 DUTY_NOTE = {
     Duty.OBLIGED: "obliged",
@@ -23,7 +23,7 @@ MANY = 4  # more alternatives than that do not help a headline
 
 def headline(finding: Finding, model: Model) -> str:
     """Say in one sentence what was found: `4 of 7 actors cannot move unless …`."""
-    if finding.kind.is_safety or finding.kind is Kind.PROGRESS or not finding.actors:
+    if finding.kind.is_safety or finding.kind.is_liveness or finding.kind is Kind.PROGRESS or not finding.actors:
         return finding.message
     count = f"{len(finding.actors)} of {plural(len(model.actors), 'actor')}"
     if set(finding.actors) <= set(finding.dead):
@@ -47,6 +47,8 @@ def explain(finding: Finding, model: Model, style: Style) -> list[str]:
         lines += _groups(finding, finding.graph, model, style)
         lines += _cycle(finding.graph, style) or _chain(finding, finding.graph, style)
     lines += _fate(finding, style)
+    if finding.loop is not None:
+        lines += _for_ever(finding, finding.loop, style)
     if finding.undone_by:
         undone = " · ".join(f"{e.action} ({e.duty.value})" for e in unique_enablers(finding.undone_by))
         lines += style.wrap(f"undone by: {undone}", first="  ", rest=" " * 13)
@@ -66,6 +68,8 @@ def _groups(finding: Finding, graph: WaitGraph, model: Model, style: Style) -> I
     others = tuple(a for a in finding.actors if a not in graph.core and a not in graph.tail)
     order = {name: place for place, name in enumerate(graph.cycle or chain_to_freedom(finding, graph))}
     tail = "tail: waits for the core" if graph.core else "cannot move"
+    if finding.loop is not None:
+        tail = "disabled throughout the cycle" if finding.loop.moving else "disabled for ever"
     titles = (("core", graph.core, RED), (tail, graph.tail, YELLOW), ("cannot move", others, YELLOW))
     places = {action.name: action.loc for action in model.actions}
     shown = [(title, names, color) for title, names, color in titles if names]
@@ -77,7 +81,8 @@ def _groups(finding: Finding, graph: WaitGraph, model: Model, style: Style) -> I
             yield from _actor(name, finding, graph, places, width, style)
     if graph.free:
         free = ", ".join(graph.free)
-        yield from style.wrap(f"free, chains end here: {free}", first="  ", rest=" " * 4)
+        where = "free, chains end here" if finding.loop is None else "not among them, and waited for"
+        yield from style.wrap(f"{where}: {free}", first="  ", rest=" " * 4)
 
 
 def _actor(
@@ -193,6 +198,45 @@ def cycle_label(graph: WaitGraph, waiter: str, enabler: str) -> str:
     """Name the resource `waiter` awaits from `enabler`, and the slot that holds it."""
     labels = [resource_text(graph.waits[i]) for a, b, i in graph.edges if (a, b) == (waiter, enabler)]
     return " / ".join(dict.fromkeys(labels)) or "?"
+
+
+def _for_ever(finding: Finding, loop: Loop, style: Style) -> Iterator[str]:
+    """Say what goes on for ever, who starves beside it, and what could happen and is owed by nobody."""
+    steps = len(finding.trace.steps) - loop.start
+    if steps:
+        text = f"for ever: {repeating(loop, len(finding.trace.steps))}, taken by {', '.join(loop.moving)}"
+    else:
+        text = f"for ever: nothing need happen after step {loop.start}"
+    yield from (style.paint(line, RED) for line in style.wrap(text, first="  ", rest=" " * 4))
+    if loop.starved:
+        yield from style.wrap(f"starved: {starved(loop)}", first="  ", rest=" " * 4)
+        yield style.dim('    weak fairness allows that; fair="strong" would not')
+    if loop.unowed:
+        names = " · ".join(f"{enabler.action} ({enabler.duty.value})" for enabler in unique_enablers(loop.unowed))
+        yield from style.wrap(f"could happen, owed by nobody: {names}", first="  ", rest=" " * 4)
+
+
+def starved(loop: Loop) -> str:
+    """Say which obliged actions are enabled in a cycle and not taken, and how that can be fair."""
+    busy = list(dict.fromkeys(e.action for e in loop.starved if e.actor in loop.moving))
+    idle = list(dict.fromkeys(e.action for e in loop.starved if e.actor not in loop.moving))
+    parts = [f"{', '.join(busy)} (enabled, but its actor takes other steps)"] if busy else []
+    parts += [f"{', '.join(idle)} (enabled again and again, but not for good)"] if idle else []
+    return " · ".join(parts)
+
+
+def repeating(loop: Loop, length: int) -> str:
+    """Name the steps of a cycle: `step 7 repeats`, `steps 7 to 9 repeat`."""
+    first = loop.start + 1
+    return f"step {first} repeats" if length == first else f"steps {first} to {length} repeat"
+
+
+def back(loop: Loop, length: int) -> str:
+    """Say where a trace of so many steps goes on: `back to step 6: steps 7 to 9 repeat for ever`."""
+    target = f"back to step {loop.start}" if loop.start else "back to the initial state"
+    if length == loop.start:
+        return f"{target}: nothing need happen any more"
+    return f"{target}: {repeating(loop, length)} for ever"
 
 
 def _fate(finding: Finding, style: Style) -> list[str]:

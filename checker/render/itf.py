@@ -41,4 +41,5 @@ def itf_document(report: Report, finding: Finding) -> dict[str, Any]:
         },
         "vars": [v.name for v in model.variables],
         "states": states,
+        **({} if finding.loop is None else {"loop": finding.loop.start}),
     }

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from checker.ir.nodes import Duty
 from checker.render.draw import FONT, escape, font, lines
+from checker.render.explain import back
 from checker.render.palette import (
     CORE,
     CORE_FILL,
@@ -60,7 +61,7 @@ def lanes_dot(report: Report, finding: Finding, evaluate: Evaluate) -> str:
     by_state = [standings(report.model, state, evaluate) for state in report.replayed]
     names = lane_names(report, finding, taken)
     dot = importlib.import_module("graphviz").Digraph("lanes")
-    title = banner(report, finding, _remark(report, names), _legend())
+    title = banner(report, finding, _remark(report, names), _legend(finding))
     dot.attr(
         "graph", label=f"<{title}>", labelloc="t", labeljust="l", fontname=FONT, fontcolor=INK, bgcolor=PAPER, pad="0.3"
     )
@@ -109,28 +110,39 @@ def _table(
     by_state: Sequence[dict[str, Standing]],
 ) -> str:
     cells: dict[tuple[int, str], str] = {}
-    doomed = finding.doomed_at if finding.doomed_at is not None else len(taken) + 1
+    turn, said = _turn(finding, len(taken))
     for name in names:
         for bar in lane(name, taken, by_state):
-            for part in _split_at(bar, doomed):
+            for part in _split_at(bar, turn):
                 cells[part.top, name] = _bar(part, name)
     rows = [_header(report, names)]
     for row, step in enumerate(taken):
-        if row == doomed:
-            rows.append(_doom_row(len(names)))
+        if row == turn:
+            rows.append(_line_across(len(names), said))
         inside = "".join(cells.get((row, name), "") for name in names)
         rows.append(f'<TR><TD VALIGN="TOP" ALIGN="RIGHT">{_margin(step)}</TD>{inside}</TR>')
+    if finding.loop is not None:
+        rows.append(_line_across(len(names), f"↻ {back(finding.loop, len(taken))}"))
     rows.append(_end_row(finding, names, by_state[-1]))
     attributes = 'BORDER="0" CELLBORDER="0" CELLSPACING="3" CELLPADDING="3"'
     return f"<TABLE {attributes}>{''.join(rows)}</TABLE>"
 
 
-def _split_at(bar: Bar, doomed: int) -> tuple[Bar, ...]:
-    """Cut a bar at the row of the doom line, which no cell may span."""
-    if not bar.top < doomed < bar.top + bar.rows:
+def _turn(finding: Finding, steps: int) -> tuple[int, str]:
+    """Return the row above which a line goes across, and what it says; behind the last row if there is none."""
+    if finding.loop is not None and finding.loop.start < steps:
+        return finding.loop.start, "↻ what follows repeats for ever"
+    if finding.doomed_at is not None:
+        return finding.doomed_at, "from here on it is inevitable: nothing that anybody owes leads out"
+    return steps + 1, ""
+
+
+def _split_at(bar: Bar, turn: int) -> tuple[Bar, ...]:
+    """Cut a bar at the row of the line across, which no cell may span."""
+    if not bar.top < turn < bar.top + bar.rows:
         return (bar,)
-    above = doomed - bar.top
-    return Bar(bar.top, above, bar.standing), Bar(doomed, bar.rows - above, bar.standing)
+    above = turn - bar.top
+    return Bar(bar.top, above, bar.standing), Bar(turn, bar.rows - above, bar.standing)
 
 
 def _margin(step: Step) -> str:
@@ -194,14 +206,15 @@ def telling(step: Step) -> list[str]:
     return shown
 
 
-def _doom_row(lanes: int) -> str:
-    text = font("from here on it is inevitable: nothing that anybody owes leads out", size=10, bold=True, color=CORE)
+def _line_across(lanes: int, said: str) -> str:
+    text = font(escape(said), size=10, bold=True, color=CORE)
     return f'<TR><TD></TD><TD COLSPAN="{lanes}" BORDER="1" SIDES="T" COLOR="{CORE}" CELLPADDING="2">{text}</TD></TR>'
 
 
 def _end_row(finding: Finding, names: Sequence[str], last: dict[str, Standing]) -> str:
     cells = "".join(_end_cell(finding, name, last[name]) for name in names)
-    return f"<TR><TD>{font('end', size=12, bold=True)}</TD>{cells}</TR>"
+    margin = "end" if finding.loop is None else "then"
+    return f"<TR><TD>{font(margin, size=12, bold=True)}</TD>{cells}</TR>"
 
 
 def _end_cell(finding: Finding, name: str, standing: Standing) -> str:
@@ -214,6 +227,8 @@ def _end_cell(finding: Finding, name: str, standing: Standing) -> str:
     if name in finding.actors:
         text = font(lines(where + waits, LANE_CHARS), size=11)
         return f'<TD BORDER="2" COLOR="{TAIL}" BGCOLOR="{TAIL_FILL}">{text}</TD>'
+    if finding.loop is not None and name in finding.loop.moving:
+        return f'<TD BORDER="1" COLOR="{STEP}">{font("goes round for ever", size=10)}</TD>'
     said = {
         Stand.ENABLED: "could move",
         Stand.RESTING: "rests",
@@ -224,7 +239,15 @@ def _end_cell(finding: Finding, name: str, standing: Standing) -> str:
     return f'<TD BORDER="1" STYLE="DASHED" COLOR="{FREE}">{font(lines(said, LANE_CHARS), size=10)}</TD>'
 
 
-def _legend() -> str:
+def _legend(finding: Finding) -> str:
+    end = (
+        ("at the end: core", CORE, CORE_FILL, ""),
+        ("tail: waits for the core", TAIL, TAIL_FILL, ""),
+        ("free", FREE, PAPER, ' STYLE="DASHED"'),
+    )
+    if finding.loop is not None:
+        core = (("wait for each other", CORE, CORE_FILL, ""),) if finding.graph and finding.graph.core else ()
+        end = (*core, ("disabled for ever", TAIL, TAIL_FILL, ""), ("not disabled", FREE, PAPER, ' STYLE="DASHED"'))
     return legend(
         (
             ("step that must happen", STEP, STEP_FILL, ""),
@@ -232,8 +255,6 @@ def _legend() -> str:
             ("fault", FAULT, FAULT_FILL, ""),
             ("waits", WAIT_FILL, WAIT_FILL, ""),
             ("rests", REST_FILL, REST_FILL, ""),
-            ("at the end: core", CORE, CORE_FILL, ""),
-            ("tail: waits for the core", TAIL, TAIL_FILL, ""),
-            ("free", FREE, PAPER, ' STYLE="DASHED"'),
+            *end,
         )
     )

@@ -10,10 +10,10 @@ from typing import assert_never
 from checker.ir.domains import default
 from checker.ir.nodes import Model, State
 from checker.render.brief import brief
-from checker.render.explain import explain, headline
+from checker.render.explain import back, explain, headline
 from checker.render.steps import Step, steps
 from checker.render.style import BLUE, GREEN, RED, YELLOW, Style, duration, plural, rate, table, thousands
-from checker.report import Finding, Kind, PropertyResult, Report, Verdict
+from checker.report import Finding, Kind, Loop, PropertyResult, Report, Verdict
 from checker.trace import Trace
 
 MANY_VARIABLES = 20  # a state of more is told by what is not at its first value
@@ -44,11 +44,12 @@ def reproduce(report: Report, command: str = "check") -> str:
     return f"{command} {shlex.join([*setting_words(report), *report.flags])}"
 
 
-def replay_line(report: Report, trace: Trace, *, exact: bool = False) -> str:
+def replay_line(report: Report, trace: Trace, *, exact: bool = False, loop: Loop | None = None) -> str:
     """Return the command line that replays `trace`; `exact` where no single state shows what was found."""
     pairs = zip(report.flags, report.flags[1:], strict=False)
     duties = [word for pair in pairs if pair[0] in ("--oblige", "--free") for word in pair]
     words = [*setting_words(report), *duties, "--trace", str(trace), *(["--exact"] if exact else [])]
+    words += [] if loop is None else ["--loop", str(loop.start)]
     return f"check replay {shlex.join(words)}"
 
 
@@ -95,10 +96,12 @@ def _first_finding(report: Report, style: Style, files: Sequence[str]) -> list[l
     written = f": {_together(files)}" if files else ""
     lines += style.wrap(f"reached in {plural(len(finding.trace.steps), 'step')}{written}", first="  ", rest="    ")
     exact = not finding.certified or finding.kind is Kind.PROGRESS
-    lines.append(style.dim(f"  replay: {replay_line(report, finding.trace, exact=exact)}"))
+    lines.append(style.dim(f"  replay: {replay_line(report, finding.trace, exact=exact, loop=finding.loop)}"))
     if not report.replayed:
         return [lines]
-    trace = render_trace(report.model, finding.trace, report.replayed, style, doomed=finding.doomed_at)
+    trace = render_trace(
+        report.model, finding.trace, report.replayed, style, doomed=finding.doomed_at, loop=finding.loop
+    )
     return [trace, lines]
 
 
@@ -140,6 +143,7 @@ def render_trace(
     style: Style,
     *,
     doomed: int | None = None,
+    loop: Loop | None = None,
     notes: Sequence[str] = (),
 ) -> list[str]:
     """Print a trace: the first and last state in full, in between per step the action and what it changed.
@@ -150,10 +154,15 @@ def render_trace(
     lines = [style.bold("trace") + style.dim("  (only what changes is shown)")]
     lines += render_state(model, states[0], style, title="   0  initial state") + _note(note.get(0), style)
     for step in steps(model, trace, states):
+        if loop is not None and step.index == loop.start + 1:
+            lines.append(style.paint("      ↻ what follows repeats for ever", RED))
         lines += _step(step, style) + _note(note.get(step.index), style)
         if doomed == step.index:
             lines.append(style.paint("      ── inevitable from here ──", BLUE))
-    return lines + (render_state(model, states[-1], style, title="      final state") if trace.steps else [])
+    if loop is not None:
+        lines.append(style.paint(f"      ↻ {back(loop, len(trace.steps))}", RED, bold=True))
+    title = "      final state" if loop is None else f"      the state after step {len(trace.steps)}"
+    return lines + (render_state(model, states[-1], style, title=title) if trace.steps else [])
 
 
 def _note(text: str | None, style: Style) -> list[str]:
@@ -163,7 +172,7 @@ def _note(text: str | None, style: Style) -> list[str]:
 def render_replayed(model: Model, finding: Finding | None, style: Style, *, code: int = 0) -> str:
     """Return what a replayed trace leads to, and the verdict."""
     if finding is None:
-        return style.paint("✓ REPLAYED: no state along this trace shows a violation (exit 0)", GREEN, bold=True)
+        return style.paint("✓ REPLAYED: nothing along this trace shows a violation (exit 0)", GREEN, bold=True)
     last = style.paint(f"✗ REPLAYED: {finding.kind.value} (exit {code})", RED, bold=True)
     return "\n".join([*render_finding(model, finding, style), "", last])
 

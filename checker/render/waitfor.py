@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from checker.ir.nodes import Duty, Model
 from checker.loc import Loc
 from checker.render.draw import FONT, escape, font, lines
-from checker.render.explain import DUTY_NOTE, headline, merged_alternatives
+from checker.render.explain import DUTY_NOTE, back, headline, merged_alternatives
 from checker.render.palette import CORE, CORE_FILL, CORE_INK, FAINT, FREE, INK, PAPER, TAIL, TAIL_FILL
 from checker.report import Finding, Report, Wait, WaitGraph
 
@@ -46,8 +46,11 @@ def _quote(name: str) -> str:
 
 
 def _title(report: Report, finding: Finding, graph: WaitGraph) -> str:
-    third = f"after {len(finding.trace.steps)} steps · an arrow leads to who could end the wait"
-    return banner(report, finding, third, _legend(graph))
+    when = f"after {len(finding.trace.steps)} steps"
+    if finding.loop is not None:
+        when = f"{when}, {back(finding.loop, len(finding.trace.steps))}"
+    third = f"{when} · an arrow leads to who could end the wait"
+    return banner(report, finding, third, _legend(finding, graph))
 
 
 def banner(report: Report, finding: Finding, remark: str, legend: str) -> str:
@@ -157,13 +160,18 @@ def _edge(graph: WaitGraph, waiter: str, enabler: str, index: int) -> dict[str, 
     return {"label": label, "color": FREE, "fontcolor": INK, "style": "dashed", "penwidth": "1.3"}
 
 
-def _legend(graph: WaitGraph) -> str:
+def _legend(finding: Finding, graph: WaitGraph) -> str:
     entries = [
         ("core: waits for itself, in a circle", CORE, CORE_FILL, ""),
         ("tail: waits for the core", TAIL, TAIL_FILL, ""),
     ]
     if not graph.core:
         entries = [("cannot move", TAIL, TAIL_FILL, "")]
+    if finding.loop is not None:
+        core = [("wait for each other", CORE, CORE_FILL, "")] if graph.core else []
+        return legend(
+            (*core, ("disabled for ever", TAIL, TAIL_FILL, ""), ("not disabled", FREE, PAPER, ' STYLE="DASHED"'))
+        )
     return legend((*entries, ("free: could move, or rests; owes nothing", FREE, PAPER, ' STYLE="DASHED"')))
 
 

@@ -18,9 +18,9 @@ from typing import Any, assert_never
 
 from checker.ir.domains import BoolT, EnumT, IntT, MapT, OptionT, OwnT, RecordT, SeqT, SetT, Type, size
 from checker.ir.leaves import Leaf
-from checker.ir.nodes import Assign, Choose, Expr, Model, Progress, State, StepProperty, Var
+from checker.ir.nodes import Assign, Choose, Expr, Model, State, StepProperty, Var
 from checker.ir.subtypes import natural
-from checker.ir.walk import expressions, statements, walk
+from checker.ir.walk import expressions, property_reads, statements, walk
 from checker.symbolic.expressions import Scope
 from checker.symbolic.steps import Step, step
 from checker.symbolic.terms import Term, Terms, conjunction, disjunction, known
@@ -110,7 +110,7 @@ def _expressions(model: Model) -> Iterator[Expr]:
         whole += [conjunct.expr for conjunct in action.guard]
         for stmt in statements(action.update):
             whole += [*expressions(stmt), *([stmt.target] if isinstance(stmt, (Assign, Choose)) else [])]
-    whole += [prop.expr for prop in model.properties if not isinstance(prop, Progress)]
+    whole += [expr for prop in model.properties for expr in property_reads(prop)]
     return (part for expr in whole for part in walk(expr))
 
 

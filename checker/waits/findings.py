@@ -10,7 +10,7 @@ from checker.report import Finding, Kind, WaitGraph
 from checker.trace import Trace
 from checker.waits.analysis import Certificates, WaitAnalysis
 from checker.waits.conditions import OBLIGED
-from checker.waits.graph import Lack, counted, enabler_of, shortest_cycle
+from checker.waits.graph import Lack, counted, enabler_of, lacks, shortest_cycle
 from checker.waits.kinds import Problem, Snapshot, free_among, problems
 from checker.waits.undo import obligations, undoing
 
@@ -91,16 +91,27 @@ def _graph(snapshot: Snapshot, problem: Problem) -> WaitGraph:
     """Draw every wait of the actors of `problem`: all alternatives, all false conjuncts, everybody who could help."""
     names = {*problem.core, *problem.tail}
     found = [lack for lack in snapshot.lacks if lack.actor in names]
+    return _drawn(snapshot, found, problem.core, problem.tail, _cycle(snapshot, problem))
+
+
+def drawn(analysis: WaitAnalysis, state: State, names: tuple[str, ...]) -> WaitGraph:
+    """Draw every wait of `names`, who cannot act in `state`; the core is that of a deadlock among them, if any."""
+    snapshot = Snapshot(analysis, state)
+    among = frozenset(names)
+    knots = (problem for problem in problems(snapshot, among) if problem.core and among.issuperset(problem.core))
+    knot = next(knots, None)
+    core = () if knot is None else knot.core
+    tail = tuple(name for name in names if name not in core)
+    return _drawn(snapshot, lacks(analysis, state, names), core, tail, () if knot is None else _cycle(snapshot, knot))
+
+
+def _drawn(
+    snapshot: Snapshot, found: list[Lack], core: tuple[str, ...], tail: tuple[str, ...], cycle: tuple[str, ...]
+) -> WaitGraph:
     edges = [(lack.actor, name, index) for index, lack in enumerate(found) for name in _shown(snapshot, lack)]
-    helpers = {name for _, name, _ in edges} - names
-    return WaitGraph(
-        core=problem.core,
-        tail=problem.tail,
-        free=free_among(snapshot, helpers),
-        cycle=_cycle(snapshot, problem),
-        waits=tuple(lack.wait(snapshot.analysis, snapshot.state) for lack in found),
-        edges=tuple(edges),
-    )
+    helpers = {name for _, name, _ in edges} - {*core, *tail}
+    waits = tuple(lack.wait(snapshot.analysis, snapshot.state) for lack in found)
+    return WaitGraph(core, tail, free_among(snapshot, helpers), cycle, waits, tuple(edges))
 
 
 def _shown(snapshot: Snapshot, lack: Lack) -> tuple[str, ...]:

@@ -67,7 +67,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
         "checker.interp",
         "checker.trace",
         "checker.report",
-        "checker.engine.exploration",
+        "checker.engine",
         "checker.waits",
     ),
     "checker.engine": (

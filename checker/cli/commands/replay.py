@@ -14,17 +14,19 @@ from checker.cli.walked import judge_from, judge_walks
 from checker.diagnostics import UsageError
 from checker.engine.replay import NotATrace, Replay
 from checker.engine.replay import replay as replay_trace
-from checker.engine.select import with_duties
+from checker.engine.select import select, with_duties
 from checker.frontend import compile_expression, load
 from checker.interp import Interpreter
 from checker.ir.domains import show
 from checker.ir.nodes import Expr, Model, State
 from checker.ir.walk import variables
+from checker.liveness.tell import told
 from checker.machine import Undefined
 from checker.render.text import render_replayed, render_trace
 from checker.report import Finding, Report
 from checker.trace import Trace
 from checker.verdict import exit_code
+from checker.waits.analysis import WaitAnalysis
 
 MISMATCH = 255
 OTHER = "the trace is of another spec, of other settings, or of an older version"
@@ -36,6 +38,7 @@ OTHER = "the trace is of another spec, of other settings, or of an older version
 @click.option("--trace", "code", required=True, metavar="TRACE", help="As printed under a counterexample: 0/3/1.2/4")
 @click.option("--eval", "texts", multiple=True, metavar="EXPR", help="Print EXPR in every state. Repeatable.")
 @click.option("--exact", is_flag=True, help="Judge the last state by a search from there.")
+@click.option("--loop", type=click.IntRange(min=0), metavar="N", help="From the end back to the state after step N.")
 @click.option("--oblige", multiple=True, metavar="ACTOR", help="As in the check that printed the trace.")
 @click.option("--free", multiple=True, metavar="ACTOR", help="As in the check that printed the trace.")
 @color_option
@@ -45,6 +48,7 @@ def command(
     code: str,
     texts: tuple[str, ...],
     exact: bool,
+    loop: int | None,
     oblige: tuple[str, ...],
     free: tuple[str, ...],
 ) -> int:
@@ -68,14 +72,17 @@ def command(
         spec=spec,
         go_on=True,
     )
+    looped = [] if loop is None else for_ever(model, trace, replayed, loop)
     findings = [
+        *looped,
         *at_the_end(report, trace, replayed, exact=exact),
         *(finding for finding in report.findings if not finding.warning),
     ]
     notes = [evaluated(model, expressions, state) for state in replayed.states] if texts else []
     shown = style(sys.stdout)
-    say("\n".join(render_trace(model, trace, replayed.states, shown, notes=notes)))
     found = findings[0] if findings else None
+    goes_on = None if found is None else found.loop
+    say("\n".join(render_trace(model, trace, replayed.states, shown, loop=goes_on, notes=notes)))
     verdict = 0 if found is None else exit_code(found.kind)
     say("\n" + render_replayed(model, found, shown, code=verdict))
     return verdict
@@ -87,7 +94,18 @@ def at_the_end(report: Report, trace: Trace, replayed: Replay, *, exact: bool) -
     if last or not exact or replayed.failure is not None:
         return last
     found = judge_from(report.model, replayed.states[-1]).findings
-    return [replace(finding, trace=trace) for finding in found if finding.level == 1 and not finding.warning]
+    here = (one for one in found if one.level == 1 and not one.warning and not one.kind.is_liveness)
+    return [replace(finding, trace=trace) for finding in here]
+
+
+def for_ever(model: Model, trace: Trace, replayed: Replay, loop: int) -> list[Finding]:
+    """Return the liveness properties that the lasso violates; UsageError if the trace does not come back there."""
+    states = replayed.states
+    if replayed.failure is not None or loop >= len(states) or states[-1] != states[loop]:
+        raise UsageError(f"--loop {loop}: the trace does not end in the state after step {loop}")
+    analysis = WaitAnalysis(Interpreter(model))
+    found = (told(prop, analysis, trace, states, start=loop) for prop in select(model, ()).liveness)
+    return [finding for finding in found if finding is not None]
 
 
 def readable(expr: Expr, model: Model, text: str) -> Expr:

@@ -1,0 +1,81 @@
+"""The liveness part of a check: verdicts, findings, and what is vacuous about the properties or about fairness."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, combinations
+
+from checker.engine.exploration import Exploration
+from checker.ir.nodes import Duty, Liveness, Model
+from checker.liveness.decide import Judged, judge_all, still_violated
+from checker.liveness.demand import demand
+from checker.liveness.fairness import fairness
+from checker.liveness.tell import tell
+from checker.report import Finding, PropertyResult, Verdict
+from checker.waits.analysis import WaitAnalysis
+
+FEW = 3  # actors among whom somebody is looked for whose obligation would help
+SMALL = 200_000  # transitions of a graph that is judged again for that
+
+
+@dataclass(slots=True)
+class Lives:
+    """What is known of the liveness properties of a check; nothing is, until they are judged."""
+
+    properties: Sequence[Liveness]
+    judged: dict[str, Judged] = field(default_factory=dict)
+    findings: dict[str, Finding] = field(default_factory=dict)
+    why_open: str = "the search is not complete"
+
+    def judge(self, exploration: Exploration, analysis: WaitAnalysis) -> None:
+        """Judge all of them on a complete exploration with its edges."""
+        if exploration.failures:
+            self.why_open = "a step fails, and what follows it is not known"
+            return
+        for found in judge_all(exploration, analysis.machine, self.properties):
+            self.judged[found.prop.name] = found
+            if found.lasso is not None:
+                finding = tell(found.prop, found.lasso, exploration, analysis)
+                oblige = obligations(exploration, analysis, found.prop, finding)
+                self.findings[found.prop.name] = tell(found.prop, found.lasso, exploration, analysis, oblige=oblige)
+
+    def results(self) -> Iterator[PropertyResult]:
+        """Yield the verdict of each property."""
+        for prop in self.properties:
+            kind = demand(prop).kind.value
+            if prop.name in self.findings:
+                yield PropertyResult(prop.name, kind, Verdict.VIOLATED, finding=self.findings[prop.name])
+            elif prop.name in self.judged:
+                yield PropertyResult(prop.name, kind, Verdict.HOLDS)
+            else:
+                yield PropertyResult(prop.name, kind, Verdict.INCOMPLETE, self.why_open)
+
+    def vacuous(self, model: Model, fired: Mapping[int, int]) -> Iterator[str]:
+        """Say what demands nothing: properties, and fairness of actors that can never do what they owe.
+
+        `fired` counts the steps of a complete search by action.
+        """
+        for found in self.judged.values():
+            if found.idle:
+                yield f"`{found.prop.name}` ({demand(found.prop).kind.value}) demands nothing: {found.idle}"
+        if not self.judged:
+            return
+        for actor in model.actors:
+            owed = [place for place, a in enumerate(model.actions) if a.owner == actor.name and a.duty is Duty.OBLIGED]
+            if owed and not any(fired[place] for place in owed):
+                yield f"fairness of `{actor.name}` demands nothing: what it owes is never enabled"
+
+
+def obligations(exploration: Exploration, analysis: WaitAnalysis, prop: Liveness, finding: Finding) -> tuple[str, ...]:
+    """Return a smallest set of one or two actors with whose may-actions owed `prop` holds; () if there is none."""
+    assert finding.loop is not None
+    idle = dict.fromkeys(e.actor for e in finding.loop.unowed if e.duty is Duty.MAY)
+    if len(exploration.targets) > SMALL:
+        return ()
+    candidates = list(idle)[:FEW]
+    for chosen in chain(combinations(candidates, 1), combinations(candidates, 2)):
+        fair = fairness(exploration.model, oblige=chosen)
+        if not still_violated(exploration, analysis.machine, prop, fair):
+            return chosen
+    return ()
