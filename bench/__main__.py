@@ -1,7 +1,7 @@
-"""Measure: `python -m bench [--rounds N] [--case NAME…]`. Writes `bench/results.json` and the table in the docs.
+"""Measure: `python -m bench [--big] [--rounds N] [--case NAME…]`. Writes `bench/results.json` and the docs.
 
-Everybody runs once a round, one after the other, so that what disturbs the machine disturbs all. Compared is the time
-of the processor: what a wall clock shows on a machine that others use says more about them.
+Everybody runs once a round, one after the other, so that what disturbs the machine disturbs all. Compared are times on
+the wall: let the machine do nothing else. What is not measured this time stays in the results as it was.
 """
 
 from __future__ import annotations
@@ -10,36 +10,40 @@ import argparse
 import json
 import os
 import platform
-import statistics
-import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from bench.cases import CASES, Case
-from bench.peers import PEERS, run
-from bench.table import write_table
-
-RESULTS = Path(__file__).resolve().parent / "results.json"
-OURS = {"ours": "off", "ours, complete waits": "complete"}
+from bench.cases import CASES
+from bench.measure import Tools, measure
+from bench.python_peers import environment
+from bench.table import PAGE, RESULTS, kept, page
 
 
 def main() -> int:
     """Run what is asked for; return the exit code."""
+    given = _arguments()
+    chosen = [case for case in CASES if (case.name in given.case if given.case else given.big or not case.big)]
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        wanted = any(case.small for case in chosen) and not given.ours
+        python = environment(folder / "python", given.python) if wanted else None
+        tools = Tools(folder, python, ours_only=given.ours)
+        for case in chosen:  # what is measured is kept, whatever comes after
+            found = measure(case, given.rounds, tools)
+            _keep({"case": case.name, "machine": _machine(), "rounds": given.rounds, **found})
+    return 0
+
+
+def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench", description="Measure the native engine beside other checkers.")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--case", action="append", choices=[case.name for case in CASES])
-    given = parser.parse_args()
-    chosen = [case for case in CASES if not given.case or case.name in given.case]
-    results = []
-    for case in chosen:  # what is measured is kept, whatever comes after
-        results.append(_measure(case, given.rounds))
-        report = {"machine": _machine(), "rounds": given.rounds, "cases": results}
-        RESULTS.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
-        write_table(report)
-    return 0
+    parser.add_argument("--big", action="store_true", help="the cases of tens and hundreds of millions of states too")
+    parser.add_argument("--ours", action="store_true", help="without the other checkers")
+    parser.add_argument("--python", help="interpreter >= 3.12 for the checkers that are Python libraries")
+    return parser.parse_args()
 
 
 def _machine() -> dict[str, object]:
@@ -49,54 +53,12 @@ def _machine() -> dict[str, object]:
     return {"processor": model, "cores": os.cpu_count(), "python": platform.python_version(), "load": round(load, 1)}
 
 
-def _measure(case: Case, rounds: int) -> dict[str, Any]:
-    runs: dict[str, list[dict[str, Any]]] = {name: [] for name in (*OURS, *(peer.name for peer in PEERS))}
-    with tempfile.TemporaryDirectory() as scratch:
-        built = {}
-        for peer in PEERS:
-            folder = Path(scratch) / peer.name.replace(" ", "-")
-            folder.mkdir()
-            built[peer.name] = peer.build(case, folder)
-        for turn in range(rounds):
-            sys.stderr.write(f"{case.name}: round {turn + 1} of {rounds}\n")
-            for name, waits in OURS.items():
-                runs[name].append(_ours(case, waits))
-            for peer in PEERS:
-                states, seconds, cpu = run(built[peer.name])
-                if states != case.states and not peer.reduced:
-                    raise RuntimeError(f"{peer.name} found {states} states of {case.name}, not {case.states}")
-                compiled = built[peer.name].seconds
-                runs[peer.name].append({"states": states, "seconds": seconds, "cpu": cpu, "compile": compiled})
-    first = runs["ours"][0]
-    shared = {name: first[name] for name in ("states", "transitions", "depth", "words", "bytes_per_state")}
-    return {"case": case.name, **shared, "runs": runs, "ratios": _ratios(runs)}
-
-
-def _ours(case: Case, waits: str) -> dict[str, Any]:
-    sizes = [f"{name}={value}" for name, value in case.sizes]
-    command = [sys.executable, "-m", "bench.ours", case.model, waits, *sizes]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise RuntimeError(f"{' '.join(command)}\n{done.stderr[-3000:]}")
-    found: dict[str, Any] = json.loads(done.stdout)
-    if found["states"] != case.states:
-        raise RuntimeError(f"we found {found['states']} states of {case.name}, not {case.states}")
-    return found
-
-
-def _ratios(runs: dict[str, list[dict[str, Any]]]) -> dict[str, dict[str, float]]:
-    """Return by name how many times our time (without waits) a run took, round by round: least, median, most."""
-    found = {name: _spread([theirs["cpu"] / ours["cpu"] for theirs, ours in _pairs(runs, name)]) for name in runs}
-    probes = [ours["probes_cpu"] / ours["cpu"] for ours in runs["ours"]]
-    return {**found, "bare probes": _spread(probes)}
-
-
-def _pairs(runs: dict[str, list[dict[str, Any]]], name: str) -> list[tuple[dict[str, Any], dict[str, Any]]]:
-    return list(zip(runs[name], runs["ours"], strict=True))
-
-
-def _spread(ratios: Sequence[float]) -> dict[str, float]:
-    return {"min": min(ratios), "median": statistics.median(ratios), "max": max(ratios)}
+def _keep(found: dict[str, Any]) -> None:
+    """Put the results of a case in the place of earlier ones, and write the page."""
+    by_name = {case["case"]: case for case in (*kept(), found)}
+    report = {"cases": [by_name[case.name] for case in CASES if case.name in by_name]}
+    RESULTS.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+    PAGE.write_text(page(), encoding="utf-8")
 
 
 if __name__ == "__main__":

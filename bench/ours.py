@@ -1,4 +1,4 @@
-"""One measured run of ours, in a process of its own: `python -m bench.ours MODEL WAITS name=value …` prints JSON."""
+"""One measured run of ours, in a process of its own: `python -m bench.ours '{"model": …}'` prints JSON."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import json
 import resource
 import sys
 import time
+from dataclasses import dataclass
+from pathlib import Path
 
 from bench.cases import MODELS
 from checker.backends.native import runtime
@@ -15,41 +17,53 @@ from checker.engine.native_exact import decide_native, look_at_the_rest
 from checker.engine.select import select
 from checker.engine.watch import Knots
 from checker.frontend import load
-from checker.ir.nodes import Model
 from checker.waits.analysis import WaitAnalysis
 
 
-def measure(model: Model, waits: str) -> dict[str, object]:
-    """Explore `model`; the code is compiled, and the runtime loaded, before the clock starts."""
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What to run. `started` is when the process was: on the clock of `time.perf_counter`."""
+
+    model: str
+    sizes: tuple[tuple[str, int], ...]
+    waits: str
+    workers: int
+    dead: bool
+    folder: str  # where machine code is kept
+    started: float
+    probes: bool
+
+
+def measure(job: Job) -> dict[str, float]:
+    """Explore the model; the code is compiled, and the runtime loaded, before the clock starts."""
+    model = load(str(MODELS / f"{job.model}.py"), {name: str(value) for name, value in job.sizes})
     machine, selection = TextMachine(model), select(model, ())
-    knots = None if waits == "off" else Knots(WaitAnalysis(machine), selection)
+    knots = None if job.waits == "off" else Knots(WaitAnalysis(machine), selection)
     look = None if knots is None else knots.look
-    begin = time.perf_counter()
-    program = explore_native(machine, selection, look=look, stop_at=0).store.program
-    compiled = time.perf_counter() - begin
+    program = explore_native(machine, selection, look=look, stop_at=0, folder=Path(job.folder)).store.program
     begin, cpu = time.perf_counter(), time.process_time()
-    found = explore_native(machine, selection, look=look, program=program)
+    found = explore_native(machine, selection, look=look, program=program, go_on=True)
     if knots is not None:
-        if found.looked < len(found.states):
-            look_at_the_rest(found, knots, go_on=False)
-        decide_native(found, knots)
-        if knots.first:
-            raise RuntimeError(f"{sorted(knots.first)} violated: nothing was to be found")
-    seconds, cpu = time.perf_counter() - begin, time.process_time() - cpu
-    store = found.store
-    if store.progress[2] >= 0 or found.broken or not found.complete:
-        raise RuntimeError("a state without successor, a broken invariant or an end before the end")
+        look_at_the_rest(found, knots, go_on=job.dead)
+        if job.waits == "complete":
+            decide_native(found, knots)
+    end, used = time.perf_counter(), time.process_time() - cpu
+    if bool(knots and knots.first) != (job.dead and job.waits != "off"):
+        raise RuntimeError(f"violated: {sorted(knots.first) if knots else []}")
+    if (found.store.progress[2] >= 0) != job.dead or found.broken or not found.complete:
+        raise RuntimeError("a state without successor too many or too few, a broken invariant, or no end")
     return {
         "states": len(found.states),
         "transitions": found.transitions,
         "depth": found.depth,
-        "seconds": seconds,
-        "cpu": cpu,
-        "compile": compiled,
-        "words": store.k,
-        "bytes_per_state": (store.size + len(found.states)) * store.k * 8 / len(found.states),
+        "words": found.store.k,
+        "seconds": end - begin,
+        "cpu": used,
+        "compile": begin - job.started,
+        "whole": end - job.started,
+        "bytes_per_state": (found.store.size + len(found.states)) * found.store.k * 8 / len(found.states),
         "rss": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
-        **_probes(found),
+        **(_probes(found) if job.probes else {}),
     }
 
 
@@ -57,12 +71,10 @@ def _probes(found: NativeExploration) -> dict[str, float]:
     """Read as many random places of the same table as there were transitions."""
     store = found.store
     runtime.probe(store.table, store.size, store.k, BATCH, BATCH)
-    cpu = time.process_time()
+    begin, cpu = time.perf_counter(), time.process_time()
     runtime.probe(store.table, store.size, store.k, found.transitions, BATCH)
-    return {"probes_cpu": time.process_time() - cpu}
+    return {"probes": time.perf_counter() - begin, "probes_cpu": time.process_time() - cpu}
 
 
 if __name__ == "__main__":
-    name, waits, *sizes = sys.argv[1:]
-    model = load(str(MODELS / f"{name}.py"), dict(size.split("=") for size in sizes))
-    sys.stdout.write(json.dumps(measure(model, waits)))
+    sys.stdout.write(json.dumps(measure(Job(**json.loads(sys.argv[1])))))

@@ -1,51 +1,206 @@
-"""The table of the results in `docs/performance.md`."""
+"""The tables of the results in `docs/performance.md`."""
 
 from __future__ import annotations
 
+import json
+import statistics
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from bench.measure import BASE, PROBES, TWINS
+from bench.python_peers import NAMES
+
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "performance.md"
-BEGIN, END = "<!-- begin: bench -->", "<!-- end: bench -->"
+RESULTS = Path(__file__).resolve().parent / "results.json"
+LEAST = 5_000_000  # states from which the memory of a process says something about a state
+FULL = ("SPIN, depth first", "SPIN, breadth first", "SPIN, collapsed", "Rumur")
+REDUCED = "SPIN, partial order"
+NONE = "–"
+
+Found = dict[str, Any]  # the results of one case, as they are in `results.json`
 
 
-def write_table(report: dict[str, Any]) -> None:
-    """Put the table of `report` between the marks of the page."""
-    text = PAGE.read_text(encoding="utf-8")
-    head, rest = text.split(BEGIN)
-    tail = rest.split(END)[1]
-    PAGE.write_text(f"{head}{BEGIN}\n{table(report)}\n{END}{tail}", encoding="utf-8")
+def page() -> str:
+    """Return the page, with the tables of `results.json` between their marks."""
+    text, cases = PAGE.read_text(encoding="utf-8"), kept()
+    for name, table in TABLES.items():
+        begin, end = f"<!-- begin: {name} -->", f"<!-- end: {name} -->"
+        head, rest = text.split(begin)
+        text = f"{head}{begin}\n{table(cases)}\n{end}{rest.split(end)[1]}"
+    return text
 
 
-def table(report: dict[str, Any]) -> str:
-    """Return the results as Markdown."""
-    machine = report["machine"]
-    where = f"{machine['processor']}, {machine['cores']} cores, Python {machine['python']}"
-    lines = [
-        f"{where}; load {machine['load']} at the end.",
-        f"Rounds: {report['rounds']}. Times of others are multiples of ours, of processor time: median (least-most).",
-        "",
-    ]
-    names = [name for name in report["cases"][0]["ratios"] if name not in ("ours", "bare probes")]
-    head = ["model", "states", "transitions", "words", "bytes a state", "ns a transition", "bare probes", *names]
-    lines += [_row(head), _row(["---"] * len(head))]
-    for case in report["cases"]:
-        ours = sorted(run["cpu"] for run in case["runs"]["ours"])
-        middle = ours[len(ours) // 2] / case["transitions"] * 1e9
-        ratios = case["ratios"]
-        cells = [case["case"], f"{case['states']:,}", f"{case['transitions']:,}", str(case["words"])]
-        cells += [f"{case['bytes_per_state']:.1f}", f"{middle:.0f}", _ratio(ratios["bare probes"])]
-        lines.append(_row([*cells, *(_ratio(ratios[name]) for name in names)]))
+def kept() -> list[Found]:
+    """Return the results there are."""
+    return list(json.loads(RESULTS.read_text(encoding="utf-8"))["cases"]) if RESULTS.exists() else []
+
+
+def machines(cases: list[Found]) -> str:
+    """Return on what the cases were measured."""
+    groups: dict[str, list[Found]] = {}
+    for case in cases:
+        machine = case["machine"]
+        where = f"{machine['processor']}, {machine['cores']} cores, Python {machine['python']}"
+        groups.setdefault(f"{where}, {_rounds(case['rounds'])}", []).append(case)
+    lines = []
+    for where, group in groups.items():
+        loads = [case["machine"]["load"] for case in group]
+        names = "; ".join(case["case"] for case in group)
+        lines.append(f"- {where}, load of the machine {min(loads)} to {max(loads)}: {names}.")
     return "\n".join(lines)
 
 
-def _ratio(found: dict[str, float]) -> str:
-    return f"{_figure(found['median'])} ({_figure(found['min'])}-{_figure(found['max'])})"
+def speed(cases: list[Found]) -> str:
+    """Return our speed without waits, and how many times as long the others take."""
+    head = ["model", "states", "transitions", "words", "ns a transition", "bare probes", *FULL]
+    rows = []
+    for case in _beside(cases):
+        sizes = [case["case"], f"{case['states']:,}", f"{case['transitions']:,}", str(case["words"])]
+        step = statistics.median(_steps(case, "seconds"))
+        rows.append([*sizes, f"{step:.0f}", _share(case["ratios"][PROBES]), *(_times(case, name) for name in FULL)])
+    return _table(head, rows)
+
+
+def ours(cases: list[Found]) -> str:
+    """Return what a second worker gives and what the analysis of waits costs."""
+    names = ["ours, structural waits", "ours, complete waits", "ours, complete waits, 2 workers"]
+    head = ["model", "two workers", "two runs at once", "structural waits", "complete waits", "complete, two workers"]
+    rows = []
+    for case in _beside(cases):
+        workers = _inverse(case["ratios"].get("ours, 2 workers"))
+        twins = _inverse(case["ratios"].get(TWINS))
+        rows.append([case["case"], workers, twins, *(_spread(case["ratios"].get(name)) for name in names)])
+    return _table(head, rows)
+
+
+def reduction(cases: list[Found]) -> str:
+    """Return what SPIN's partial order reduction saves: states, and how many times our time its search takes."""
+    rows = []
+    for case in _beside(cases):
+        if REDUCED in case["runs"]:
+            states = case["runs"][REDUCED][0]["states"]
+            rows.append([case["case"], f"{case['states']:,}", f"{states:,}", _times(case, REDUCED)])
+    return _table(["model", "states", "reduced", "time"], rows)
+
+
+def memory(cases: list[Found]) -> str:
+    """Return bytes a state: our table and states, and what the processes had at most."""
+    head = ["model", "our table and states", "process: ours", "ours, complete waits", *FULL]
+    rows = []
+    for case in _beside(cases):
+        names = (BASE, "ours, complete waits", *FULL) if case["states"] >= LEAST else ()
+        whole = [_bytes(case, name) for name in names] or [NONE] * (2 + len(FULL))
+        rows.append([case["case"], f"{case['bytes_per_state']:.1f}", *whole])
+    return _table(head, rows)
+
+
+def whole(cases: list[Found]) -> str:
+    """Return seconds from nothing to the result, compiling included: the first time, and again."""
+    head = ["model", "ours: compile", "ours: whole", "again: compile", "again: whole"]
+    names = [name for name in FULL if name != "SPIN, collapsed"]
+    rows = []
+    for case in _beside(cases):
+        runs = case["runs"][BASE]
+        cells = [_seconds(runs[place][key]) for place in (0, -1) for key in ("compile", "whole")]
+        if len(runs) == 1:
+            cells[2:] = [NONE, NONE]
+        for name in names:
+            run = case["runs"].get(name, [None])[0]
+            cells.append(f"{_seconds(run['compile'])} / {_seconds(run['whole'])}" if run else NONE)
+        rows.append([case["case"], *cells])
+    return _table([*head, *(f"{name}: compile / whole" for name in names)], rows)
+
+
+def libraries(cases: list[Found]) -> str:
+    """Return how many times our time the checkers that are Python libraries take."""
+    rows = []
+    for case in cases:
+        if not set(NAMES).isdisjoint(case["runs"]):
+            ms = statistics.median(run["seconds"] for run in case["runs"][BASE]) * 1e3
+            rows.append([case["case"], f"{case['states']:,}", f"{ms:.1f} ms", *(_times(case, name) for name in NAMES)])
+    return _table(["model", "states", "ours", *NAMES], rows)
+
+
+def growth(cases: list[Found]) -> str:
+    """Return what a transition and a bare probe cost as the pipeline grows, against its smallest size."""
+    family = [case for case in cases if case["case"].startswith("pipeline") and case["words"] == 1]
+    family = sorted((case for case in family if case["states"] > 1_000_000), key=lambda case: int(case["states"]))
+    rows = []
+    for case in family:
+        steps, probes = min(_steps(case, "seconds")), min(_steps(case, "probes"))
+        first = min(_steps(family[0], "seconds")), min(_steps(family[0], "probes"))
+        grown = steps / first[0], probes / first[1]
+        figures = [f"{steps:.1f}", f"{probes:.1f}", f"{grown[0]:.2f}", f"{grown[1]:.2f}", f"{grown[0] / grown[1]:.2f}"]
+        rows.append([case["case"], f"{case['states']:,}", *figures])
+    head = ["model", "states", "ns a transition", "ns a probe", "growth", "growth of probes", "one by the other"]
+    return _table(head, rows)
+
+
+TABLES: dict[str, Callable[[list[Found]], str]] = {
+    "machines": machines,
+    "speed": speed,
+    "ours": ours,
+    "reduction": reduction,
+    "memory": memory,
+    "whole": whole,
+    "libraries": libraries,
+    "growth": growth,
+}
+
+
+def _beside(cases: list[Found]) -> Iterable[Found]:
+    """Return the cases that are not only for the libraries."""
+    return (case for case in cases if TWINS in case["runs"])
+
+
+def _steps(case: Found, key: str) -> list[float]:
+    """Return nanoseconds by transition of what our runs took."""
+    return [run[key] / case["transitions"] * 1e9 for run in case["runs"][BASE]]
+
+
+def _times(case: Found, name: str) -> str:
+    """Return how many times our time, and say so where it is not more."""
+    found = case["ratios"].get(name)
+    if found is None:
+        return NONE
+    return f"**{_spread(found)}: faster than ours**" if found["median"] < 1 else _spread(found)
+
+
+def _spread(found: dict[str, float] | None) -> str:
+    """Return median and range of a ratio."""
+    if found is None:
+        return NONE
+    middle, least, most = (_figure(found[key]) for key in ("median", "min", "max"))
+    return middle if least == most else f"{middle} ({least}–{most})"
+
+
+def _inverse(found: dict[str, float] | None) -> str:
+    """Return how many times as fast: the inverse of a ratio of times."""
+    turned = {"median": "median", "min": "max", "max": "min"}
+    return _spread(found and {key: 1 / found[other] for key, other in turned.items()})
+
+
+def _share(found: dict[str, float]) -> str:
+    return f"{found['median']:.2f}"
+
+
+def _bytes(case: Found, name: str) -> str:
+    runs = case["runs"].get(name)
+    return f"{max(run['rss'] for run in runs) / case['states']:.0f}" if runs else NONE
+
+
+def _rounds(count: int) -> str:
+    return "1 round" if count == 1 else f"{count} rounds"
+
+
+def _seconds(value: float) -> str:
+    return f"{value:.0f}" if value >= 20 else f"{value:.1f}" if value >= 2 else f"{value:.2f}"
 
 
 def _figure(value: float) -> str:
     return f"{value:.0f}" if value >= 20 else f"{value:.1f}" if value >= 2 else f"{value:.2f}"
 
 
-def _row(cells: list[str]) -> str:
-    return "| " + " | ".join(cells) + " |"
+def _table(head: list[str], rows: Iterable[list[str]]) -> str:
+    return "\n".join(["| " + " | ".join(row) + " |" for row in (head, ["---"] * len(head), *rows)])

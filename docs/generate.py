@@ -7,6 +7,7 @@ import inspect
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from bench.table import page
 from checker.api import check_model
 from checker.catalogue import CATALOGUE
 from checker.frontend import load
@@ -26,6 +27,7 @@ def pages() -> dict[Path, str]:
         ROOT / "docs/operators.md": operators(),
         ROOT / "specs/README.md": specs(),
         ROOT / "README.md": readme(),
+        ROOT / "docs/performance.md": page(),
     }
 
 

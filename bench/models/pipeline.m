@@ -1,18 +1,18 @@
--- The model of pipeline.py. Generated sizes: CONNECTIONS, REQUESTS, BATCH, WINDOW, WIDEST.
+-- The model of pipeline.py. Generated sizes: CONNECTIONS, REQUESTS, BATCH, WINDOW, SPARE.
 const
   REQUESTS: @REQUESTS@;
   BATCH: @BATCH@;
   WINDOW: @WINDOW@;
+  SPARE: @SPARE@;
 type
   Connection: 0 .. @CONNECTIONS@ - 1;
-  Count: 0 .. @WIDEST@ * @WIDEST@;
 var
-  unsent: array [Connection] of Count;
-  sent: array [Connection] of Count;
-  held: array [Connection] of Count;
-  queued: array [Connection] of Count;
-  flushing: array [Connection] of Count;
-  answered: array [Connection] of Count;
+  unsent: array [Connection] of 0 .. REQUESTS + SPARE;
+  sent: array [Connection] of 0 .. WINDOW + SPARE;
+  held: array [Connection] of 0 .. SPARE;
+  queued: array [Connection] of 0 .. BATCH + SPARE;
+  flushing: array [Connection] of 0 .. BATCH + SPARE;
+  answered: array [Connection] of 0 .. WINDOW + SPARE;
 
 startstate begin
   for c: Connection do

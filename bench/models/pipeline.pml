@@ -1,4 +1,4 @@
-/* The model of pipeline.py. Generated sizes: CONNECTIONS, REQUESTS, BATCH, WINDOW; NUMBER is byte or int. */
+/* The model of pipeline.py. Generated sizes: CONNECTIONS, REQUESTS, BATCH, WINDOW; NUMBER is byte or short. */
 NUMBER unsent[CONNECTIONS] = REQUESTS;
 NUMBER sent[CONNECTIONS];
 NUMBER held[CONNECTIONS];
@@ -6,15 +6,17 @@ NUMBER queued[CONNECTIONS];
 NUMBER flushing[CONNECTIONS];
 NUMBER answered[CONNECTIONS];
 
-active [CONNECTIONS] proctype connection() {
-  do
-  :: d_step { unsent[_pid] > 0 && sent[_pid] < WINDOW -> unsent[_pid]--; sent[_pid]++ }
-  :: d_step { sent[_pid] > 0 && held[_pid] == 0 -> sent[_pid]--; held[_pid] = 1 }
-  :: d_step { held[_pid] == 1 && queued[_pid] < BATCH ->
-       held[_pid] = 0; queued[_pid]++; assert(queued[0] <= BATCH) }
-  :: d_step { flushing[_pid] == 0 && queued[_pid] > 0 ->
-       flushing[_pid] = queued[_pid]; queued[_pid] = 0; assert(flushing[0] <= BATCH) }
-  :: d_step { flushing[_pid] > 0 && answered[_pid] < WINDOW -> flushing[_pid]--; answered[_pid]++ }
-  :: d_step { answered[_pid] > 0 -> answered[_pid]--; unsent[_pid]++ }
-  od
-}
+#define CONNECTION(me) \
+  :: d_step { unsent[me] > 0 && sent[me] < WINDOW -> unsent[me]--; sent[me]++ } \
+  :: d_step { sent[me] > 0 && held[me] == 0 -> sent[me]--; held[me] = 1 } \
+  :: d_step { held[me] == 1 && queued[me] < BATCH -> held[me] = 0; queued[me]++; assert(queued[0] <= BATCH) } \
+  :: d_step { flushing[me] == 0 && queued[me] > 0 -> \
+       flushing[me] = queued[me]; queued[me] = 0; assert(flushing[0] <= BATCH) } \
+  :: d_step { flushing[me] > 0 && answered[me] < WINDOW -> flushing[me]--; answered[me]++ } \
+  :: d_step { answered[me] > 0 -> answered[me]--; unsent[me]++ }
+
+#ifdef PROCESSES
+active [CONNECTIONS] proctype connection() { do CONNECTION(_pid) od }
+#else
+active proctype everybody() { do @EACH CONNECTION@ od }
+#endif

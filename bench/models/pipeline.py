@@ -1,7 +1,7 @@
 """Connections of a page server: a client that sends and reads, a batcher, a fold channel, an executor, two windows.
 
-Requests are counted, not told apart; what the client has read it may ask again, so that nothing ever ends. The square
-of `widest` is what a number could be: it makes states wide without making them more.
+Requests are counted, not told apart; what the client has read it may ask again, so that nothing ever ends. `spare` is
+how much more than it ever reaches a number could be: it makes states wide without making them more.
 """
 
 from model import Int, Map, Spec, action, actor, invariant, param, require
@@ -12,19 +12,18 @@ class Pipeline(Spec):
     requests = param(Int(1, 20), default=4)
     batch = param(Int(1, 8), default=2)
     window = param(Int(1, 8), default=2)
-    widest = param(Int(2, 1_000), default=5)
+    spare = param(Int(1, 4_000), default=1)
 
     Connection = Int(0, connections - 1)
-    Count = Int(0, widest * widest)
     client = actor(over=Connection)
     batcher = actor(over=Connection)
     executor = actor(over=Connection)
-    unsent = Map(Connection, Count, init=requests)
-    sent = Map(Connection, Count)
-    held = Map(Connection, Count)
-    queued = Map(Connection, Count)
-    flushing = Map(Connection, Count)
-    answered = Map(Connection, Count)
+    unsent = Map(Connection, Int(0, requests + spare), init=requests)
+    sent = Map(Connection, Int(0, window + spare))
+    held = Map(Connection, Int(0, spare))
+    queued = Map(Connection, Int(0, batch + spare))
+    flushing = Map(Connection, Int(0, batch + spare))
+    answered = Map(Connection, Int(0, window + spare))
 
     @action(client)
     def send(self, me):

@@ -9,20 +9,20 @@ byte known;  /* how many are in prepared */
 
 #define CONSISTENT assert(!(rm[0] == 2 && rm[1] == 3))
 
-active [MANAGERS] proctype manager() {
-  do
-  :: d_step { tm == 0 && said_prepared[_pid] ->
-       if :: prepared[_pid] :: else -> prepared[_pid] = 1; known++ fi }
-  :: d_step { rm[_pid] == 0 -> rm[_pid] = 1; said_prepared[_pid] = 1 }
-  :: d_step { rm[_pid] == 0 -> rm[_pid] = 3; CONSISTENT }
-  :: d_step { said_commit -> rm[_pid] = 2; CONSISTENT }
-  :: d_step { said_abort -> rm[_pid] = 3; CONSISTENT }
-  od
-}
+#define MANAGER(me) \
+  :: d_step { tm == 0 && said_prepared[me] -> if :: prepared[me] :: else -> prepared[me] = 1; known++ fi } \
+  :: d_step { rm[me] == 0 -> rm[me] = 1; said_prepared[me] = 1 } \
+  :: d_step { rm[me] == 0 -> rm[me] = 3; CONSISTENT } \
+  :: d_step { said_commit -> rm[me] = 2; CONSISTENT } \
+  :: d_step { said_abort -> rm[me] = 3; CONSISTENT }
 
-active proctype coordinator() {
-  do
-  :: d_step { tm == 0 && known == MANAGERS -> tm = 2; said_commit = 1 }
+#define COORDINATOR \
+  :: d_step { tm == 0 && known == MANAGERS -> tm = 2; said_commit = 1 } \
   :: d_step { tm == 0 -> tm = 3; said_abort = 1 }
-  od
-}
+
+#ifdef PROCESSES
+active [MANAGERS] proctype manager() { do MANAGER(_pid) od }
+active proctype coordinator() { do COORDINATOR od }
+#else
+active proctype everybody() { do @EACH MANAGER@ COORDINATOR od }
+#endif

@@ -100,7 +100,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
         "checker.report",
     ),
     "checker": ("checker",),  # the API, the command and what belongs to them
-    "docs": ("checker", "model", "specs"),
+    "docs": ("checker", "model", "specs", "bench"),
     "bench": ("checker", "model", "specs"),
     "tests": ("checker", "model", "specs", "docs", "bench"),
 }

@@ -1,0 +1,123 @@
+"""One case: everybody once a round, and how many times our time each took."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench.cases import Case
+from bench.peers import PEERS, Peer, run
+from bench.python_peers import NAMES, Environment, run_python
+
+BASE = "ours"
+OURS = {  # row: waits, workers
+    BASE: ("off", 1),
+    "ours, 2 workers": ("off", 2),
+    "ours, structural waits": ("structural", 1),
+    "ours, complete waits": ("complete", 1),
+    "ours, complete waits, 2 workers": ("complete", 2),
+}
+TWINS = "two of ours at once"
+PROBES = "bare probes"
+
+Row = dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """Where to build, and with what."""
+
+    folder: Path
+    python: Environment | None
+    ours_only: bool
+
+
+def measure(case: Case, rounds: int, tools: Tools) -> dict[str, Any]:
+    """Return the runs of everybody, by name, and their ratios."""
+    folder = tools.folder / case.name.replace(" ", "_").replace(",", "")
+    folder.mkdir()
+    rows = {**_ours(case, folder), **_peers(case, folder, tools)}
+    runs: dict[str, list[Row]] = {name: [] for name in rows}
+    for turn in range(rounds):
+        for name, once in rows.items():
+            sys.stderr.write(f"{case.name}: round {turn + 1} of {rounds}: {name}\n")
+            runs[name].append(once())
+    first = runs[BASE][0]
+    shared = {name: first[name] for name in ("states", "transitions", "depth", "words", "bytes_per_state")}
+    return {**shared, "runs": runs, "ratios": _ratios(runs)}
+
+
+def _ours(case: Case, folder: Path) -> dict[str, Callable[[], Row]]:
+    def row(waits: str, workers: int) -> Callable[[], Row]:
+        return lambda: _finish(case, _start(case, folder, waits, workers))
+
+    rows = {name: row(*how) for name, how in OURS.items() if how[0] == "off" or not case.alone}
+    return rows if case.small else {**rows, TWINS: lambda: _twins(case, folder)}
+
+
+def _peers(case: Case, folder: Path, tools: Tools) -> dict[str, Callable[[], Row]]:
+    def native(peer: Peer) -> Callable[[], Row]:
+        place = folder / peer.name.replace(" ", "_").replace(",", "")
+        place.mkdir()
+        built = peer.build(case, place)
+        return lambda: run(built, case, reduced=peer.reduced)
+
+    def library(checker: str, python: Environment) -> Callable[[], Row]:
+        return lambda: run_python(python, checker, case)
+
+    if case.alone or tools.ours_only:
+        return {}
+    if case.small:
+        return {name: library(name, tools.python) for name in NAMES} if tools.python else {}
+    return {peer.name: native(peer) for peer in PEERS}
+
+
+def _start(case: Case, folder: Path, waits: str, workers: int) -> subprocess.Popen[str]:
+    job = {
+        "model": case.model,
+        "sizes": case.sizes,
+        "waits": waits,
+        "workers": workers,
+        "dead": bool(case.dead),
+        "folder": str(folder),
+        "probes": (waits, workers) == OURS[BASE],
+        "started": time.perf_counter(),
+    }
+    command = [sys.executable, "-m", "bench.ours", json.dumps(job)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def _finish(case: Case, process: subprocess.Popen[str]) -> Row:
+    out, err = process.communicate()
+    if process.returncode:
+        raise RuntimeError(f"{case.name}: exit {process.returncode}\n{err[-3000:]}")
+    found: Row = json.loads(out)
+    if found["states"] != case.states:
+        raise RuntimeError(f"we found {found['states']} states of {case.name}, not {case.states}")
+    return found
+
+
+def _twins(case: Case, folder: Path) -> Row:
+    """Return the slower of two independent runs beside each other: what two cores can give at best."""
+    both = [_start(case, folder, "off", 1) for _ in range(2)]
+    return max((_finish(case, process) for process in both), key=lambda row: row["seconds"])
+
+
+def _ratios(runs: dict[str, list[Row]]) -> dict[str, dict[str, float]]:
+    """Return by name how many times our time (without waits) a run took, round by round: least, median, most."""
+    base = runs[BASE]
+    ratios = {}
+    for name, rows in runs.items():
+        ratios[name] = _spread([row["seconds"] / ours["seconds"] for row, ours in zip(rows, base, strict=True)])
+    return {**ratios, PROBES: _spread([ours["probes"] / ours["seconds"] for ours in base])}
+
+
+def _spread(ratios: Sequence[float]) -> dict[str, float]:
+    return {"min": min(ratios), "median": statistics.median(ratios), "max": max(ratios)}
