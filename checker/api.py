@@ -10,11 +10,13 @@ from functools import partial
 from typing import Any
 
 from checker.backends.text.machine import TextMachine
+from checker.cachefile import keep, user_folder
 from checker.diagnostics import UsageError
 from checker.engine.conditions import mask_of
 from checker.engine.coverage import coverage
 from checker.engine.exact import Lost, decide, lost_goals
 from checker.engine.exploration import Explored
+from checker.engine.handover import Handover
 from checker.engine.limits import Limits, Progress, memory_limit
 from checker.engine.replay import replay
 from checker.engine.search import explore
@@ -106,26 +108,56 @@ class _Check:
     lost: list[Lost] = field(default_factory=list)
     decided: bool = False  # complete detection has run to its end
     seconds: float = 0.0
+    engine: str = ""  # that the result is of
+    note: str = ""  # why it is not the one that was meant to be
 
     def run(self, progress: Progress | None) -> None:
         """Search, and decide exactly what the search has not found."""
         start = time.monotonic()
         options = self.options
-        if self.selection.needs_waits and options.waits != "off":
-            self.knots = Knots(WaitAnalysis(self.whole), self.selection)
-        self.lives = Lives(self.selection.liveness)
-        for_witness = options.witness is not None
-        self.watch = Watch(self.machine, self.selection, knots=self.knots, stop_at_witness=for_witness)
+        self._begin()
         limits = Limits(
             options.max_states, options.max_depth, options.max_seconds, *memory_limit(options.max_memory), since=start
         )
-        if options.engine == "native":
-            self._run_native(limits, progress)
-        else:
-            self._run(limits, progress)
+        match options.engine:
+            case "native":
+                self._run_native(limits, progress)
+            case "auto":
+                self._run_auto(limits, progress)
+            case _:
+                self._run(limits, progress)
         self.seconds = time.monotonic() - start
 
-    def _run(self, limits: Limits, progress: Progress | None) -> None:
+    def _begin(self) -> None:
+        """Begin anew: nothing has been found."""
+        if self.selection.needs_waits and self.options.waits != "off":
+            analysis = WaitAnalysis(self.whole) if self.knots is None else self.knots.analysis
+            self.knots = Knots(analysis, self.selection)
+        self.lives = Lives(self.selection.liveness)
+        for_witness = self.options.witness is not None
+        self.watch = Watch(self.machine, self.selection, knots=self.knots, stop_at_witness=for_witness)
+
+    def _run_auto(self, limits: Limits, progress: Progress | None) -> None:
+        """Search in text, and from the beginning as machine code when that pays and is possible."""
+        machine, programs = self.machine, list[Any]()
+        if not isinstance(machine, TextMachine) or machine is not self.whole or self.selection.liveness:
+            self._run(limits, progress)
+            return
+
+        def prepare() -> None:
+            compiled = _native("native").compiled
+            programs.append(compiled(self.model, self.selection, waits=self.knots is not None))
+
+        used = user_folder("native") / f"{machine.digest}.used"
+        handover = Handover(prepare, warm=used.exists())
+        self._run(limits, progress, handover)
+        self.note = handover.refusal
+        if handover.ready:
+            self._begin()
+            self._run_native(limits, progress, programs.pop())
+            keep(used, b"")
+
+    def _run(self, limits: Limits, progress: Progress | None, handover: Handover | None = None) -> None:
         options, for_witness = self.options, self.options.witness is not None
         steps = self.selection.steps
         self.exploration = exploration = explore(
@@ -138,7 +170,9 @@ class _Check:
             go_on=options.go_on,
             failures_stop=not for_witness,
             progress=progress,
+            handover=handover,
         )
+        self.engine = "interpreter" if isinstance(self.machine, Interpreter) else "text"
         # Taken now: what follows executes steps of its own.
         self.coverage = coverage(exploration, self.machine.hits)
         if self.knots is not None and self._decides:
@@ -148,8 +182,9 @@ class _Check:
         if self.selection.liveness and exploration.complete and self.machine is self.whole:
             self.lives.judge(exploration, self.knots.analysis if self.knots is not None else WaitAnalysis(self.whole))
 
-    def _run_native(self, limits: Limits, progress: Progress | None) -> None:
+    def _run_native(self, limits: Limits, progress: Progress | None, program: Any = None) -> None:
         search, exact = _native("native"), _native("native_exact")
+        self.engine = "native"
         self.lives.why_open = "the native engine does not decide it: --engine text does"
         explore_native = partial(
             search.explore_native,
@@ -162,7 +197,7 @@ class _Check:
             progress=progress,
             look=None if self.knots is None else self.knots.look,
         )
-        exploration = explore_native()
+        exploration = explore_native(program=program)
         ended = exploration.complete or exploration.found_at
         if self.knots is not None and ended and exploration.looked < len(exploration.states):
             stop_at = exact.look_at_the_rest(exploration, self.knots, go_on=self.options.go_on)
@@ -211,6 +246,8 @@ class _Check:
             self.coverage,
             exploration.stopped_by,
             replay(self.model, findings[0].trace).states if findings else (),
+            engine=self.engine,
+            engine_note=self.note,
         )
 
     def _findings(self) -> tuple[dict[str, Finding], list[Finding]]:

@@ -152,6 +152,8 @@ class Report:
     stopped_by: str = ""  # the limit or interrupt that ended the search: `--max-states 1000`
     replayed: tuple[State, ...] = field(default=(), repr=False)  # states along the first finding's trace
     flags: tuple[str, ...] = ()  # options that changed what was checked, as given: `--oblige compute`
+    engine: str = ""  # interpreter, text or native
+    engine_note: str = ""  # why `--engine auto` stayed in text
 
     def __bool__(self) -> bool:
         return self.verdict is Verdict.HOLDS and self.complete

@@ -262,19 +262,19 @@ def explore_native(
     """
     limits = limits or Limits()
     clock = Clock(limits, progress)
-    program = program or _program(machine.model, selection, look, folder)
+    program = program or compiled(machine.model, selection, waits=look is not None, folder=folder)
     looks = LOOKS if looks is None else looks
     search = _Search(machine, selection, limits, look, stop_at, looks, stop_at_witness, failures_stop, program)
     search.run(go_on, clock)
     return search.result
 
 
-def _program(model: Model, selection: Selection, look: Look | None, folder: Path | None) -> Program:
-    """Compile `model` and what is judged of its states and steps."""
+def compiled(model: Model, selection: Selection, *, waits: bool, folder: Path | None = None) -> Program:
+    """Compile `model` and what is judged of its states and steps; UsageError if that is not possible."""
     conditions = [prop.expr for prop in selection.invariants] + [prop.expr for prop in selection.sometimes]
     goals = [prop.to for prop in selection.progress if prop.to is not None]
     steps = [prop.expr for prop in selection.steps]
-    return Program(model, conditions, steps, waits=look is not None, goals=goals, folder=folder)
+    return Program(model, conditions, steps, waits=waits, goals=goals, folder=folder)
 
 
 class _Search:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from checker.engine.exploration import INTERRUPTED, BadStep, Exploration, FailedStep
+from checker.engine.handover import HANDED_OVER, Handover
 from checker.engine.limits import Clock, Limits, Progress, Update
 from checker.ir.nodes import State
 from checker.machine import Failure, Machine
@@ -30,15 +31,17 @@ def explore(
     go_on: bool = False,
     failures_stop: bool = True,
     progress: Progress | None = None,
+    handover: Handover | None = None,
 ) -> Exploration:
     """Explore the reachable states of `machine.model`, level by level.
 
     A level in which something is found (`inspect` says so, a step fails, or `judge` misses one of the first
     `step_properties` bits) is finished, then the search stops; with `go_on` it does not stop, without `failures_stop`
     not for a failed step. A failed step leads nowhere. A limit stops the search where it is reached, after the state
-    being expanded; so does an interrupt, whose partial result is returned.
+    being expanded; so does an interrupt, whose partial result is returned. So does `handover`, asked now and then.
     """
-    search = _Search(machine, limits or Limits(), keep_edges, inspect, judge, (1 << step_properties) - 1, failures_stop)
+    all_hold = (1 << step_properties) - 1
+    search = _Search(machine, limits or Limits(), keep_edges, inspect, judge, all_hold, failures_stop, handover)
     search.run(go_on, Clock(limits or Limits(), progress))
     return search.result
 
@@ -53,6 +56,7 @@ class _Search:
         judge: Judge | None,
         all_hold: int,
         failures_stop: bool,
+        handover: Handover | None,
     ) -> None:
         self.result = Exploration(machine.model)
         self._machine = machine
@@ -62,6 +66,7 @@ class _Search:
         self._judge = judge if all_hold else None
         self._all_hold = all_hold
         self._failures_stop = failures_stop
+        self._handover = handover
         self._numbers: dict[State | Failure, int] = {}
         self._failures: set[Failure] = set()
         self._broken = 0
@@ -108,6 +113,8 @@ class _Search:
             states = len(result.states)
             update = Update(states=states, queue=states - result.expanded, depth=result.depth)
             result.stopped_by = result.stopped_by or clock.exceeded(update)
+            if not result.stopped_by and self._handover is not None and self._handover(clock, update):
+                result.stopped_by = HANDED_OVER
             if result.stopped_by:
                 break
         if len(result.states) == end:

@@ -47,6 +47,8 @@ def report_document(report: Report) -> dict[str, Any]:
         "seconds": round(report.seconds, 6),
         "complete": report.complete,
         "stopped_by": report.stopped_by or None,
+        "engine": report.engine,
+        "engine_note": report.engine_note or None,
         "properties": [_property(result) for result in report.properties],
         "violation": None if first is None else _finding(first, report.model, replayed),
         "findings": [_finding(f, report.model, replayed if f is first else ()) for f in report.findings],

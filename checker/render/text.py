@@ -78,7 +78,13 @@ def figures(report: Report, style: Style, *, command: str = "check") -> list[str
         duration(report.seconds),
         rate(report.states, report.seconds),
     )
-    return [*style.wrap(" · ".join(counts), rest="  "), search, style.dim(f"reproduce: {reproduce(report, command)}")]
+    note = [style.dim(f"explored as Python text: {report.engine_note}")] if report.engine_note else []
+    return [
+        *style.wrap(" · ".join(counts), rest="  "),
+        search,
+        *note,
+        style.dim(f"reproduce: {reproduce(report, command)}"),
+    ]
 
 
 def _why_incomplete(report: Report) -> str:

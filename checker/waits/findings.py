@@ -10,7 +10,7 @@ from checker.report import Finding, Kind, WaitGraph
 from checker.trace import Trace
 from checker.waits.analysis import Certificates, WaitAnalysis
 from checker.waits.conditions import OBLIGED
-from checker.waits.graph import Lack, counted, enabler_of, lacks, shortest_cycle
+from checker.waits.graph import Lack, counted, enabler_of, lacks
 from checker.waits.kinds import Problem, Snapshot, free_among, problems
 from checker.waits.undo import obligations, undoing
 
@@ -123,7 +123,7 @@ def _cycle(snapshot: Snapshot, problem: Problem) -> tuple[str, ...]:
     if not problem.core:
         return ()
     graph = snapshot.blame_stuck if problem.level == OBLIGED else snapshot.blame_blocked
-    return shortest_cycle(graph, frozenset(problem.core), problem.focus)
+    return graph.shortest_cycle(frozenset(problem.core), problem.focus)
 
 
 # --- words -------------------------------------------------------------------------------------

@@ -1,23 +1,16 @@
-"""Wait-for and blame graphs of one state (DESIGN: what is drawn, and what decides).
-
-Cycles, strongly connected parts and reachability are networkx'; it is loaded only when a state is looked at.
-"""
+"""Wait-for and blame graphs of one state (DESIGN: what is drawn, and what decides)."""
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from checker.ir.nodes import Action, Conjunct, State
 from checker.ir.text import print_expr
 from checker.report import Enabler, Wait
 from checker.waits.analysis import WaitAnalysis
 from checker.waits.conditions import LEVEL, Support
-
-if TYPE_CHECKING:
-    import networkx
+from checker.waits.digraph import Digraph
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,49 +89,19 @@ def counted(waiter: str, enablers: frozenset[str]) -> frozenset[str]:
 
 def blame_graph(
     analysis: WaitAnalysis, found: Iterable[Lack], level: int, nodes: frozenset[str], live: int | None
-) -> networkx.DiGraph[str]:
+) -> Digraph:
     """Return the blame graph at `level` among `nodes`.
 
     With `live`, only conjuncts that have no enabler in it blame, and nobody in it is blamed; None (the nodes are
     known to be stuck by exact search, not by certificate): every enabler among the nodes is blamed.
     """
-    graph: networkx.DiGraph[str] = importlib.import_module("networkx").DiGraph()
-    graph.add_nodes_from(sorted(nodes))
+    graph = Digraph()
+    for node in sorted(nodes):
+        graph.add_node(node)
     for lack in found:
         if lack.actor not in nodes or (live is not None and lack.support.lives(level, live)):
             continue
         enablers = counted(lack.actor, lack.enablers(analysis, level))
-        graph.add_edges_from((lack.actor, enabler) for enabler in sorted(enablers & nodes))
+        for enabler in enablers & nodes:
+            graph.add_edge(lack.actor, enabler)
     return graph
-
-
-def parts_with_an_edge(graph: networkx.DiGraph[str]) -> list[frozenset[str]]:
-    """Return the strongly connected parts that have an edge, in the order of their first member."""
-    nx = importlib.import_module("networkx")
-    found = [frozenset(part) for part in nx.strongly_connected_components(graph)]
-    return sorted((part for part in found if len(part) > 1 or graph.has_edge(*part, *part)), key=min)
-
-
-def reaching(graph: networkx.DiGraph[str], targets: frozenset[str]) -> frozenset[str]:
-    """Return who has a path to one of `targets`, which are left out."""
-    nx = importlib.import_module("networkx")
-    found: set[str] = set()
-    for target in targets & frozenset(graph):
-        found |= nx.ancestors(graph, target)
-    return frozenset(found) - targets
-
-
-def reached(graph: networkx.DiGraph[str], source: str) -> frozenset[str]:
-    """Return `source` and everybody it has a path to."""
-    nx = importlib.import_module("networkx")
-    return frozenset(nx.descendants(graph, source)) | {source}
-
-
-def shortest_cycle(graph: networkx.DiGraph[str], core: frozenset[str], first: str) -> tuple[str, ...]:
-    """Return a shortest simple cycle of the part `core` through its member `first`, which begins it."""
-    nx = importlib.import_module("networkx")
-    inside = graph.subgraph(core)
-    if inside.has_edge(first, first):
-        return (first,)
-    found = [(first, *nx.shortest_path(inside, after, first)[:-1]) for after in sorted(inside[first])]
-    return min(found, key=lambda cycle: (len(cycle), cycle))

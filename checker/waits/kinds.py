@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from checker.ir.nodes import State
 from checker.report import Kind
 from checker.waits.analysis import Certificates, WaitAnalysis
 from checker.waits.conditions import MAY, OBLIGED
-from checker.waits.graph import Lack, blame_graph, lacks, parts_with_an_edge, reached, reaching
+from checker.waits.digraph import Digraph
+from checker.waits.graph import Lack, blame_graph, lacks
 from checker.waits.undo import live_with
-
-if TYPE_CHECKING:
-    import networkx
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,27 +45,26 @@ class Snapshot:
         return lacks(self.analysis, self.state, self.stuck)
 
     @cached_property
-    def blame_stuck(self) -> networkx.DiGraph[str]:
+    def blame_stuck(self) -> Digraph:
         """The blame graph of the stuck actors, at the obliged level."""
         return self._blame(OBLIGED, self.stuck)
 
     @cached_property
-    def blame_blocked(self) -> networkx.DiGraph[str]:
+    def blame_blocked(self) -> Digraph:
         """The blame graph of the blocked actors, at the level of obliged and may-actions."""
         return self._blame(MAY, self.blocked)
 
     @cached_property
-    def blame(self) -> networkx.DiGraph[str]:
+    def blame(self) -> Digraph:
         """Both: who waits for whom in vain."""
-        graph: networkx.DiGraph[str] = importlib.import_module("networkx").compose(self.blame_stuck, self.blame_blocked)
-        return graph
+        return self.blame_stuck.joined(self.blame_blocked)
 
     def ordered(self, names: Iterable[str]) -> tuple[str, ...]:
         """Return `names` in the model's order."""
         wanted = set(names)
         return tuple(actor.name for actor in self.analysis.model.actors if actor.name in wanted)
 
-    def _blame(self, level: int, nodes: frozenset[str]) -> networkx.DiGraph[str]:
+    def _blame(self, level: int, nodes: frozenset[str]) -> Digraph:
         live = live_with(self.analysis, self.state, level) if self.certified else None
         return blame_graph(self.analysis, self.lacks, level, nodes, live)
 
@@ -84,14 +79,14 @@ def problems(snapshot: Snapshot, demanded: frozenset[str]) -> list[Problem]:
 
 
 def _deadlocks(snapshot: Snapshot, demanded: frozenset[str]) -> tuple[list[Problem], list[Problem]]:
-    certain = parts_with_an_edge(snapshot.blame_blocked)
+    certain = snapshot.blame_blocked.parts_with_an_edge()
     errors = [_deadlock(snapshot, core, MAY, demanded) for core in certain]
     warnings = []
     among_certain = frozenset[str]().union(*certain)
-    for core in parts_with_an_edge(snapshot.blame_stuck):
+    for core in snapshot.blame_stuck.parts_with_an_edge():
         if core & among_certain:
             continue
-        waiting = core | reaching(snapshot.blame, core)
+        waiting = core | snapshot.blame.reaching(core)
         if waiting & demanded:
             errors.append(_deadlock(snapshot, core, OBLIGED, demanded))
         else:
@@ -102,7 +97,7 @@ def _deadlocks(snapshot: Snapshot, demanded: frozenset[str]) -> tuple[list[Probl
 def _deadlock(
     snapshot: Snapshot, core: frozenset[str], level: int, demanded: frozenset[str], *, warning: bool = False
 ) -> Problem:
-    tail = reaching(snapshot.blame, core)
+    tail = snapshot.blame.reaching(core)
     focus = _first_of(snapshot, core, tail, demanded)
     return Problem(Kind.DEADLOCK, level, focus, snapshot.ordered(core), snapshot.ordered(tail), warning)
 
@@ -113,18 +108,18 @@ def _first_of(snapshot: Snapshot, core: frozenset[str], tail: frozenset[str], de
     waiters = snapshot.ordered(tail & demanded)
     if core & demanded or not waiters:
         return members[0]
-    distances = importlib.import_module("networkx").single_source_shortest_path_length(snapshot.blame, waiters[0])
+    distances = snapshot.blame.distances(waiters[0])
     return min(members, key=lambda name: (distances.get(name, len(distances)), members.index(name)))
 
 
 def _orphans(snapshot: Snapshot, demanded: frozenset[str]) -> list[Problem]:
     """Find the blocked whose blame reaches no deadlock of the blocked: one problem for all of them."""
     graph = snapshot.blame_blocked
-    cores = frozenset[str]().union(*parts_with_an_edge(graph))
-    found = snapshot.ordered(snapshot.blocked - cores - reaching(graph, cores))
+    cores = frozenset[str]().union(*graph.parts_with_an_edge())
+    found = snapshot.ordered(snapshot.blocked - cores - graph.reaching(cores))
     if not found:
         return []
-    ends = [name for name in found if not graph.out_degree(name)]
+    ends = [name for name in found if not graph.targets.get(name)]
     focus = next((name for name in found if name in demanded), ends[0])
     return [Problem(Kind.ORPHAN, MAY, focus, (), (focus, *(name for name in found if name != focus)))]
 
@@ -133,7 +128,7 @@ def _hostages(snapshot: Snapshot, demanded: frozenset[str]) -> list[Problem]:
     """Find the demanded who are stuck, not blocked and in no deadlock: their chains end at somebody who is free."""
     found = []
     for name in snapshot.ordered((snapshot.stuck - snapshot.blocked) & demanded):
-        chain = snapshot.ordered(reached(snapshot.blame_stuck, name) - {name})
+        chain = snapshot.ordered(snapshot.blame_stuck.distances(name).keys() - {name})
         found.append(Problem(Kind.HOSTAGE, OBLIGED, name, (), (name, *chain)))
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from itertools import product
 from pathlib import Path
@@ -34,6 +35,11 @@ class TextMachine:
         exec(load(self.source, folder=folder), namespace)
         self.successors: Callable[[State], list[tuple[Label, State | Failure]]] = namespace["successors"]
         self._compiled: dict[int, tuple[Expr, Callable[..., Value]]] = {}
+
+    @property
+    def digest(self) -> str:
+        """What tells its text from any other."""
+        return hashlib.sha256(self.source.encode()).hexdigest()[:32]
 
     def initial(self) -> list[State]:
         """Return the initial states, in the order of the variables' declared values."""

@@ -1,0 +1,52 @@
+"""When a search in generated text gives way to machine code, under `--engine auto`.
+
+Both engines give the same result, so what is decided here is only time. What machine code costs before its first state
+is known about; how many states there are is not. So the search moves when it has taken as long as moving costs (the
+rule for renting skis: never much more than twice the best), a little later if almost everything found so far has been
+expanded already and the end may be near.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from checker.diagnostics import UsageError
+from checker.engine.limits import Clock, Update
+
+COLD, WARM = 1.2, 0.4  # seconds until machine code runs: compiled, or found in the cache
+PATIENCE = 3  # times as long, where few states are left to expand
+FEW = 0.05  # of the states found: so few are left at the end, and in models that are deep and narrow
+
+HANDED_OVER = "handed over"  # why such a search ended
+
+
+@dataclass(slots=True)
+class Handover:
+    """Asked now and then by a search in text: whether to end it, because another engine is ready.
+
+    `prepare` gets that engine ready; UsageError if it cannot take the model: then the search goes on to its end, and
+    `refusal` says why.
+    """
+
+    prepare: Callable[[], None]
+    warm: bool = False
+    refusal: str = field(default="", init=False)
+    ready: bool = field(default=False, init=False)
+
+    def __call__(self, clock: Clock, update: Update) -> bool:
+        """Tell whether to hand over now."""
+        if self.refusal or not self.pays(clock.seconds, update):
+            return False
+        try:
+            self.prepare()
+            self.ready = True
+        except UsageError as error:
+            self.refusal = str(error)
+        return self.ready
+
+    def pays(self, seconds: float, update: Update) -> bool:
+        """Tell whether moving is likely to pay, judged by what the search has taken so far."""
+        cost = WARM if self.warm else COLD
+        near_the_end = update.queue < FEW * update.states
+        return seconds >= (cost * PATIENCE if near_the_end else cost)

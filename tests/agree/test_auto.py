@@ -1,0 +1,117 @@
+"""`--engine auto`: whether and when the search moves from text to machine code can be seen in nothing but the time."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import pytest
+
+from checker.api import check_model
+from checker.diagnostics import UsageError
+from checker.engine import handover
+from checker.engine.handover import COLD, PATIENCE, WARM, Handover
+from checker.engine.limits import Update
+from checker.frontend import load
+from checker.ir.domains import IntT, SetT
+from checker.ir.nodes import Model, Variable
+from checker.options import Options
+from checker.render.document import report_document
+from checker.report import Report
+from tests.support.toy_models import counter, philosophers
+
+OPTIONS = (
+    Options(),
+    Options(go_on=True),
+    Options(waits="structural"),
+    Options(waits="off", properties=("deadlock",)),
+    Options(max_states=40),
+    Options(max_depth=4),
+    Options(strict=True),
+)
+SPECS: tuple[tuple[str, dict[str, str]], ...] = (
+    ("dining_philosophers", {}),
+    ("bounded_buffer", {}),
+    ("lost_notification", {}),
+    ("poison_job", {}),
+    ("heartbeat", {}),
+    ("tests/corpus/deadlock_only_may_can_cut.py", {}),
+    ("tests/corpus/expr_choose.py", {}),
+    ("tests/corpus/own_moves.py", {}),
+    ("tests/corpus/prop_transition.py", {}),
+    ("tests/corpus/prop_progress_to.py", {}),
+)
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The search moves as soon as it is asked."""
+    monkeypatch.setattr(handover, "COLD", 0.0)
+    monkeypatch.setattr(handover, "WARM", 0.0)
+
+
+def told(report: Report) -> dict[str, Any]:
+    """Return everything a report says but time and engine."""
+    document = report_document(report)
+    return {name: value for name, value in document.items() if name not in ("seconds", "engine", "engine_note")}
+
+
+@pytest.mark.parametrize(("spec", "settings"), SPECS, ids=[spec for spec, _ in SPECS])
+@pytest.mark.usefixtures("at_once")
+def test_moving_changes_nothing_in_the_report(spec: str, settings: dict[str, str]) -> None:
+    model = load(spec, settings)
+    for options in OPTIONS:
+        moved = check_model(model, options=options)
+        stayed = check_model(model, options=Options(**{**_fields(options), "engine": "text"}))
+        assert moved.engine == ("native" if moved.depth > 2 else moved.engine)
+        assert told(moved) == told(stayed), f"{spec} {options}"
+
+
+def _fields(options: Options) -> dict[str, Any]:
+    return {name: getattr(options, name) for name in Options.__slots__}
+
+
+def test_small_searches_stay_in_text() -> None:
+    report = check_model(philosophers(5))
+    assert (report.engine, report.engine_note) == ("text", "")
+
+
+def test_it_moves_when_it_has_taken_as_long_as_moving_costs() -> None:
+    growing = Update(states=1000, queue=400, depth=5)
+    ending = Update(states=1000, queue=10, depth=5)
+    for warm, cost in ((False, COLD), (True, WARM)):
+        asked = Handover(lambda: None, warm=warm)
+        assert not asked.pays(cost * 0.9, growing)
+        assert asked.pays(cost, growing)
+        assert not asked.pays(cost, ending)
+        assert asked.pays(cost * PATIENCE, ending)
+
+
+@pytest.mark.usefixtures("at_once")
+def test_a_model_that_is_too_large_for_native_stays_in_text() -> None:
+    wide = Variable("wide", SetT(IntT(0, 70)), (frozenset(),))
+    small = counter(5)
+    model = Model(small.name, small.params, (*small.variables, wide), small.actors, small.actions, small.properties)
+    with pytest.raises(UsageError):
+        check_model(model, options=Options(engine="native"))
+    report = check_model(model)
+    assert report.engine == "text"
+    assert report.engine_note
+    assert told(report) == told(check_model(model, options=Options(engine="text")))
+
+
+@pytest.mark.usefixtures("at_once")
+def test_without_the_packages_of_native_it_stays_in_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in sys.modules if name.startswith(("checker.engine.native", "checker.backends.native"))]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "llvmlite", None)
+    report = check_model(philosophers(5))
+    assert "knotcheck[native]" in report.engine_note
+    assert report.engine == "text"
+    assert told(report) == told(check_model(philosophers(5), options=Options(engine="text")))
+
+
+def test_the_limit_of_time_counts_from_the_beginning(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(handover, "COLD", 0.0)
+    report = check_model(philosophers(12), options=Options(max_seconds=0.0))
+    assert report.stopped_by == "--max-seconds 0"
