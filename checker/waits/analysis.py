@@ -8,6 +8,7 @@ on what its alternatives there read. So almost every state is put together from 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import count
 from typing import NamedTuple, TypeAlias
 
 from checker.ir.nodes import FALSE, TRUE, Action, Expr, State
@@ -60,23 +61,36 @@ class Alternative:
 class Situation(NamedTuple):
     """What one actor can do in the states that agree on what its alternatives, rest and end depend on."""
 
+    number: int  # no other has it
     least: int  # least level at which it has an enabled action; ALL + 1 if it has none
     moved: Masks | None  # by level: whom its enabled actions move; None if it has none
-    waits: bool  # it has no enabled action and neither rests nor has finished
-    lacks: tuple[Lacks, ...]  # of its alternatives; () if an obliged one is enabled
+    excused: bool  # it rests or has finished
+    ways: tuple[Lacks, ...]  # of its alternatives; () if an obliged one is enabled
+    helped: tuple[Lacks, ...]  # of the actions of others that would move it; () as well
+
+    @property
+    def waits(self) -> bool:
+        """True if it has no enabled action and neither rests nor has finished."""
+        return self.least > ALL and not self.excused
 
 
 class _Spot:
     """Where an actor stands, and the situations it has been in there."""
 
-    def __init__(self, alternatives: tuple[Alternative, ...], excuses: tuple[Condition, ...]) -> None:
+    def __init__(
+        self,
+        alternatives: tuple[Alternative, ...],
+        moved_by: tuple[Alternative, ...],
+        excuses: tuple[Condition, ...],
+    ) -> None:
         self.alternatives = alternatives
+        self._moved_by = moved_by
         self._excuses = excuses
-        places = frozenset[int]().union(*(alternative.places for alternative in alternatives))
-        self.key = projection(places.union(*(excuse.places for excuse in excuses)))
+        parts: tuple[Alternative | Condition, ...] = (*alternatives, *moved_by, *excuses)
+        self.key = projection(frozenset[int]().union(*(part.places for part in parts)))
         self.found: dict[Key, Situation] = {}
 
-    def situation(self, state: State) -> Situation:
+    def situation(self, number: int, state: State) -> Situation:
         """Work out the situation in `state`."""
         moved = [0, 0, 0]
         least = ALL + 1
@@ -85,11 +99,13 @@ class _Spot:
                 moved[alternative.level] |= alternative.moved
                 least = min(least, alternative.level)
         excused = any(excuse.holds(state) for excuse in self._excuses)
+        could = ((), ()) if least == OBLIGED else (self.alternatives, self._moved_by)
         return Situation(
+            number,
             least,
             (moved[0], moved[1], moved[2]) if least <= ALL else None,
-            least > ALL and not excused,
-            () if least == OBLIGED else tuple(alternative.lacks(state) for alternative in self.alternatives),
+            excused,
+            *(tuple(alternative.lacks(state) for alternative in group) for group in could),
         )
 
 
@@ -115,6 +131,7 @@ class _Actor:
         located = (condition.places for conditions, _ in self._own for condition in conditions)
         self._location = projection(frozenset[int]().union(*located))
         self._spots: dict[Key, _Spot] = {}
+        self._numbers = analysis.numbers
 
     def spot(self, state: State) -> _Spot:
         """Return where it stands."""
@@ -125,7 +142,7 @@ class _Actor:
                 self._spots.clear()
             here = (alternative for where, alternative in self._own if all(part.holds(state) for part in where))
             excuses = tuple(part for part in (self.resting, self.finished) if part is not None)
-            found = self._spots[key] = _Spot(tuple(here), excuses)
+            found = self._spots[key] = _Spot(tuple(here), self.moved_by, excuses)
         return found
 
     def situation(self, state: State) -> Situation:
@@ -136,7 +153,7 @@ class _Actor:
         if found is None:
             if len(spot.found) >= KEPT:
                 spot.found.clear()
-            found = spot.found[key] = spot.situation(state)
+            found = spot.found[key] = spot.situation(next(self._numbers), state)
         return found
 
 
@@ -148,6 +165,8 @@ class WaitAnalysis:
         self.model = machine.model
         self._conditions = Conditions(machine)
         self.bits = self._conditions.bits
+        self.numbers = count()  # of situations
+        self._known: dict[tuple[int, ...], Certificates] = {}
         self._actors = [_Actor(index, self) for index in range(len(self.model.actors))]
 
     # --- building ------------------------------------------------------------------------------
@@ -210,48 +229,67 @@ class WaitAnalysis:
 
     def enabled(self, state: State) -> int:
         """Return the mask of actors with an enabled action of any duty."""
-        return sum(actor.bit for actor in self._actors if actor.situation(state).least <= ALL)
+        return self.standing(state)[0]
 
-    def certificates(self, state: State) -> Certificates:
-        """Return who is certainly stuck, blocked and dead in `state`. A certificate is proof, its absence is none."""
-        candidates = 0
-        obliged, may, fault = 0, 0, 0  # who has an enabled action, or is moved by one
-        waiting: list[tuple[_Actor, Situation]] = []
+    def standing(self, state: State) -> tuple[int, int]:
+        """Return the masks of actors with an enabled action of any duty, and of those that rest or have finished."""
+        enabled = excused = 0
         for actor in self._actors:
             situation = actor.situation(state)
-            if situation.waits:
+            if situation.least <= ALL:
+                enabled |= actor.bit
+            if situation.excused:
+                excused |= actor.bit
+        return enabled, excused
+
+    def certificates(self, state: State) -> Certificates:
+        """Return who is certainly stuck, blocked and dead in `state`. A certificate is proof, its absence is none.
+
+        Who is depends on nothing but the situations of those who are not sure to move, and on whom the others move.
+        """
+        candidates = 0
+        obliged, may, fault = 0, 0, 0  # who has an enabled action, or is moved by one
+        waiting: list[tuple[int, Situation]] = []
+        for actor in self._actors:
+            situation = actor.situation(state)
+            _, least, moved, excused, _, _ = situation
+            if moved is not None:
+                obliged |= moved[OBLIGED]
+                may |= moved[MAY]
+                fault |= moved[ALL]
+            elif not excused:
                 candidates |= actor.bit
-                waiting.append((actor, situation))
-                continue
-            if situation.moved is not None:
-                obliged |= situation.moved[OBLIGED]
-                may |= situation.moved[MAY]
-                fault |= situation.moved[ALL]
-            if situation.least != OBLIGED:
-                waiting.append((actor, situation))
+            if least != OBLIGED:
+                waiting.append((actor.bit, situation))
         if not candidates & ~obliged:
             return NONE
-        return _reduced(state, candidates, (obliged, may, fault), waiting)
+        key = (obliged, may, fault, *[situation.number for _, situation in waiting])
+        found = self._known.get(key)
+        if found is None:
+            if len(self._known) >= KEPT:
+                self._known.clear()
+            found = self._known[key] = _reduced(candidates, (obliged, may, fault), waiting)
+        return found
 
 
-def _reduced(state: State, candidates: int, moving: Masks, waiting: Sequence[tuple[_Actor, Situation]]) -> Certificates:
+def _reduced(candidates: int, moving: Masks, waiting: Sequence[tuple[int, Situation]]) -> Certificates:
     """Reduce level by level; as soon as every candidate lives at one, it lives at all higher ones."""
     found = [0, 0, 0]
     live = 0
     for level in (OBLIGED, MAY, ALL):
-        live = _live(state, candidates, level, live | moving[level], waiting)
+        live = _live(candidates, level, live | moving[level], waiting)
         left = candidates & ~live
         if not left:
             break
         found[level] = sum(
-            actor.bit
-            for actor, situation in waiting
-            if actor.bit & left and not any(_met(false, level, live) for _, false in situation.lacks)
+            bit
+            for bit, situation in waiting
+            if bit & left and not any(_met(false, level, live) for _, false in situation.ways)
         )
     return Certificates(*found)
 
 
-def _live(state: State, candidates: int, level: int, live: int, waiting: Sequence[tuple[_Actor, Situation]]) -> int:
+def _live(candidates: int, level: int, live: int, waiting: Sequence[tuple[int, Situation]]) -> int:
     """Return the least set that includes `live` and everybody whom it lets move at `level`.
 
     A part of it, if that is enough to see that all `candidates` are in it.
@@ -259,12 +297,9 @@ def _live(state: State, candidates: int, level: int, live: int, waiting: Sequenc
     changed = True
     while changed and candidates & ~live:
         changed = False
-        for actor, situation in waiting:
-            if not actor.bit & live and (
-                _some_met(situation.lacks, level, live)
-                or _some_met([other.lacks(state) for other in actor.moved_by], level, live)
-            ):
-                live |= actor.bit
+        for bit, situation in waiting:
+            if not bit & live and (_some_met(situation.ways, level, live) or _some_met(situation.helped, level, live)):
+                live |= bit
                 changed = True
     return live
 

@@ -34,10 +34,10 @@ def complete(exploration: Exploration, analysis: WaitAnalysis) -> Complete:
     _require_edges(exploration)
     size = len(analysis.model.actors)
     everybody = (1 << size) - 1
-    can = _can(exploration, analysis, size)
+    enabled, excuses = zip(*map(analysis.standing, exploration.states), strict=True)
+    can = _can(exploration, analysis, enabled)
     exact: tuple[list[int], list[int], list[int]] = ([], [], [])
-    for state, movable in zip(exploration.states, can, strict=True):
-        excused = analysis.resting(state) | analysis.finished(state)
+    for excused, movable in zip(excuses, can, strict=True):
         for level, found in enumerate(exact):
             found.append(everybody & ~(movable >> level * size) & ~excused)
     return Complete(*exact)
@@ -50,14 +50,15 @@ def _require_edges(exploration: Exploration) -> None:
         raise ValueError("complete detection needs the edges of the exploration")
 
 
-def _can(exploration: Exploration, analysis: WaitAnalysis, size: int) -> list[int]:
-    """Return, by state, who can still move at each of the three levels: three masks of `size` bits in one."""
+def _can(exploration: Exploration, analysis: WaitAnalysis, enabled: Sequence[int]) -> list[int]:
+    """Return, by state, who can still move at each of the three levels: three masks, a bit an actor, in one."""
+    size = len(analysis.model.actors)
     everybody = (1 << size) - 1
     levels = [range(LEVEL[action.duty], ALL + 1) for action in analysis.model.actions]
     moved = [sum(analysis.moved(place) << k * size for k in ks) for place, ks in enumerate(levels)]
     passed = [sum(everybody << k * size for k in ks) for ks in levels]
     thrice = sum(1 << k * size for k in range(ALL + 1))
-    can = [analysis.enabled(state) * thrice for state in exploration.states]
+    can = [mask * thrice for mask in enabled]
     offsets, targets, taken = exploration.offsets, exploration.targets, exploration.taken
 
     def gather(state: int) -> int:
