@@ -23,13 +23,17 @@ class ParamInfo:
 
 @dataclass(frozen=True, slots=True)
 class ExpectedRow:
-    """One row of EXPECTED: verdict (`holds`, a kind of finding, `incomplete`), settings, pinned counts."""
+    """One row of EXPECTED: verdict (`holds`, a kind of finding, `incomplete`), settings, pinned counts.
+
+    `violated` are the liveness properties that do not hold, None if that is not pinned.
+    """
 
     verdict: str
     settings: tuple[tuple[str, str], ...]
     states: int | None = None
     transitions: int | None = None
     depth: int | None = None
+    violated: tuple[str, ...] | None = None
     loc: Loc | None = None
 
 

@@ -11,7 +11,8 @@ class Expect:
     """One row of `EXPECTED`: the verdict at these settings, and the counts pinned for it.
 
     `verdict` is `holds`, the kind of the first finding, or `incomplete`. Counts are those after the passes;
-    `check expected SPEC --update-expected` rewrites them.
+    `check expected SPEC --update-expected` rewrites them. `violated` names the liveness properties that do not hold, if
+    that is pinned: a search that stops at its first finding does not get to them.
     """
 
     def __init__(
@@ -36,17 +37,19 @@ class Expect:
         states: int | None = None,
         transitions: int | None = None,
         depth: int | None = None,
+        violated: tuple[str, ...] | None = None,
         **settings: object,
     ) -> None:
         self.verdict = verdict
         self.states = states
         self.transitions = transitions
         self.depth = depth
+        self.violated = violated
         self.settings = settings
 
     def __repr__(self) -> str:
         counts = {"states": self.states, "transitions": self.transitions, "depth": self.depth}
-        return written("Expect", self.verdict, **self.settings, **counts)
+        return written("Expect", self.verdict, **self.settings, **counts, violated=self.violated)
 
 
 class Spec:

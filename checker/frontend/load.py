@@ -126,12 +126,14 @@ def _row(item: ast.expr, domains: Mapping[str, Type], loc: Loc) -> ExpectedRow:
         raise ValueError("it is no Expect(…)")
     given = {keyword.arg or "": ast.literal_eval(keyword.value) for keyword in item.keywords}
     counts = {name: given.pop(name, None) for name in ("states", "transitions", "depth")}
+    violated = given.pop("violated", None)
     for name, value in given.items():
         if name not in domains:
             raise ValueError(f"no parameter `{name}`{suggest(name, domains)}")
         parse_setting(name, setting_text(value), domains[name])
     settings = tuple((name, setting_text(value)) for name, value in given.items())
-    return ExpectedRow(str(ast.literal_eval(item.args[0])), settings, **counts, loc=loc)
+    pinned = None if violated is None else tuple(map(str, violated))
+    return ExpectedRow(str(ast.literal_eval(item.args[0])), settings, **counts, violated=pinned, loc=loc)
 
 
 def update_expected(path: Path, rows: Sequence[ExpectedRow]) -> None:
@@ -150,6 +152,9 @@ def _row_text(row: ExpectedRow) -> str:
     parts += [f"{name}={text if text.lstrip('-').isdigit() else _python(text)}" for name, text in row.settings]
     counts = (("states", row.states), ("transitions", row.transitions), ("depth", row.depth))
     parts += [f"{name}={count}" for name, count in counts if count is not None]
+    if row.violated is not None:
+        names = ", ".join(f'"{name}"' for name in row.violated)
+        parts.append(f"violated=({names}{',' if len(row.violated) == 1 else ''})")
     return f"Expect({', '.join(parts)})"
 
 

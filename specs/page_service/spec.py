@@ -26,6 +26,7 @@ from model import (
     excludes,
     fault,
     invariant,
+    leads_to,
     owned,
     param,
     progress,
@@ -150,6 +151,35 @@ class PageService(Spec):
     tenant_shutdown_ends = progress(tenants.tenant_shutdown)
     timeline_shutdown_ends = progress(tenants.timeline_shutdown)
 
+    # Liveness (PAGE_SERVICE P1, P2, P5, P8): the server is fair, the compute and the token bucket owe nothing.
+    gate_closes = leads_to(
+        lambda self, timeline: self.timelines.cancels[timeline].is_cancelled(),
+        lambda self, timeline: self.timelines.handles[timeline].gate.closed,
+        over=Timeline,
+        when=scenario != "none",
+    )
+    stops = leads_to(lambda self: self.stop.at("tenants"), lambda self: self.stop.finished, when=scenario == "stop")
+    batcher_follows = leads_to(
+        lambda self: self.connection.executor.at("join"),
+        lambda self: self.connection.batcher.finished or self.deaf_to_the_executor(),
+        when=mode == "pipelined",
+    )
+    connection_ends = leads_to(
+        lambda self: self.connection.executor.at("join") and self.connection.batcher.finished,
+        lambda self: self.connection.ending.state == "over",
+        when=mode == "pipelined",
+    )
+    slot_is_decided = leads_to(
+        lambda self, shard: self.tenants.slot[shard] == "in_progress",
+        lambda self, shard: self.tenants.slot[shard] != "in_progress",
+        over=Shard,
+        when=scenario == "detach" or scenario == "reattach",
+    )
+
+    def deaf_to_the_executor(self):
+        """The Batcher is where the Executor's exit does not wake it (PAGE_SERVICE 6)."""
+        return self.connection.batcher.at("throttle") or self.connection.batcher.at("resolve")
+
     def queued_is_cancelled(self):
         """A batch is in the queue, and its timeline's token has fired."""
         return (
@@ -239,10 +269,33 @@ class PageService(Spec):
 
     EXPECTED = (
         # C1: tenants are shut down before connections are cancelled
-        Expect("deadlock", handle="strong", scenario="stop", states=6422, transitions=22959, depth=27),
+        Expect(
+            "deadlock",
+            handle="strong",
+            scenario="stop",
+            states=6422,
+            transitions=22959,
+            depth=27,
+            violated=("gate_closes[0]", "stops"),
+        ),
         # H1, the incident
-        Expect("hostage", handle="strong", states=6075, transitions=21568, depth=27),
-        Expect("hostage", handle="strong", timeout="on", states=10345, transitions=38407, depth=28),
+        Expect(
+            "hostage",
+            handle="strong",
+            states=6075,
+            transitions=21568,
+            depth=27,
+            violated=("gate_closes[0]", "slot_is_decided[0]"),
+        ),
+        Expect(
+            "hostage",
+            handle="strong",
+            timeout="on",
+            states=10345,
+            transitions=38407,
+            depth=28,
+            violated=("gate_closes[0]", "slot_is_decided[0]"),
+        ),
         # the fix
         Expect("holds", states=7069, transitions=25760, depth=39),
         Expect("holds", scenario="stop", states=7520, transitions=27596, depth=39),
@@ -252,15 +305,38 @@ class PageService(Spec):
         Expect("holds", handle="strong", mode="serial", scenario="stop", states=1256, transitions=4365, depth=33),
         # C4 and C5: through the compute
         Expect(
-            "deadlock", handle="strong", scenario="reattach", client="lock", states=59666, transitions=203809, depth=29
+            "deadlock",
+            handle="strong",
+            scenario="reattach",
+            client="lock",
+            states=59666,
+            transitions=203809,
+            depth=29,
+            violated=("gate_closes[0]", "slot_is_decided[0]"),
         ),
         Expect(
-            "deadlock", handle="strong", scenario="reattach", client="wal", states=15206, transitions=43980, depth=28
+            "deadlock",
+            handle="strong",
+            scenario="reattach",
+            client="wal",
+            states=15206,
+            transitions=43980,
+            depth=28,
+            violated=("gate_closes[0]", "slot_is_decided[0]"),
         ),
         Expect("holds", scenario="reattach", client="lock", states=74861, transitions=267006, depth=43),
         Expect("holds", scenario="reattach", client="wal", states=19706, transitions=60319, depth=41),
         # C2: a client that cannot read while its send is blocked; no shutdown needed, and none held up
-        Expect("deadlock", client="blocking", scenario="none", requests=8, states=972, transitions=2460, depth=32),
+        Expect(
+            "deadlock",
+            client="blocking",
+            scenario="none",
+            requests=8,
+            states=972,
+            transitions=2460,
+            depth=32,
+            violated=(),
+        ),
         Expect(
             "deadlock",
             client="blocking",
@@ -270,19 +346,37 @@ class PageService(Spec):
             states=972,
             transitions=2460,
             depth=32,
+            violated=(),
         ),
-        Expect("deadlock", client="blocking", requests=8, states=7963, transitions=25857, depth=28),
+        Expect("deadlock", client="blocking", requests=8, states=7963, transitions=25857, depth=28, violated=()),
         # H6: one connection, two shards
         Expect("holds", shards=2, states=34135, transitions=127469, depth=41),
-        Expect("action property", handle="peek", shards=2, states=20779, transitions=71646, depth=22),
+        Expect("action property", handle="peek", shards=2, states=20779, transitions=71646, depth=22, violated=()),
         # incarnations
-        Expect("invariant", compare="id", scenario="reattach", states=5851, transitions=19502, depth=24),
+        Expect("invariant", compare="id", scenario="reattach", states=5851, transitions=19502, depth=24, violated=()),
         Expect("holds", scenario="reattach", states=7776, transitions=27684, depth=39),
         Expect("assertion", shutdown_twice="panics", states=1620, transitions=4523, depth=16),
-        Expect("hostage", throttle="deaf", states=491, transitions=1256, depth=11),
-        Expect("invariant", lint="on", handle="strong", states=240, transitions=551, depth=8),
+        Expect(
+            "hostage",
+            throttle="deaf",
+            states=491,
+            transitions=1256,
+            depth=11,
+            violated=("gate_closes[0]", "slot_is_decided[0]"),
+        ),
+        Expect(
+            "invariant",
+            lint="on",
+            handle="strong",
+            states=240,
+            transitions=551,
+            depth=8,
+            violated=("gate_closes[0]", "slot_is_decided[0]"),
+        ),
         Expect("holds", lint="on", states=7069, transitions=25760, depth=39),
         # H11: the class of bug again, one resource further
-        Expect("hostage", rcu="queued", states=24963, transitions=102088, depth=30),
-        Expect("deadlock", rcu="queued", scenario="stop", states=25908, transitions=106904, depth=30),
+        Expect("hostage", rcu="queued", states=24963, transitions=102088, depth=30, violated=("slot_is_decided[0]",)),
+        Expect(
+            "deadlock", rcu="queued", scenario="stop", states=25908, transitions=106904, depth=30, violated=("stops",)
+        ),
     )

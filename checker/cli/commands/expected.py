@@ -18,7 +18,9 @@ from checker.cli.output import say
 from checker.cli.specs import settings_text
 from checker.cli.terminal import style
 from checker.diagnostics import SpecError, UsageError
+from checker.engine.select import select
 from checker.info import ExpectedRow, catalogue
+from checker.ir.nodes import Model
 from checker.models import describe, load
 from checker.options import Options
 from checker.render.style import GREEN, RED, Style, duration, plural, table, thousands
@@ -43,10 +45,14 @@ class Outcome:
         if self.problem:
             return (self.problem,)
         pairs = ((name, getattr(self.expected, name), getattr(self.row, name)) for name in COMPARED)
-        return tuple(f"{name} {wanted} expected" for name, wanted, got in pairs if wanted not in (None, got))
+        return tuple(f"{name} {shown(wanted)} expected" for name, wanted, got in pairs if wanted not in (None, got))
 
 
-COMPARED = ("verdict", "states", "transitions", "depth")
+COMPARED = ("verdict", "states", "transitions", "depth", "violated")
+
+
+def shown(pinned: object) -> str:
+    return (", ".join(pinned) or "nothing") if isinstance(pinned, tuple) else str(pinned)
 
 
 @click.command("expected")
@@ -100,8 +106,18 @@ def run_row(spec: str, expected: ExpectedRow) -> Outcome:
         states=report.states,
         transitions=report.transitions,
         depth=report.depth,
+        violated=None if expected.violated is None else never_happening(model),
     )
     return Outcome(spec, expected, found, report.seconds)
+
+
+def never_happening(model: Model) -> tuple[str, ...]:
+    """Return the names of the liveness properties that do not hold, by a search that stops at nothing."""
+    names = tuple(prop.name for prop in select(model, ()).liveness)
+    if not names:
+        return ()
+    report = check_model(model, options=Options(properties=names, go_on=True))
+    return tuple(result.name for result in report.properties if result.verdict is not Verdict.HOLDS)
 
 
 def verdict_of(report: Report) -> str:
@@ -119,7 +135,7 @@ def render_outcomes(outcomes: Sequence[Outcome], style: Style) -> str:
             style.paint("differs", RED) if outcome.differences else style.paint("ok", GREEN),
             outcome.spec,
             outcome.row.verdict,
-            *(thousands(getattr(outcome.row, name) or 0) for name in COMPARED[1:]),
+            *(thousands(getattr(outcome.row, name) or 0) for name in COMPARED[1:-1]),
             duration(outcome.seconds),
             settings_text(outcome.expected),
             style.paint(", ".join(outcome.differences), RED),
