@@ -56,13 +56,16 @@ class Definition:
         return both([*own, call_])
 
 
-def instance(action: Action, effects: Effects) -> Instance:
-    """Return an action of the model as TLA+, without `UNCHANGED` for the variables it never assigns."""
+def instance(action: Action, effects: Effects, families: frozenset[str]) -> Instance:
+    """Return an action of the model as TLA+, without `UNCHANGED` for the variables it never assigns.
+
+    `families`: the names, without key, of actors that there are several of.
+    """
     guard = [guarding(effects.condition(conjunct.expr)) for conjunct in action.guard]
     known = both(effects.condition(conjunct.expr) for conjunct in action.guard)
     body = abbreviated(quantified(both([*guard, *effects.update(action.update, known)])))
     found = split(action.owner)
-    actor, key = found if found else (action.owner, None)
+    actor, key = found if found and found[0] in families else (action.owner, None)
     text = action.name.removeprefix(f"{action.owner}.")
     match = _PARAMETERS.match(text)
     chosen = tuple(_settings(match[2])) if match else ()

@@ -215,11 +215,15 @@ class Effects:
     def _independent(self, stmt: If, rest: tuple[Stmt, ...]) -> bool:
         """Tell whether nothing in `rest` reads or writes what `stmt` assigns."""
         names = _assigned((stmt,))
-        return not any(
-            names & ({root(s.target).name} if isinstance(s, Assign) else set())
-            or any(isinstance(p, (Var, Temp)) and p.name in names for e in expressions(s) for p in walk(e))
+        if self._written((stmt,)) & self._written(rest):
+            return False
+        touched = (
+            p
             for s in statements(rest)
-        ) and not (self._written((stmt,)) & self._written(rest))
+            for e in (*expressions(s), *([s.target] if isinstance(s, Assign) and not isinstance(s.target, Temp) else []))
+            for p in walk(e)
+        )
+        return not any(isinstance(p, (Var, Temp)) and p.name in names for p in touched)
 
     def _merged(self, stmt: If, values: Values) -> tuple[list[Term], Values]:
         """Execute an `If` without choices: afterwards each variable has an `IF` for its value."""

@@ -64,7 +64,7 @@ def show(term: Term) -> str:
         case Kind.MINUS:
             return f"-{_within(term.parts[0], 14)}"
         case Kind.CALL if term.text in _PREFIX:
-            return f"{term.text} {_within(term.parts[0], 9)}"
+            return f"{term.text} {_within(term.parts[0], 14)}"
         case Kind.CALL if term.text == "[][]_vars":
             return f"[][{show(term.parts[0])}]_vars"
         case Kind.CALL:

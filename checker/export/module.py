@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -37,6 +38,7 @@ from checker.ir.walk import walk as walk_expr
 from checker.loc import NOWHERE, Loc
 
 RULE = "-" * 60
+_WORD = re.compile(r'"[^"]*"|[A-Za-z_]\w*|:>|@@')
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +81,11 @@ class _Module:
         self._names = Names()
         self._title = self._names.definition(model.name)
         self._variables = module_variables(model.variables, self._names)
-        self._tables = {self._names.variable(base): t for base, t in _actor_tables(model).items()}
+        families = {base: members for base, members in _actor_tables(model).items() if len(members) > 1}
+        self._tables = {self._names.variable(base): members for base, members in families.items()}
         self._types = {label: (self._names.definition(label[5:]), kind) for label, kind in _named_types(model).items()}
         effects = Effects(places(self._variables))
-        instances = [instance(action, effects) for action in model.actions]
+        instances = [instance(action, effects, frozenset(families)) for action in model.actions]
         self._definitions = definitions(instances, self._tables, self._names)
         self._actors = self._collect(instances)
         self._quiet = per_actor(model, effects, self._tables)
@@ -99,11 +102,9 @@ class _Module:
             *self._property_lines(),
         ]
         types = self._type_lines(body)
-        words = set(" ".join([*types, *body]).replace("(", " ( ").replace("[", " ").split())
+        words = _words([*types, *body])
         helpers = used(words)
-        for helper in helpers:
-            words |= set(" ".join(DEFINITIONS[helper]).replace("(", " ").split())
-        words |= {"Get"} if "Get" in helpers else set()
+        words |= _words(line for helper in helpers for line in DEFINITIONS[helper])
         text = "\n\n".join("\n".join(DEFINITIONS[helper]) for helper in helpers)
         top = f"---- MODULE {self._title} ----"
         head = [top, *self._comment_lines(), f"EXTENDS {', '.join(extended(words))}", ""]
@@ -116,8 +117,7 @@ class _Module:
         for base in dict.fromkeys(i.actor for i in instances):
             keys = dict.fromkeys(dict(i.settings)[SELF] for i in instances if i.actor == base and SELF in dict(i.settings))
             own = tuple(d for d in self._definitions if d.instances[0].actor == base)
-            family = len(keys) > 1
-            found.append(_Actor(base, self._names.definition(base), tuple(keys) if family else (), own))
+            found.append(_Actor(base, self._names.definition(base), tuple(keys), own))
         return found
 
     # --- parts ---
@@ -134,7 +134,7 @@ class _Module:
         return [f"(* {line.ljust(width)} *)" for line in text if line or self._about]
 
     def _type_lines(self, body: Sequence[str]) -> list[str]:
-        wanted = [label for label, (own, _) in self._types.items() if any(own in _words(line) for line in body)]
+        wanted = [label for label, (own, _) in self._types.items() if own in _words(body)]
         found: dict[str, list[str]] = {}
 
         def add(label: str) -> None:
@@ -279,9 +279,9 @@ def show_plain(value: object) -> str:
     return f'"{value}"' if isinstance(value, str) else str(value).upper() if isinstance(value, bool) else str(value)
 
 
-def _words(line: str) -> set[str]:
-    found = "".join(c if c.isalnum() or c == "_" else " " for c in line.split("\\*")[0])
-    return set(found.split())
+def _words(text: Iterable[str]) -> set[str]:
+    """Return the identifiers and operators in lines of TLA+, those in comments left out."""
+    return {word for line in text for word in _WORD.findall(line.split("\\*")[0])}
 
 
 def _place(loc: Loc) -> list[str]:

@@ -81,7 +81,8 @@ def module_variables(variables: Sequence[Variable], names: Names) -> tuple[Modul
         if keys and _alike(members):
             result.append(ModuleVariable(names.variable(base), tuple(members), keys))
         else:
-            result += [ModuleVariable(names.variable(member.name), (member,)) for member in members]
+            single = len(members) == 1
+            result += [ModuleVariable(names.variable(base if single else m.name), (m,)) for m in members]
     return tuple(result)
 
 

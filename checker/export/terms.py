@@ -147,7 +147,7 @@ def set_of(members: Iterable[Term]) -> Term:
     items = tuple(dict.fromkeys(members))
     numbers = [as_number(item) for item in items]
     known = [n for n in numbers if n is not None]
-    if len(items) > 2 and len(known) == len(items) and sorted(known) == list(range(min(known), max(known) + 1)):
+    if len(items) > 1 and len(known) == len(items) and sorted(known) == list(range(min(known), max(known) + 1)):
         return span(min(known), max(known))
     return Term(Kind.SET, "", items)
 
