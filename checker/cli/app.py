@@ -20,6 +20,7 @@ OTHERS = {  # name -> what it does; the command itself is in the module of that 
     "replay": "Take the steps of a trace again and print them.",
     "simulate": "Walk SPEC at random. Never says that something holds.",
     "graph": "Write the state graph of SPEC, as DOT or JSON.",
+    "export": "Write SPEC as a TLA+ module.",
 }
 
 

@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
 from checker.export.effects import Effects
 from checker.export.families import Different, Parameters, common, key_term, quantified, split, without_keys
 from checker.export.names import Names
-from checker.export.terms import Kind, Term, abbreviated, bind, both, call, equal, implies, is_partial, map_parts, name, negated, set_of
+from checker.export.terms import (
+    Kind,
+    Term,
+    abbreviated,
+    bind,
+    both,
+    call,
+    equal,
+    implies,
+    is_partial,
+    map_parts,
+    name,
+    negated,
+    set_of,
+)
 from checker.ir.nodes import Action, Duty
 
 SELF = "self"

@@ -20,7 +20,6 @@ from typing import TypeAlias, assert_never
 from checker.diagnostics import InternalError
 from checker.export.expressions import Typed, position, translate
 from checker.export.terms import (
-    EMPTY,
     FALSE,
     NONE,
     TRUE,
@@ -45,9 +44,8 @@ from checker.export.terms import (
     size,
     string,
 )
-from checker.export.terms import field as field_of
 from checker.export.types import fit, member, set_term
-from checker.ir.domains import MapT, SeqT, SetT, Type
+from checker.ir.domains import MapT, SetT
 from checker.ir.nodes import (
     Apply,
     Assert,
@@ -196,9 +194,7 @@ class Effects:
         ended = self._finished(values, targets)
         return [*found, *_open(values.after(ended)), *ended]
 
-    def _branch(
-        self, stmt: If, rest: tuple[Stmt, ...], values: Values, targets: frozenset[str]
-    ) -> list[Term] | None:
+    def _branch(self, stmt: If, rest: tuple[Stmt, ...], values: Values, targets: frozenset[str]) -> list[Term] | None:
         """Return an `If` that ends the step (nothing follows it, or what follows must stand in both arms), else None."""
         condition = translate(stmt.condition, self._lookup(values)).term
         if condition in (TRUE, FALSE):
@@ -220,7 +216,10 @@ class Effects:
         touched = (
             p
             for s in statements(rest)
-            for e in (*expressions(s), *([s.target] if isinstance(s, Assign) and not isinstance(s.target, Temp) else []))
+            for e in (
+                *expressions(s),
+                *([s.target] if isinstance(s, Assign) and not isinstance(s.target, Temp) else []),
+            )
             for p in walk(e)
         )
         return not any(isinstance(p, (Var, Temp)) and p.name in names for p in touched)
@@ -240,7 +239,9 @@ class Effects:
             v: choice(condition, left.variables.get(v, name(v)), right.variables.get(v, name(v)))
             for v in (*left.variables, *(v for v in right.variables if v not in left.variables))
         }
-        temps = {t: _merge_temp(condition, left.temps.get(t), right.temps.get(t)) for t in {**left.temps, **right.temps}}
+        temps = {
+            t: _merge_temp(condition, left.temps.get(t), right.temps.get(t)) for t in {**left.temps, **right.temps}
+        }
         merged = replace(values, variables=variables, temps=temps, pending=tuple(pending))
         checked = choice(condition, *checks)
         return ([checked] if checked != TRUE else []), merged
@@ -344,9 +345,7 @@ class Effects:
             return [], values
         return [call("Assert", condition, string(stmt.message))], values.knowing(condition)
 
-    def _choose(
-        self, stmt: Choose, rest: tuple[Stmt, ...], values: Values, targets: frozenset[str]
-    ) -> list[Term]:
+    def _choose(self, stmt: Choose, rest: tuple[Stmt, ...], values: Values, targets: frozenset[str]) -> list[Term]:
         options = translate(stmt.options, self._lookup(values))
         assert isinstance(options.type, SetT)
         bound = self._name(stmt.target.name)
@@ -366,7 +365,12 @@ class Effects:
         if not isinstance(base, Temp) or base.name not in values.temps:
             return None
         typed = values.temps[base.name]
-        reads = sum(isinstance(p, Temp) and p.name == base.name for s in statements(rest) for e in expressions(s) for p in walk(e))
+        reads = sum(
+            isinstance(p, Temp) and p.name == base.name
+            for s in statements(rest)
+            for e in expressions(s)
+            for p in walk(e)
+        )
         if reads < 2 or size(typed.term) <= LARGE:
             return None
         bound = self._name(base.name)
@@ -440,4 +444,4 @@ def _chooses(block: Iterable[Stmt]) -> bool:
 
 
 def _surely_filled(options: Term) -> bool:
-    return options.kind is Kind.SET and bool(options.parts) or options.text == ".."
+    return (options.kind is Kind.SET and bool(options.parts)) or options.text == ".."

@@ -33,7 +33,7 @@ from checker.export.terms import (
     tuple_of,
 )
 from checker.export.types import fit, function, literal
-from checker.ir.domains import BoolT, EnumT, IntT, MapT, OptionT, RecordT, SeqT, SetT, Type
+from checker.ir.domains import BoolT, EnumT, IntT, MapT, RecordT, SeqT, SetT, Type
 from checker.ir.nodes import Apply, Const, Expr, Field, Index, Make, Old, Temp, Var
 from checker.ir.ops import Op
 from checker.ir.subtypes import covers, join, natural
@@ -219,7 +219,11 @@ def _remove(args: list[Typed]) -> Typed:
 def _empty_or(condition: Term) -> Term:
     """Write emptiness as readers of TLA+ do: `q # <<>>`, `s = {}`."""
     match condition:
-        case Term(Kind.INFIX, ("=" | "#" | ">" | "<=") as symbol, (Term(Kind.CALL, ("Len" | "Cardinality") as of, (items,)), zero)):
+        case Term(
+            Kind.INFIX,
+            ("=" | "#" | ">" | "<=") as symbol,
+            (Term(Kind.CALL, ("Len" | "Cardinality") as of, (items,)), zero),
+        ):
             if zero == number(0):
                 nothing = tuple_of([]) if of == "Len" else set_of([])
                 return infix("=" if symbol in ("=", "<=") else "#", items, nothing)

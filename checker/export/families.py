@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import assert_never
 
 from checker.export.terms import (
     Kind,
@@ -28,7 +29,25 @@ from checker.export.terms import (
     walk,
 )
 from checker.ir.domains import EnumT, Type
-from checker.ir.nodes import Action, Actor, Conjunct, Const, Expr, Model, Old, Property, Var, Variable
+from checker.ir.nodes import (
+    Action,
+    Actor,
+    AlwaysEventually,
+    Conjunct,
+    Const,
+    Eventually,
+    Expr,
+    Invariant,
+    LeadsTo,
+    Model,
+    Old,
+    Progress,
+    Property,
+    Sometimes,
+    StepProperty,
+    Var,
+    Variable,
+)
 from checker.ir.walk import map_children, map_expressions
 
 _INDEX = re.compile(r"\[([^\[\]]*)\]")
@@ -103,8 +122,15 @@ def relabel(model: Model) -> Model:
 
 
 def _property(found: Property, rewrite: Callable[[Expr], Expr]) -> Property:
-    parts = {f: getattr(found, f) for f in ("expr", "to", "left", "right") if getattr(found, f, None) is not None}
-    return replace(found, **{f: rewrite(part) for f, part in parts.items()})
+    match found:
+        case Invariant() | StepProperty() | Sometimes() | Eventually() | AlwaysEventually():
+            return replace(found, expr=rewrite(found.expr))
+        case LeadsTo(_, left, right):
+            return replace(found, left=rewrite(left), right=rewrite(right))
+        case Progress(_, _, to):
+            return found if to is None else replace(found, to=rewrite(to))
+        case _:
+            assert_never(found)
 
 
 def _labels(kind: EnumT) -> dict[str, str]:
@@ -297,4 +323,3 @@ def _quantifier(parts: tuple[Term, ...], stride: int, kind: Kind) -> Term:
             return infix("\\notin", left, set_of(column))
         case _:
             return bind(Kind.FORALL if kind is Kind.AND else Kind.EXISTS, bound, set_of(column), body)
-

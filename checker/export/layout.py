@@ -161,14 +161,14 @@ def lines(term: Term, column: int, *, spread: bool = False) -> list[str]:
     if spread and term.kind in (Kind.AND, Kind.OR):
         return _listed(term, column)
     match term.kind:
-        case (Kind.AND | Kind.OR) if not fits or _acts(term):
+        case Kind.AND | Kind.OR if not fits or _acts(term):
             return _listed(term, column)
         case Kind.IF if not fits or _acts(term):
             return _if_lines(term, column)
         case Kind.LET if not fits or _acts(term):
             value = _prefixed(f"LET {term.text} == ", term.parts[0], column)
             return [*value, *_next("IN  ", term.parts[1], column)]
-        case (Kind.FORALL | Kind.EXISTS) if not fits or _acts(term):
+        case Kind.FORALL | Kind.EXISTS if not fits or _acts(term):
             return [_head(term), *_next("    ", term.parts[1], column)]
         case _ if fits:
             return [flat]

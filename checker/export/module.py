@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from checker.diagnostics import InternalError
 from checker.export.actions import SELF, Definition, Instance, definitions, instance
@@ -13,8 +13,8 @@ from checker.export.families import relabel, split
 from checker.export.helpers import DEFINITIONS, extended, used
 from checker.export.layout import lines
 from checker.export.names import Names
-from checker.export.properties import Formula, formulas, per_actor
-from checker.export.state import ModuleVariable, module_variables, places
+from checker.export.properties import formulas, per_actor
+from checker.export.state import module_variables, places
 from checker.export.terms import (
     Kind,
     Term,
@@ -31,7 +31,7 @@ from checker.export.terms import (
     walk,
 )
 from checker.export.types import named, record_set
-from checker.ir.domains import RecordT, Type, show
+from checker.ir.domains import RecordT, Type
 from checker.ir.nodes import Action, Assign, Choose, Duty, Model
 from checker.ir.walk import expressions, statements
 from checker.ir.walk import walk as walk_expr
@@ -115,7 +115,9 @@ class _Module:
     def _collect(self, instances: Sequence[Instance]) -> list[_Actor]:
         found = []
         for base in dict.fromkeys(i.actor for i in instances):
-            keys = dict.fromkeys(dict(i.settings)[SELF] for i in instances if i.actor == base and SELF in dict(i.settings))
+            keys = dict.fromkeys(
+                dict(i.settings)[SELF] for i in instances if i.actor == base and SELF in dict(i.settings)
+            )
             own = tuple(d for d in self._definitions if d.instances[0].actor == base)
             found.append(_Actor(base, self._names.definition(base), tuple(keys), own))
         return found
@@ -178,7 +180,11 @@ class _Module:
                 found += [*self._action(definition), ""]
             found += [*self._operator(actor, actor.name, actor.actions), ""]
             if actor.owed and len(actor.owed) < len(actor.actions):
-                found += ["\\* What it must do when it can; the rest it may.", *self._operator(actor, self._owes(actor), actor.owed), ""]
+                found += [
+                    "\\* What it must do when it can; the rest it may.",
+                    *self._operator(actor, self._owes(actor), actor.owed),
+                    "",
+                ]
         return found
 
     def _owes(self, actor: _Actor) -> str:
@@ -209,7 +215,9 @@ class _Module:
         fair = [f for a in self._actors if a.owed for f in self._fairness(a)]
         text = [RULE, "", *self._definition("Next", steps, listed=True), ""]
         if fair:
-            text += ["\\* An actor that can do what it must does not wait for ever (may-actions and faults are not owed)."]
+            text += [
+                "\\* An actor that can do what it must does not wait for ever (may-actions and faults are not owed)."
+            ]
             text += [*self._definition("Fairness", both(fair), listed=True), ""]
         text += ["Spec == Init /\\ [][Next]_vars" + (" /\\ Fairness" if fair else ""), ""]
         return text
@@ -339,6 +347,3 @@ def _key_type(entries: dict[Term, Term]) -> str:
 def _table(entries: dict[Term, Term]) -> Term:
     pairs = [infix(":>", key, value) for key, value in entries.items()]
     return infix("@@", *pairs) if len(pairs) > 1 else pairs[0]
-
-
-_UNUSED = (replace, show, Formula, ModuleVariable)

@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
 from checker.export.effects import Effects, Places
 from checker.export.expressions import Typed, translate
 from checker.export.families import Different, Parameters, common, quantified, split
-from checker.export.names import Names, camel
-from checker.export.terms import TRUE, Kind, Term, bind, both, call, either, infix, name, negated, prime, set_of
-from checker.ir.nodes import Expr, Invariant, Model, Old, Progress, Property, Sometimes, StepProperty, Temp, Var
+from checker.export.names import Names
+from checker.export.terms import Kind, Term, bind, both, call, either, infix, name, negated, prime, set_of
+from checker.ir.nodes import (
+    AlwaysEventually,
+    Eventually,
+    Expr,
+    Invariant,
+    LeadsTo,
+    Model,
+    Old,
+    Progress,
+    Property,
+    Sometimes,
+    StepProperty,
+    Temp,
+    Var,
+)
 from checker.loc import NOWHERE
 
 SELF = "self"
@@ -59,27 +73,24 @@ def formulas(
     model: Model, effects: Effects, where: Places, tables: dict[str, dict[Term, Term]], names: Names
 ) -> list[Formula]:
     """Return the formulas of the properties, those of a family of actors as one."""
-    groups: dict[tuple[str, str], list[Property]] = {}
+    groups: dict[tuple[str, str, str], list[Property]] = {}
     for prop in model.properties:
-        match = _MEMBER.match(prop.name)
-        family = split(match[2]) if match else None
-        title = (match[1], f"({family[0]})") if match and family else (prop.name, "")
-        groups.setdefault((f"{type(prop).__name__} {title[0]}", title[1]), []).append(prop)
+        title, family, _ = _about(prop)
+        groups.setdefault((type(prop).__name__, title, family), []).append(prop)
     finished = {actor.name: actor.finished for actor in model.actors}
     found: list[Formula] = []
-    for (label, _), members in groups.items():
-        stated = [_stated(prop, effects, where, finished) for prop in members]
-        terms = [(_key(prop), term) for prop, term in zip(members, stated, strict=True) if term is not None]
-        term = both(_for_all(terms, tables)) if terms else TRUE
-        title = label.split(" ", 1)[1]
-        found += _formula(members[0], title, term, names)
+    for (_, title, _), members in groups.items():
+        stated = [(_about(prop)[2], _stated(prop, effects, where, finished)) for prop in members]
+        terms = [(key, term) for key, term in stated if term is not None]
+        found += _formula(members[0], title, both(_for_all(terms, tables)), names)
     return found
 
 
-def _key(prop: Property) -> Term | None:
+def _about(prop: Property) -> tuple[str, str, Term | None]:
+    """Return a property's name, and if it is that of a member of a family: name without member, the family, the key."""
     match = _MEMBER.match(prop.name)
     family = split(match[2]) if match else None
-    return family[1] if family else None
+    return (match[1], *family) if match and family else (prop.name, "", None)
 
 
 def _stated(prop: Property, effects: Effects, where: Places, finished: dict[str, Expr]) -> Term | None:
@@ -92,6 +103,12 @@ def _stated(prop: Property, effects: Effects, where: Places, finished: dict[str,
             if to is None:
                 return None
             return infix("~>", negated(effects.condition(finished[actor])), effects.condition(to))
+        case LeadsTo(_, left, right):
+            return infix("~>", effects.condition(left), effects.condition(right))
+        case Eventually(_, expr):
+            return call("<>", effects.condition(expr))
+        case AlwaysEventually(_, expr):
+            return call("[]<>", effects.condition(expr))
         case _:
             assert_never(prop)
 
@@ -112,6 +129,8 @@ def _formula(prop: Property, title: str, term: Term, names: Names) -> list[Formu
         case StepProperty():
             boxed = call("[][]_vars", term)
             return [Formula(names.definition(title), boxed, "property", (f"{title}, of every step{loc}",))]
+        case LeadsTo() | Eventually() | AlwaysEventually():
+            return [Formula(names.definition(title), term, "property", (f"{title}, of every fair behaviour{loc}",))]
         case Sometimes():
             note = f"sometimes {title}{loc}: some state has it, so TLC must find this violated"
             return [Formula(names.definition(f"never {title}"), negated(term), "comment", (note,))]
@@ -126,6 +145,3 @@ def _formula(prop: Property, title: str, term: Term, names: Names) -> list[Formu
             return [Formula(names.definition(title), term, "comment", notes, "PROPERTY")]
         case _:
             assert_never(prop)
-
-
-_UNUSED = (Iterable, camel)

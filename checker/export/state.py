@@ -112,4 +112,3 @@ def places(variables: Sequence[ModuleVariable]) -> dict[str, Place]:
         else:
             found[variable.members[0].name] = Place(variable.name)
     return found
-

@@ -299,7 +299,9 @@ def replaced_at(base: Term, path: tuple[Term, ...], value: Term) -> Term:
     step, *rest = path
     if base.kind is Kind.RECORD and step.text:
         fields = base.text.split(",")
-        parts = (replaced_at(p, tuple(rest), value) if f == step.text else p for f, p in zip(fields, base.parts, strict=True))
+        parts = (
+            replaced_at(p, tuple(rest), value) if f == step.text else p for f, p in zip(fields, base.parts, strict=True)
+        )
         return record(fields, parts)
     update = Term(Kind.UPDATE, "", (value, *path))
     if base.kind is not Kind.EXCEPT:
@@ -313,9 +315,7 @@ def replaced_at(base: Term, path: tuple[Term, ...], value: Term) -> Term:
 def _apart(left: tuple[Term, ...], right: tuple[Term, ...]) -> bool:
     """Tell whether two paths certainly lead to different places."""
     pairs = zip(left, right, strict=False)
-    return any(
-        a != b and (bool(a.text) or all(s.parts[0].kind is Kind.LITERAL for s in (a, b))) for a, b in pairs
-    )
+    return any(a != b and (bool(a.text) or all(s.parts[0].kind is Kind.LITERAL for s in (a, b))) for a, b in pairs)
 
 
 def abbreviated(term: Term) -> Term:

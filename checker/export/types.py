@@ -160,7 +160,7 @@ def snowcat(kind: Type) -> str:
         case OptionT(item) | OwnT(item) | SeqT(item):
             return f"Seq({snowcat(item)})"
         case RecordT(_, fields):
-            return "{" + ", ".join(f" {f}: {snowcat(part)}" for f, part in fields).lstrip(",") + " }"
+            return "{ " + ", ".join(f"{f}: {snowcat(part)}" for f, part in fields) + " }"
         case MapT(key, item):
             left = snowcat(key)
             return f"({left}) -> {snowcat(item)}" if "->" in left else f"{left} -> {snowcat(item)}"
@@ -176,7 +176,7 @@ def snowcat(kind: Type) -> str:
 def same_form(left: Type, right: Type) -> bool:
     """Tell whether values of both types are written alike: they differ in ranges, capacities and names only."""
     match left, right:
-        case (OptionT(a) | OwnT(a)), (OptionT(b) | OwnT(b)):
+        case ((OptionT(a) | OwnT(a)), (OptionT(b) | OwnT(b))):
             return NOTHING in (a, b) or same_form(a, b)
         case (SetT(a), SetT(b)) | (SeqT(a), SeqT(b)):
             return NOTHING in (a, b) or same_form(a, b)
@@ -193,11 +193,11 @@ def fit(term: Term, have: Type, want: Type) -> Term:
     if same_form(have, want):
         return term
     match have, want:
-        case (OptionT(a) | OwnT(a)), (OptionT(b) | OwnT(b)):
+        case ((OptionT(a) | OwnT(a)), (OptionT(b) | OwnT(b))):
             return choice(equal(term, NONE), NONE, some(fit(get(term), a, b)))
         case _, OptionT(b) | OwnT(b):
             return some(fit(term, have, b))
-        case (OptionT(a) | OwnT(a)), _:
+        case ((OptionT(a) | OwnT(a)), _):
             return fit(get(term), a, want)
         case SetT(a), SetT(b):
             return bind(Kind.IMAGE, "e", term, fit(name("e"), a, b))
@@ -216,7 +216,8 @@ def member(term: Term, kind: Type) -> Term:
     """Return the condition that `term` is a value of `kind`, for one that may be outside its range or capacity."""
     match kind:
         case SeqT(item, capacity) if size(item) > 1:
-            return both([infix("<=", call("Len", term), number(capacity)), infix("\\in", term, call("Seq", set_term(item)))])
+            return both(
+                [infix("<=", call("Len", term), number(capacity)), infix("\\in", term, call("Seq", set_term(item)))]
+            )
         case _:
             return infix("\\in", term, set_term(kind))
-

@@ -47,6 +47,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
         "checker.machine",
         "checker.interp",
     ),
+    "checker.export": ("checker.ir", "checker.loc", "checker.diagnostics"),
     "checker.options": ("checker.diagnostics",),
     "checker.engine.exploration": ("checker.ir", "checker.machine", "checker.trace"),  # what a search found, as data
     "checker.waits": (
