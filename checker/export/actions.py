@@ -1,4 +1,4 @@
-"""The actions of a module: one definition an action of the spec, with its family's key and its choices as parameters."""
+"""The actions of a module: one definition an action of the spec, its family's key and choices as parameters."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def guarding(condition: Term) -> Term:
 
 
 def definitions(instances: Sequence[Instance], tables: dict[str, dict[Term, Term]], names: Names) -> list[Definition]:
-    """Return the definitions of all instances, in the order of the model; families together where they have a common form."""
+    """Return the definitions of all instances, in the order of the model; one for several that have a common form."""
     groups: dict[tuple[object, ...], list[Instance]] = {}
     for found in instances:
         shape = (found.actor, found.label, tuple(p for p, _ in found.settings), found.action.duty, found.action.strong)

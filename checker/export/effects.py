@@ -1,13 +1,13 @@
 """What an action does, as TLA+ says it: one primed value a variable instead of statements in order.
 
-The update of an action is executed with terms for values. `[f EXCEPT ![i] = …]` collects what is assigned to parts of a
-variable; an `If` becomes an `IF` of actions where nothing that follows depends on it, else an `IF` of values (or, with a
-choice inside, what follows is written in both arms); a `Choose` becomes `\\E`.
+The update of an action is executed with terms for values. `[f EXCEPT ![i] = …]` collects what is assigned to parts of
+a variable; an `If` becomes an `IF` of actions where nothing that follows depends on it, else an `IF` of values (or,
+with a choice inside, what follows is written in both arms); a `Choose` becomes `\\E`.
 
-A step that fails in the interpreter must be an error for TLC too. TLC stops by itself where an expression has no value and
-it needs that value; `TypeOK` is violated by a variable that leaves its type. What neither of them would notice gets an
-`Assert`: a value out of range that is overwritten within the step, an expression without value whose result is
-never used, an `EXCEPT` of what is not there (TLC skips it with a warning), a choice from nothing.
+A step that fails in the interpreter must be an error for TLC too. TLC stops by itself where it needs the value of an
+expression that has none; `TypeOK` is violated by a variable that leaves its type. What neither of them would notice
+gets an `Assert`: a value out of range that is overwritten within the step, an expression without value whose result
+is never used, an `EXCEPT` of what is not there (TLC skips it with a warning), a choice from nothing.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ Places: TypeAlias = Mapping[str, Place]  # by the names of the model's variables
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What must hold for the step not to fail, unless `seen` is evaluated (or, in state `variable`, judged by TypeOK)."""
+    """What must hold for a step not to fail. TLC sees to it itself by evaluating `seen`, or by TypeOK of `variable`."""
 
     condition: Term
     message: str
@@ -150,7 +150,7 @@ class Effects:
         self._fresh: set[str] = set()
 
     def update(self, block: tuple[Stmt, ...], guard: Term) -> list[Term]:
-        """Return the conjuncts that `block` amounts to; `guard` holds before it. Variables never assigned are left out."""
+        """Return the conjuncts `block` amounts to; `guard` holds before it. Of variables never assigned: nothing."""
         self._fresh = set()
         return self._run(block, Values({}).knowing(guard), self._written(block))
 
@@ -195,7 +195,7 @@ class Effects:
         return [*found, *_open(values.after(ended)), *ended]
 
     def _branch(self, stmt: If, rest: tuple[Stmt, ...], values: Values, targets: frozenset[str]) -> list[Term] | None:
-        """Return an `If` that ends the step (nothing follows it, or what follows must stand in both arms), else None."""
+        """Return an `If` that ends the step: nothing follows it, or what follows must stand in both arms. Else None."""
         condition = translate(stmt.condition, self._lookup(values)).term
         if condition in (TRUE, FALSE):
             return self._run((stmt.then if condition == TRUE else stmt.otherwise) + rest, values, targets)

@@ -1,7 +1,7 @@
 """Expressions of the IR in TLA+, each with the type it is written as.
 
-The meaning is that of `checker.interp`: `/\\`, `\\/` and `IF` evaluate from the left as far as needed, in TLC too; where
-the interpreter finds no value (an index outside, None unwrapped, a division by zero), TLC stops with an error.
+The meaning is that of `checker.interp`: `/\\`, `\\/` and `IF` evaluate from the left as far as needed, in TLC too;
+where the interpreter finds no value (an index outside, None unwrapped, a division by zero), TLC stops with an error.
 """
 
 from __future__ import annotations
@@ -266,4 +266,4 @@ OPERATORS: Mapping[Op, Operator] = {
     Op.TAIL: _tail,
     Op.REMOVE: _remove,
 }
-"""Each operator of the table as a TLA+ term. `Bit`, `Div`, `Get`, `Max`, `Min`, `Mod`, `Range`, `Remove` are `helpers.py`."""
+"""Each operator of the table as a TLA+ term. What is not of a standard module is defined in `helpers.py`."""

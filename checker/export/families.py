@@ -225,7 +225,7 @@ def _members(term: Term) -> tuple[Term, ...] | None:
 
 
 def quantified(term: Term) -> Term:
-    """Return `term` with lists of conditions that differ in one literal as `\\A` and `\\E`, counts of them as cardinalities.
+    """Return `term` with lists of conditions that differ in one literal as `\\A`, `\\E`, cardinalities.
 
     The order of evaluation stays: what may have no value becomes `\\A` only over ascending numbers, and never `\\E`
     (TLC tries all disjuncts of an action).

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 DEFINITIONS: Mapping[str, tuple[str, ...]] = {
     "None": (
-        "\\* An optional value is a sequence of at most one item: Get(None) is an error, and every variable has one type.",
+        "\\* An optional value is a sequence of at most one item; Get(None) is an error.",
         "\\* @type: () => Seq(a);",
         "None == <<>>",
     ),

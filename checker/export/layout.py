@@ -1,6 +1,6 @@
 """Terms as text: on one line where they fit, else in the lists and columns that TLA+ reads by.
 
-Parentheses stand wherever a part does not bind tighter than what it is in, and between different operators of one level.
+Parentheses stand wherever a part binds no tighter than what it is in, and between different operators of one level.
 """
 
 from __future__ import annotations

@@ -233,7 +233,7 @@ class _Module:
             *self._definition("Quiet", self._quiet, listed=True),
             "",
             "\\* No successor, and somebody waits who should not: the deadlock that TLC knows, less the proper ends.",
-            "\\* Knotcheck's own analysis finds actors that wait for ever beside others that go on; TLA+ cannot say that.",
+            "\\* Knotcheck also finds actors that wait for ever beside others that go on; TLA+ cannot say that.",
             "NoDeadlock == Quiet \\/ ENABLED Next",
             "",
         ]

@@ -95,7 +95,7 @@ def _keys(members: Sequence[Variable]) -> tuple[Term, ...]:
 
 
 def _alike(members: Sequence[Variable]) -> bool:
-    """Tell whether the members have one type (program counters, one set of labels) and, if several, the same first values."""
+    """Tell whether the members have one type and, if there are several, the same first values."""
     first = members[0]
     alike = all(member.type == first.type for member in members)
     single = all(len(member.inits) == 1 for member in members)

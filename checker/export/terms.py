@@ -351,7 +351,7 @@ def _stands_at(base: Term, path: tuple[Term, ...]) -> Term:
 
 
 def partial_terms(term: Term) -> list[tuple[Term, Term]]:
-    """Return the parts of `term` that may have no value when it is evaluated, each with the condition that it has one."""
+    """Return the parts of `term` that may have no value when it is evaluated, each with the condition for one."""
     return [(part, needs) for part in evaluated(term) for needs in [_needs(part)] if needs is not None]
 
 

@@ -101,7 +101,7 @@ def set_term(kind: Type) -> Term:
             return Term(Kind.NAME, f"type {label}") if known else set_of(map(string, members))
         case OptionT(item) | OwnT(item):
             return call("Option", set_term(item))
-        case RecordT(label, fields):
+        case RecordT(label):
             if label.replace(".", "").isidentifier():
                 return Term(Kind.NAME, f"type {label}")
             return record_set(kind)
