@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from bench.cases import CASES
+from bench.cases import CASES, Beside
 from bench.measure import Tools, measure
 from bench.python_peers import environment
 from bench.table import PAGE, RESULTS, kept, page
@@ -27,7 +27,7 @@ def main() -> int:
     chosen = [case for case in CASES if (case.name in given.case if given.case else given.big or not case.big)]
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        wanted = any(case.small for case in chosen) and not given.ours
+        wanted = any(case.beside is Beside.LIBRARIES for case in chosen) and not given.ours
         python = environment(folder / "python", given.python) if wanted else None
         tools = Tools(folder, python, ours_only=given.ours)
         for case in chosen:  # what is measured is kept, whatever comes after

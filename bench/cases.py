@@ -4,18 +4,29 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 
+ENDS = 1  # or more: everybody has finished or rests
 MODELS = Path(__file__).resolve().parent / "models"
+
+
+class Beside(Enum):
+    """Who is measured beside us."""
+
+    CHECKERS = "SPIN and Rumur"
+    LIBRARIES = "checkers that are Python libraries: for small sizes"
+    TEXT = "our own generated Python, as there is no model for others"
+    NOBODY = "nobody: others would take hours, or more memory than there is"
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
     """One model at one size.
 
-    `sizes` are the spec's parameters, how many there are of what repeats first; in upper case they are in the peers'
-    sources too. `dead` is the number of states without successor. `small` cases are for checkers in Python, `big`
-    ones are measured only if asked for; `alone`, without the others.
+    `sizes` are the spec's parameters, how many there are of what repeats first; in upper case they are in the others'
+    sources too. `dead` is the number of states without successor, `deadlock` whether they are one. `big` cases are
+    measured only if asked for.
     """
 
     name: str
@@ -23,9 +34,9 @@ class Case:
     sizes: tuple[tuple[str, int], ...]
     states: int  # what everybody must find
     dead: int = 0
-    small: bool = False
+    deadlock: bool = False
+    beside: Beside = Beside.CHECKERS
     big: bool = False
-    alone: bool = False
 
     def source(self, suffix: str) -> str:
         """Return a peer's source with the sizes put in, and `@EACH NAME@` written out: `NAME(0) NAME(1) …`."""
@@ -36,24 +47,30 @@ class Case:
         return re.sub(r"@EACH (\w+)@", lambda each: " ".join(f"{each[1]}({i})" for i in range(count)), text)
 
 
-def _philosophers(seats: int, states: int, *, small: bool = False) -> Case:
-    return Case(f"philosophers {seats}", "philosophers", (("seats", seats),), states, small=small)
+def _philosophers(seats: int, states: int, beside: Beside = Beside.CHECKERS) -> Case:
+    return Case(f"philosophers {seats}", "philosophers", (("seats", seats),), states, beside=beside)
 
 
 def _forks(seats: int, *, big: bool = False) -> Case:
-    return Case(f"deadlocking philosophers {seats}", "forks", (("seats", seats),), 3**seats, dead=2, big=big)
+    name = f"deadlocking philosophers {seats}"
+    return Case(name, "forks", (("seats", seats),), 3**seats, dead=2, deadlock=True, big=big)
 
 
-def _two_phase(managers: int, states: int, *, small: bool = False, big: bool = False) -> Case:
-    return Case(f"two-phase commit {managers}", "two_phase", (("managers", managers),), states, small=small, big=big)
+def _two_phase(managers: int, states: int, beside: Beside = Beside.CHECKERS, *, big: bool = False) -> Case:
+    return Case(f"two-phase commit {managers}", "two_phase", (("managers", managers),), states, beside=beside, big=big)
 
 
 def _pipeline(
-    name: str, requests: int, states: int, *, connections: int = 3, spare: int = 1, small: bool = False
+    name: str, requests: int, states: int, beside: Beside = Beside.CHECKERS, *, connections: int = 3, spare: int = 1
 ) -> Case:
     sizes = (("connections", connections), ("requests", requests), ("batch", 4), ("window", 5), ("spare", spare))
-    big = states > 5_000_000
-    return Case(f"pipeline, {name}", "pipeline", sizes, states, small=small, big=big, alone=states > 100_000_000)
+    return Case(f"pipeline, {name}", "pipeline", sizes, states, beside=beside, big=states > 5_000_000)
+
+
+def _page_service(requests: int, states: int, *, big: bool = False) -> Case:
+    sizes = (("shards", 2), ("requests", requests), ("max_batch", 2))
+    name = f"page_service, {requests} requests"
+    return Case(name, "page_service", sizes, states, dead=ENDS, beside=Beside.TEXT, big=big)
 
 
 CASES = (
@@ -64,11 +81,13 @@ CASES = (
     _pipeline("1 M", 4, 105**3),
     _pipeline("1 M, 2 words", 4, 105**3, spare=30),
     _pipeline("1 M, 4 words", 4, 105**3, spare=4_000),
-    _philosophers(12, 33_461, small=True),
-    _two_phase(6, 50_816, small=True),
-    _pipeline("100 000", 6, 322**2, connections=2, small=True),
+    _page_service(2, 580_660),
+    _philosophers(12, 33_461, Beside.LIBRARIES),
+    _two_phase(6, 50_816, Beside.LIBRARIES),
+    _pipeline("100 000", 6, 322**2, Beside.LIBRARIES, connections=2),
+    _page_service(3, 13_123_046, big=True),
     _forks(14, big=True),
     _two_phase(9, 10_340_352, big=True),
     _pipeline("33 M", 6, 322**3),
-    _pipeline("321 M", 8, 685**3),
+    _pipeline("321 M", 8, 685**3, Beside.NOBODY),
 )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.cases import Case
+from bench.cases import Beside, Case
 from bench.peers import PEERS, Peer, run
 from bench.python_peers import NAMES, Environment, run_python
 
@@ -24,6 +24,7 @@ OURS = {  # row: waits, workers
     "ours, complete waits": ("complete", 1),
     "ours, complete waits, 2 workers": ("complete", 2),
 }
+TEXT = "our generated Python"
 TWINS = "two of ours at once"
 PROBES = "bare probes"
 
@@ -58,8 +59,12 @@ def _ours(case: Case, folder: Path) -> dict[str, Callable[[], Row]]:
     def row(waits: str, workers: int) -> Callable[[], Row]:
         return lambda: _finish(case, _start(case, folder, waits, workers))
 
-    rows = {name: row(*how) for name, how in OURS.items() if how[0] == "off" or not case.alone}
-    return rows if case.small else {**rows, TWINS: lambda: _twins(case, folder)}
+    rows = {name: row(*how) for name, how in OURS.items() if how[0] == "off" or case.beside is not Beside.NOBODY}
+    if case.beside is not Beside.LIBRARIES:
+        rows[TWINS] = lambda: _twins(case, folder)
+    if case.beside in (Beside.LIBRARIES, Beside.TEXT):
+        rows[TEXT] = lambda: _finish(case, _start(case, folder, "off", 1, engine="text"))
+    return rows
 
 
 def _peers(case: Case, folder: Path, tools: Tools) -> dict[str, Callable[[], Row]]:
@@ -72,22 +77,24 @@ def _peers(case: Case, folder: Path, tools: Tools) -> dict[str, Callable[[], Row
     def library(checker: str, python: Environment) -> Callable[[], Row]:
         return lambda: run_python(python, checker, case)
 
-    if case.alone or tools.ours_only:
+    if tools.ours_only:
         return {}
-    if case.small:
-        return {name: library(name, tools.python) for name in NAMES} if tools.python else {}
-    return {peer.name: native(peer) for peer in PEERS}
+    if case.beside is Beside.LIBRARIES and tools.python:
+        return {name: library(name, tools.python) for name in NAMES}
+    return {peer.name: native(peer) for peer in PEERS} if case.beside is Beside.CHECKERS else {}
 
 
-def _start(case: Case, folder: Path, waits: str, workers: int) -> subprocess.Popen[str]:
+def _start(case: Case, folder: Path, waits: str, workers: int, *, engine: str = "native") -> subprocess.Popen[str]:
     job = {
         "model": case.model,
         "sizes": case.sizes,
         "waits": waits,
         "workers": workers,
         "dead": bool(case.dead),
+        "deadlock": case.deadlock,
+        "engine": engine,
         "folder": str(folder),
-        "probes": (waits, workers) == OURS[BASE],
+        "probes": (engine, waits, workers) == ("native", *OURS[BASE]),
         "started": time.perf_counter(),
     }
     command = [sys.executable, "-m", "bench.ours", json.dumps(job)]

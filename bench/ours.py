@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.cases import MODELS
+from checker.api import check_model
 from checker.backends.native import runtime
 from checker.backends.text.machine import TextMachine
 from checker.engine.native import BATCH, NativeExploration, explore_native
@@ -17,6 +18,8 @@ from checker.engine.native_exact import decide_native, look_at_the_rest
 from checker.engine.select import select
 from checker.engine.watch import Knots
 from checker.frontend import load
+from checker.ir.nodes import Invariant, Model
+from checker.options import Options
 from checker.waits.analysis import WaitAnalysis
 
 
@@ -28,7 +31,9 @@ class Job:
     sizes: tuple[tuple[str, int], ...]
     waits: str
     workers: int
-    dead: bool
+    dead: bool  # some state has no successor
+    deadlock: bool  # and that is one
+    engine: str
     folder: str  # where machine code is kept
     started: float
     probes: bool
@@ -37,6 +42,19 @@ class Job:
 def measure(job: Job) -> dict[str, float]:
     """Explore the model; the code is compiled, and the runtime loaded, before the clock starts."""
     model = load(str(MODELS / f"{job.model}.py"), {name: str(value) for name, value in job.sizes})
+    return _text(model) if job.engine == "text" else _native(model, job)
+
+
+def _text(model: Model) -> dict[str, float]:
+    """Explore with the generated Python, executed as it is."""
+    invariants = tuple(prop.name for prop in model.properties if isinstance(prop, Invariant))
+    cpu = time.process_time()
+    report = check_model(model, options=Options(engine="text", waits="off", properties=invariants))
+    used = time.process_time() - cpu
+    return {"states": report.states, "transitions": report.transitions, "seconds": report.seconds, "cpu": used}
+
+
+def _native(model: Model, job: Job) -> dict[str, float]:
     machine, selection = TextMachine(model), select(model, ())
     knots = None if job.waits == "off" else Knots(WaitAnalysis(machine), selection)
     look = None if knots is None else knots.look
@@ -44,11 +62,11 @@ def measure(job: Job) -> dict[str, float]:
     begin, cpu = time.perf_counter(), time.process_time()
     found = explore_native(machine, selection, look=look, program=program, go_on=True)
     if knots is not None:
-        look_at_the_rest(found, knots, go_on=job.dead)
+        look_at_the_rest(found, knots, go_on=job.deadlock)
         if job.waits == "complete":
             decide_native(found, knots)
     end, used = time.perf_counter(), time.process_time() - cpu
-    if bool(knots and knots.first) != (job.dead and job.waits != "off"):
+    if bool(knots and knots.first) != (job.deadlock and job.waits != "off"):
         raise RuntimeError(f"violated: {sorted(knots.first) if knots else []}")
     if (found.store.progress[2] >= 0) != job.dead or found.broken or not found.complete:
         raise RuntimeError("a state without successor too many or too few, a broken invariant, or no end")

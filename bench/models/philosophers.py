@@ -1,10 +1,11 @@
 """Dining philosophers who take the lower fork first: nobody starves all, so that a full search finds nothing."""
 
-from model import Bool, Enum, Int, Map, Spec, action, actor, invariant, param, require
+from model import Bool, Enum, Int, Map, Spec, action, actor, always_eventually, invariant, param, require
 
 
 class Philosophers(Spec):
     seats = param(Int(2, 24), default=14)
+    live = param("off", "on", default="off")
     Seat = Int(0, seats - 1)
     philosopher = actor(over=Seat)
     at = Map(Seat, Enum("thinks", "one", "eats"), owner=philosopher)
@@ -40,3 +41,5 @@ class Philosophers(Spec):
     @invariant
     def neighbours_do_not_both_eat(self):
         return not (self.at[0] == "eats" and self.at[1] == "eats")
+
+    somebody_eats = always_eventually(lambda self: any(self.at[me] == "eats" for me in self.Seat), when=live == "on")

@@ -4,7 +4,7 @@ Requests are counted, not told apart; what the client has read it may ask again,
 how much more than it ever reaches a number could be: it makes states wide without making them more.
 """
 
-from model import Int, Map, Spec, action, actor, invariant, param, require
+from model import Int, Map, Spec, action, actor, invariant, leads_to, param, require
 
 
 class Pipeline(Spec):
@@ -13,6 +13,7 @@ class Pipeline(Spec):
     batch = param(Int(1, 8), default=2)
     window = param(Int(1, 8), default=2)
     spare = param(Int(1, 4_000), default=1)
+    live = param("off", "on", default="off")
 
     Connection = Int(0, connections - 1)
     client = actor(over=Connection)
@@ -64,3 +65,7 @@ class Pipeline(Spec):
     @invariant
     def batches_are_bounded(self):
         return self.flushing[0] <= self.batch and self.queued[0] <= self.batch
+
+    sent_is_answered = leads_to(
+        lambda self, me: self.sent[me] > 0, lambda self, me: self.answered[me] > 0, over=Connection, when=live == "on"
+    )

@@ -50,6 +50,7 @@ class Connection(Block):
     Shard = param(Type)
     Timeline = param(Type)
     Cache = param(Type)
+    cache = param(Int(0, 7), default=0)  # which of them is this connection's
     timelines = param(Timelines)
     tenants = param(Tenants)
     socket = param(Socket)
@@ -149,14 +150,14 @@ class Connection(Block):
         """`Cache::get`: a live entry is a hit; else resolve, then enter the gate and register."""
         for timeline in self.Timeline:
             if timeline % self.shards == shard:
-                hit = self.timelines.handles[timeline].get(0)
+                hit = self.timelines.handles[timeline].get(self.cache)
                 if hit is not None:
                     return move(hit)
         resolved = await at("resolve", self.tenants.resolve(shard))
         if resolved is None:
             return None
         await at("resolved", step())
-        return self.timelines.handles[resolved].register(0)
+        return self.timelines.handles[resolved].register(self.cache)
 
     # --- Executor ----------------------------------------------------------------------------------
 
@@ -285,6 +286,6 @@ class Connection(Block):
     async def close(self):
         """The pipeline has ended: the Cache is dropped with the handler, the socket shut down."""
         for timeline in self.Timeline:
-            await self.timelines.handles[timeline].forget(0)
+            await self.timelines.handles[timeline].forget(self.cache)
         self.socket.server_close()
         self.ending.complete()

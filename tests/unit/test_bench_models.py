@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench.cases import CASES, MODELS, Case
+from bench.cases import CASES, MODELS, Beside, Case
 from bench.moves import MODELS as MOVES
 from bench.moves import Moves
 from checker.api import check_model
@@ -44,5 +44,5 @@ def test_models_for_libraries_have_the_steps_of_the_specs(name: str) -> None:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 @pytest.mark.parametrize("suffix", [".pml", ".m"])
 def test_sources_for_others_have_every_size_put_in(case: Case, suffix: str) -> None:
-    if not case.alone:
+    if case.beside is Beside.CHECKERS:
         assert "@" not in case.source(suffix)
