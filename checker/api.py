@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -15,9 +16,9 @@ from checker.diagnostics import UsageError
 from checker.engine.conditions import mask_of
 from checker.engine.coverage import coverage
 from checker.engine.exact import Lost, decide, lost_goals
-from checker.engine.exploration import Explored
+from checker.engine.exploration import INTERRUPTED, Exploration, Explored
 from checker.engine.handover import Handover
-from checker.engine.limits import Limits, Progress, memory_limit
+from checker.engine.limits import Clock, Exhausted, Limits, Progress, Update, memory_limit
 from checker.engine.replay import replay
 from checker.engine.search import explore
 from checker.engine.select import DEADLOCK, ORPHAN, Selection, select, select_witness, with_duties
@@ -107,6 +108,7 @@ class _Check:
     knots: Knots | None = None
     lost: list[Lost] = field(default_factory=list)
     decided: bool = False  # complete detection has run to its end
+    cut: str = ""  # the limit or interrupt that ended it, though every state was visited
     seconds: float = 0.0
     engine: str = ""  # that the result is of
     note: str = ""  # why it is not the one that was meant to be
@@ -175,12 +177,31 @@ class _Check:
         self.engine = "interpreter" if isinstance(self.machine, Interpreter) else "text"
         # Taken now: what follows executes steps of its own.
         self.coverage = coverage(exploration, self.machine.hits)
+        with self._until(limits):
+            self._decide(exploration, Clock(limits, progress))
+
+    def _decide(self, exploration: Exploration, clock: Clock) -> None:
+        """Decide exactly what a complete search has not found."""
+        states, depth = len(exploration.states), exploration.depth
         if self.knots is not None and self._decides:
-            decide(exploration, self.knots)
-            self.lost = lost_goals(exploration, self.knots.analysis, self.selection)
+            pace = clock.pace(Update(states=states, queue=0, depth=depth, phase="complete detection"))
+            decide(exploration, self.knots, pace=pace)
+            self.lost = lost_goals(exploration, self.knots.analysis, self.selection, pace=pace)
             self.decided = True
         if self.selection.liveness and exploration.complete and self.machine is self.whole:
             self.lives.judge(exploration, self.knots.analysis if self.knots is not None else WaitAnalysis(self.whole))
+
+    @contextmanager
+    def _until(self, limits: Limits) -> Iterator[None]:
+        """Within it, a limit or an interrupt ends what is done, and what was not decided stays open."""
+        try:
+            yield
+        except Exhausted as limit:
+            self.cut = str(limit)
+        except MemoryError:
+            self.cut = limits.out_of_memory
+        except KeyboardInterrupt:
+            self.cut = INTERRUPTED
 
     def _run_native(self, limits: Limits, progress: Progress | None, program: Any = None) -> None:
         search, exact = _native("native"), _native("native_exact")
@@ -208,9 +229,10 @@ class _Check:
         self.watch.witnesses.update(exploration.witnesses)
         self.coverage = coverage(exploration, exploration.hits)
         if self.knots is not None and self._decides:
-            exact.decide_native(exploration, self.knots)
-            self.lost = exact.lost_goals_native(exploration, self.knots.analysis, self.selection)
-            self.decided = True
+            with self._until(limits):
+                exact.decide_native(exploration, self.knots)
+                self.lost = exact.lost_goals_native(exploration, self.knots.analysis, self.selection)
+                self.decided = True
 
     @property
     def _decides(self) -> bool:
@@ -222,13 +244,14 @@ class _Check:
     def report(self, spec: str, settings: tuple[tuple[str, str], ...]) -> Report:
         """Return the report; everything in it has been replayed."""
         exploration, options = self.exploration, self.options
+        stopped_by = exploration.stopped_by or self.cut
         by_property, steps = self._findings()
         properties = self._results(by_property)
         errors = sorted(_unique([*by_property.values(), *steps]), key=order)
         findings = (*errors, *self._warning_findings())
         missing = self._missing()
         unmet = bool(missing) and (options.strict or options.witness is not None)
-        verdict, code = judge(properties, findings, stopped_by=exploration.stopped_by, unmet=unmet)
+        verdict, code = judge(properties, findings, stopped_by=stopped_by, unmet=unmet)
         return Report(
             self.model,
             spec,
@@ -244,7 +267,7 @@ class _Check:
             findings,
             tuple(missing),
             self.coverage,
-            exploration.stopped_by,
+            stopped_by,
             replay(self.model, findings[0].trace).states if findings else (),
             engine=self.engine,
             engine_note=self.note,
@@ -303,6 +326,8 @@ class _Check:
             return "not checked: --waits=off"
         if not self.exploration.complete:
             return "the search is not complete"
+        if self.cut:
+            return f"the search is complete, deciding it was not: {self.cut}"
         return "certificates cannot prove it: --waits=complete decides" if self.options.waits != "complete" else ""
 
     def _sometimes(self, name: str) -> PropertyResult:

@@ -13,7 +13,7 @@ from checker.engine.watch import Knots
 from checker.ir.nodes import Progress, State
 from checker.machine import Failure
 from checker.waits.analysis import WaitAnalysis
-from checker.waits.complete import complete, goal_reachable
+from checker.waits.complete import Pace, complete, goal_reachable, unhurried
 from checker.waits.conditions import LEVEL, MAY
 
 FOLLOWED = 20_000  # states looked at to find the step at which something became inevitable
@@ -27,7 +27,7 @@ class Lost:
     number: int
 
 
-def decide(exploration: Exploration, knots: Knots) -> None:
+def decide(exploration: Exploration, knots: Knots, *, pace: Pace = unhurried) -> None:
     """Add to `knots` what complete detection finds beyond certificates, by number of state.
 
     A state from which obliged actions lead to one with a certificate is accounted for by that one: only progress of
@@ -36,7 +36,7 @@ def decide(exploration: Exploration, knots: Knots) -> None:
     not seen holds.
     """
     analysis = knots.analysis
-    exact = complete(exploration, analysis)
+    exact = complete(exploration, analysis, pace=pace)
     suspects = [number for number in range(len(exploration.states)) if knots.violates(exact.of(number))]
     if not suspects:
         return
@@ -45,7 +45,8 @@ def decide(exploration: Exploration, knots: Knots) -> None:
         certificates = analysis.certificates(exploration.states[number])
         owed[number] = knots.violates(certificates)
         blocked[number] = bool(certificates.blocked)
-    owed, blocked = goal_reachable(exploration, owed), goal_reachable(exploration, blocked, level=MAY)
+    owed = goal_reachable(exploration, owed, pace=pace)
+    blocked = goal_reachable(exploration, blocked, level=MAY, pace=pace)
     for number in suspects:
         masks = exact.of(number)
         if knots.unseen(masks):
@@ -53,15 +54,17 @@ def decide(exploration: Exploration, knots: Knots) -> None:
             knots.record(number, exploration.states[number], masks, progress_only=accounted)
 
 
-def lost_goals(exploration: Exploration, analysis: WaitAnalysis, selection: Selection) -> list[Lost]:
+def lost_goals(
+    exploration: Exploration, analysis: WaitAnalysis, selection: Selection, *, pace: Pace = unhurried
+) -> list[Lost]:
     """Return each `progress(actor, to=…)` that is violated, with the first state that shows it."""
     found = []
     for prop in selection.progress:
         if prop.to is None:
             continue
         goal = prop.to
-        flags = [holds(analysis.machine, goal, state) for state in exploration.states]
-        reachable = goal_reachable(exploration, flags)
+        flags = [holds(analysis.machine, goal, state) for state in pace(exploration.states)]
+        reachable = goal_reachable(exploration, flags, pace=pace)
         bit = analysis.bits[prop.actor]
         for number, state in enumerate(exploration.states):
             if not reachable[number] and not analysis.finished(state) & bit:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from checker.engine.memory import SHARE, free_bytes, resident_bytes, size_text
+from checker.waits.complete import Pace
+
+_PAUSE = 1 << 12  # items between two looks at the clock
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,11 @@ class Limits:
     max_memory: int | None = None
     memory_text: str = ""
     since: float | None = None
+
+    @property
+    def out_of_memory(self) -> str:
+        """What is said where there is no more memory."""
+        return self.memory_text or (f"--max-memory {size_text(self.max_memory)}" if self.max_memory else "memory")
 
 
 def memory_limit(asked: int | None) -> tuple[int, str]:
@@ -74,17 +83,16 @@ class Clock:
         if limits.max_seconds is not None and self.seconds >= limits.max_seconds:
             return f"--max-seconds {limits.max_seconds:g}"
         if limits.max_memory is not None and resident_bytes() >= limits.max_memory:
-            return self.out_of_memory
+            return limits.out_of_memory
         return ""
 
-    def check(self, update: Update) -> None:
-        """Report progress; raise Exhausted if a limit of time or memory is reached."""
-        limit = self.exceeded(update)
-        if limit:
-            raise Exhausted(limit)
+    def pace(self, update: Update) -> Pace:
+        """Return how to go through many items: Exhausted where a limit of time or memory is reached."""
 
-    @property
-    def out_of_memory(self) -> str:
-        """What is said where there is no more memory."""
-        limits = self.limits
-        return limits.memory_text or (f"--max-memory {size_text(limits.max_memory)}" if limits.max_memory else "memory")
+        def go(items: Iterable[Item], /) -> Iterator[Item]:
+            for place, item in enumerate(items):
+                if place % _PAUSE == 0 and (limit := self.exceeded(update)):
+                    raise Exhausted(limit)
+                yield item
+
+        return go

@@ -84,7 +84,7 @@ class _Search:
                 if result.stopped_by:
                     break
         except (KeyboardInterrupt, MemoryError) as stop:
-            result.stopped_by = INTERRUPTED if isinstance(stop, KeyboardInterrupt) else clock.out_of_memory
+            result.stopped_by = INTERRUPTED if isinstance(stop, KeyboardInterrupt) else clock.limits.out_of_memory
             self._settle()
         if self._found and not go_on:
             result.found_at = result.depth

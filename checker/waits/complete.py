@@ -8,8 +8,9 @@ who can move where such a step leads. Exact if every reachable state has been ex
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from checker.engine.exploration import Exploration
 from checker.waits.analysis import Certificates, WaitAnalysis
@@ -29,13 +30,27 @@ class Complete:
         return Certificates(self.stuck[number], self.blocked[number], self.dead[number])
 
 
-def complete(exploration: Exploration, analysis: WaitAnalysis) -> Complete:
+Item = TypeVar("Item")
+
+
+class Pace(Protocol):
+    """Goes through items, and may raise an exception of its own on the way: at a limit of time or memory, say."""
+
+    def __call__(self, items: Iterable[Item], /) -> Iterable[Item]: ...
+
+
+def unhurried(items: Iterable[Item], /) -> Iterable[Item]:
+    """Go through `items` to the end."""
+    return items
+
+
+def complete(exploration: Exploration, analysis: WaitAnalysis, *, pace: Pace = unhurried) -> Complete:
     """Return who can never move again in each state; ValueError if the exploration is not complete or kept no edges."""
     _require_edges(exploration)
     size = len(analysis.model.actors)
     everybody = (1 << size) - 1
-    enabled, excuses = zip(*map(analysis.standing, exploration.states), strict=True)
-    can = _can(exploration, analysis, enabled)
+    enabled, excuses = zip(*map(analysis.standing, pace(exploration.states)), strict=True)
+    can = _can(exploration, analysis, enabled, pace)
     exact: tuple[list[int], list[int], list[int]] = ([], [], [])
     for excused, movable in zip(excuses, can, strict=True):
         for level, found in enumerate(exact):
@@ -50,7 +65,7 @@ def _require_edges(exploration: Exploration) -> None:
         raise ValueError("complete detection needs the edges of the exploration")
 
 
-def _can(exploration: Exploration, analysis: WaitAnalysis, enabled: Sequence[int]) -> list[int]:
+def _can(exploration: Exploration, analysis: WaitAnalysis, enabled: Sequence[int], pace: Pace) -> list[int]:
     """Return, by state, who can still move at each of the three levels: three masks, a bit an actor, in one."""
     size = len(analysis.model.actors)
     everybody = (1 << size) - 1
@@ -69,19 +84,24 @@ def _can(exploration: Exploration, analysis: WaitAnalysis, enabled: Sequence[int
         return found
 
     # Breadth-first numbers mostly grow along edges: going down settles almost everything, a worklist the rest.
-    for state in reversed(range(len(can))):
+    for state in pace(reversed(range(len(can)))):
         can[state] = gather(state)
-    work = [state for state in reversed(range(len(can))) if gather(state) != can[state]]
+    work = [state for state in pace(reversed(range(len(can)))) if gather(state) != can[state]]
     if not work:
         return can
     starts, sources = predecessors(exploration)
-    while work:
-        state = work.pop()
+    for state in pace(_popped(work)):
         found = gather(state)
         if found != can[state]:
             can[state] = found
             work.extend(sources[starts[state] : starts[state + 1]])
     return can
+
+
+def _popped(work: list[int]) -> Iterator[int]:
+    """Yield and remove the last item as long as there is one; more may be added on the way."""
+    while work:
+        yield work.pop()
 
 
 def predecessors(exploration: Exploration) -> tuple[array[int], array[int]]:
@@ -99,12 +119,14 @@ def predecessors(exploration: Exploration) -> tuple[array[int], array[int]]:
     return starts, sources
 
 
-def goal_reachable(exploration: Exploration, goals: Sequence[bool], *, level: int = OBLIGED) -> list[bool]:
+def goal_reachable(
+    exploration: Exploration, goals: Sequence[bool], *, level: int = OBLIGED, pace: Pace = unhurried
+) -> list[bool]:
     """Return, by state, whether actions of `level` can still reach a state of `goals` (one flag a state)."""
     _require_edges(exploration)
     followed = [LEVEL[action.duty] <= level for action in exploration.model.actions]
     back: list[list[int]] = [[] for _ in exploration.states]
-    for source, target, action in exploration.edges():
+    for source, target, action in pace(exploration.edges()):
         if followed[action]:
             back[target].append(source)
     found = list(map(bool, goals))
