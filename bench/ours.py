@@ -68,7 +68,7 @@ def _native(model: Model, job: Job) -> dict[str, float]:
     end, used = time.perf_counter(), time.process_time() - cpu
     if bool(knots and knots.first) != (job.deadlock and job.waits != "off"):
         raise RuntimeError(f"violated: {sorted(knots.first) if knots else []}")
-    if (found.store.progress[2] >= 0) != job.dead or found.broken or not found.complete:
+    if (found.store.search.barren >= 0) != job.dead or found.broken or not found.complete:
         raise RuntimeError("a state without successor too many or too few, a broken invariant, or no end")
     return {
         "states": len(found.states),
@@ -79,7 +79,7 @@ def _native(model: Model, job: Job) -> dict[str, float]:
         "cpu": used,
         "compile": begin - job.started,
         "whole": end - job.started,
-        "bytes_per_state": (found.store.size + len(found.states)) * found.store.k * 8 / len(found.states),
+        "bytes_per_state": found.store.size / len(found.states),
         "rss": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
         **(_probes(found) if job.probes else {}),
     }
@@ -88,9 +88,9 @@ def _native(model: Model, job: Job) -> dict[str, float]:
 def _probes(found: NativeExploration) -> dict[str, float]:
     """Read as many random places of the same table as there were transitions."""
     store = found.store
-    runtime.probe(store.table, store.size, store.k, BATCH, BATCH)
+    store.program.call(runtime.probe, store.at, BATCH, 0)
     begin, cpu = time.perf_counter(), time.process_time()
-    runtime.probe(store.table, store.size, store.k, found.transitions, BATCH)
+    store.program.call(runtime.probe, store.at, found.transitions, BATCH)
     return {"probes": time.perf_counter() - begin, "probes_cpu": time.process_time() - cpu}
 
 

@@ -9,6 +9,7 @@ Needs the packages of the extra `native`.
 
 from __future__ import annotations
 
+import ctypes
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -17,10 +18,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, overload
 
-import numpy
-
 from checker.backends.native import memory, runtime
+from checker.backends.native.intrinsics import LINE
 from checker.backends.native.program import Program
+from checker.backends.native.runtime import BATCH, Search
 from checker.engine.conditions import holds
 from checker.engine.exploration import INTERRUPTED, BadStep, FailedStep
 from checker.engine.limits import Clock, Limits, Progress, Update, memory_limit
@@ -31,9 +32,9 @@ from checker.ir.nodes import Model, State
 from checker.machine import Failure, Label, Machine
 from checker.trace import Trace
 
-BATCH = 64  # successors generated before they are looked up
 PAUSE = 1 << 18  # states expanded between two looks at the clock
-EMPTIEST = 0.5  # part of the places in use of a table that has just grown
+FULLEST, FULLEST_WIDE = 0.8, 0.7  # part of the places in use of a table that has to grow: places in cache lines, others
+FULL = 0.9  # the same of a table for which there is no more memory
 SMALLEST = 1 << 12  # places of a table
 LOOKS = 1_000  # states looked at for certificates while the search runs
 LEAST = 1 << 20  # bytes for states and table, however little memory there is
@@ -60,7 +61,7 @@ class States(Sequence[State]):
         if not 0 <= number < self.known:
             raise IndexError(number)
         words = self._program.layout.words
-        return self._program.layout.unpack([int(word) for word in self._words[number * words : (number + 1) * words]])
+        return self._program.layout.unpack(self._words[number * words : (number + 1) * words].tolist())
 
 
 @dataclass(slots=True)
@@ -122,11 +123,11 @@ class NativeExploration:
     @property
     def hits(self) -> list[int]:
         """How often each arm was entered, in the order of `checker.interp.arms`."""
-        return [int(count) for count in self.store.hits[: self.store.program.arms]]
+        return self.store.hits
 
     def new_by_action(self) -> Counter[int]:
         """Return, by action, how many states it was the first to reach."""
-        return Counter({place: int(count) for place, count in enumerate(self.store.fresh) if count})
+        return Counter({place: count for place, count in enumerate(self.store.fresh) if count})
 
 
 class Store:
@@ -135,102 +136,156 @@ class Store:
     def __init__(self, program: Program, *, limit: int) -> None:
         self.program = program
         self.k = program.layout.words
+        self.place = program.layout.place
         self._limit = limit
-        self.words = memory.zeros(max(limit // 8, 1 << 20))
-        self.size = SMALLEST
-        # A full cache line costs a second one; a full stretch of places costs each of them.
-        self._fullest = 0.85 if self.k == 1 else 0.75
-        self.table = memory.zeros(self.size * self.k)
-        room = BATCH + program.most
-        self.buffers = (
-            numpy.zeros(room * self.k, numpy.uint64),
-            *(numpy.zeros(room, numpy.int64) for _ in range(3)),
-        )
+        self.words = memory.Words(limit // 8)
+        self._table = memory.Words(limit // 8)
+        self._bucket = LINE if self.k <= LINE // 2 else self.k  # words
+        # A full bucket costs a look into the next.
+        self._fullest = FULLEST if self.k <= LINE // 2 else FULLEST_WIDE
+        fits = BATCH + program.most
         actions = max(1, len(program.model.actions))
-        self.totals, self.fresh = numpy.zeros(actions, numpy.int64), numpy.zeros(actions, numpy.int64)
-        self.firsts = numpy.full(64, -1, numpy.int64)
-        self.sources = numpy.full(64, -1, numpy.int64)
-        self.fails = numpy.full(max(1, program.places), -1, numpy.int64)
-        self.hits = numpy.zeros(max(1, program.arms), numpy.int64)
-        self.progress = numpy.array([0, 0, -1], numpy.int64)  # states expanded, states known, the first without a step
+        self._buffers = [memory.Words(2 * fits * words) for words in (self.place, 1, 1, 1)]
+        self.counts, self.fresh = _numbers(program.arms + actions), _numbers(actions)
+        self.fails = _numbers(max(1, program.places), -1)
+        self.firsts, self.sources = _numbers(64, -1), _numbers(64, -1)
+        self.search = Search(
+            states=self.words.address,
+            barren=-1,
+            table=self._table.address,
+            fits=fits,
+            **dict(
+                zip(("out", "taken", "homes", "origins"), (buffer.address for buffer in self._buffers), strict=True)
+            ),
+            **{
+                name: ctypes.addressof(getattr(self, name))
+                for name in ("counts", "fresh", "fails", "firsts", "sources")
+            },
+        )
+        self.at = ctypes.addressof(self.search)
+        self._use(max(1, SMALLEST * self.place // self._bucket))
 
     @property
     def count(self) -> int:
         """Number of states."""
-        return int(self.progress[1])
+        return int(self.search.count)
+
+    @property
+    def places(self) -> int:
+        """Number of places in the table."""
+        return int(self.search.buckets) * self._bucket // self.place
+
+    @property
+    def size(self) -> int:
+        """Bytes in use for states and table."""
+        return 8 * (self.count * self.k + self.places * self.place)
+
+    @property
+    def totals(self) -> list[int]:
+        """How often each action was taken."""
+        return list(self.counts[self.program.arms :])
+
+    @property
+    def hits(self) -> list[int]:
+        """How often each arm was entered."""
+        return list(self.counts[: self.program.arms])
+
+    def _use(self, buckets: int) -> None:
+        self.search.buckets = buckets
+        self._room = int(self.places * self._fullest)
 
     def add(self, state: State) -> int:
         """Add an initial state; return its number."""
         number = self.count
-        self.words[number * self.k : (number + 1) * self.k] = numpy.array(
-            self.program.layout.pack(state), numpy.int64
-        ).view(numpy.uint64)
-        self.progress[1] += 1
+        self.words.view[number * self.k : (number + 1) * self.k] = self._packed(state)
+        self.search.count += 1
         return number
 
-    def room(self) -> int:
-        """Return how many states the table has room for."""
-        return int(self.size * self._fullest)
+    def _packed(self, state: State) -> memoryview:
+        signed = self.program.layout.pack(state)
+        return memoryview(bytearray().join(word.to_bytes(8, "little", signed=True) for word in signed)).cast("Q")
+
+    def full(self) -> bool:
+        """Tell whether the table has to grow before another state is put in."""
+        return self.count >= self._room
 
     def grow(self) -> bool:
-        """Replace the table by a larger one, filled from the states; False if that would take too much memory.
+        """Make the table larger; False if that would take too much memory.
 
         There is never more than one table.
         """
-        factor = 4.0 if self.size < 1 << 17 else self._fullest / EMPTIEST
-        needed = max(self.size, (self.count + len(self.buffers[1])) / self._fullest)
-        size = int(needed * factor) // runtime.LINE * runtime.LINE
-        if (size + self.count + self.room()) * self.k * 8 > self._limit or size >= 1 << 32:
+        search, before = self.search, int(self.search.buckets)
+        factor = 4.0 if self.places * self.place < 1 << 17 else 1.5
+        needed = (self.count + 2 * search.fits) * self.place / self._bucket / self._fullest
+        buckets, most = int(max(before, needed) * factor), self._most()
+        if buckets > most:
+            buckets, self._fullest = most, FULL
+        if buckets <= max(before, needed * self._fullest / FULL):
             return False
-        del self.table
-        self.size, self.table = size, memory.zeros(size * self.k)
-        self.fill(0)
+        few = min(before, -(-int(search.reach) * buckets // (8 * self._bucket * (buckets - before))) + 1)
+        aside = memory.Words((few + 1) * self._bucket)
+        torn = self.program.call(runtime.spread, self.at, buckets, few, aside.address)
+        self._use(buckets)
+        if torn:
+            ctypes.memset(search.table, 0, 8 * buckets * self._bucket)
+            search.reach = 0
+            self.fill(0)
         return True
+
+    def _most(self) -> int:
+        """Return how many buckets a table has that, as full as can be, fills the memory together with its states."""
+        states = self._limit / (8 * self.k + 8 * self.place / FULL)
+        return int(states / FULL * self.place / self._bucket)
 
     def fill(self, begin: int) -> None:
         """Put the states from `begin` on into the table."""
-        runtime.fill(self.table, self.size, self.words, begin, self.count, self.k, numpy.zeros(BATCH, numpy.int64))
+        self.program.call(runtime.fill, self.at, begin)
 
-    def expand(self, functions: Any, masks: Any, stop: int, limit: int) -> None:
-        """Expand states up to `stop`, or up to where the table has to grow."""
-        runtime.expand(
-            functions,
-            masks,
-            self.progress,
-            self.k,
-            self.words,
-            self.table,
-            self.size,
-            self.buffers,
-            (self.totals, self.fresh),
-            (self.firsts, self.sources, self.fails, self.hits),
-            stop,
-            self.room(),
-            limit,
-            BATCH,
-        )
+    def expand(self, stop: int, limit: int) -> None:
+        """Expand states up to `stop`, or up to where the table has to grow or there are `limit` states."""
+        search = self.search
+        search.room = min(self._room, limit - 1) if limit else self._room
+        self.program.call(runtime.expand, self.at, stop)
+        if limit and search.expanded < stop:
+            search.room = self._room
+            self.program.call(runtime.expand_singly, self.at, stop, limit)
 
     def first_parent(self, begin: int, end: int, number: int) -> int:
         """Return the first of the states `begin` to `end` that has a step to state `number`."""
-        scratch = numpy.zeros_like(self.fails), numpy.zeros_like(self.hits)
-        step = self.program.address("step")
-        return int(runtime.first_parent(step, self.k, self.words, begin, end, number, *self.buffers[:2], *scratch))
+        return self.program.call(runtime.first_parent, self.at, begin, end, number, *self.scratch())
+
+    def scratch(self) -> tuple[int, int]:
+        """Return addresses for `fails` and `counts` of steps that are not to be counted."""
+        self._uncounted = type(self.fails)(), type(self.counts)()
+        return ctypes.addressof(self._uncounted[0]), ctypes.addressof(self._uncounted[1])
 
     def waiting(self, begin: int, end: int) -> Iterator[int]:
         """Yield the states from `begin` to `end` in which somebody may be stuck."""
-        addresses = [self.program.address(name) for name in ("moves", "holds_resting", "holds_finished")]
         everybody = (1 << len(self.program.model.actors)) - 1
-        masks, out = numpy.zeros(4, numpy.int64), numpy.zeros(1 << 12, numpy.int64)
+        masks, found = _numbers(4), _numbers(1 << 12)
         while begin < end:
-            n = runtime.waiting(*addresses, everybody, self.k, self.words, begin, end, masks, out)
-            yield from map(int, out[:n])
-            begin = int(out[n - 1]) + 1 if n == len(out) else end
+            n = self.program.call(
+                runtime.waiting,
+                self.at,
+                everybody,
+                begin,
+                end,
+                ctypes.addressof(masks),
+                ctypes.addressof(found),
+                len(found),
+            )
+            yield from found[:n]
+            begin = found[n - 1] + 1 if n == len(found) else end
 
     def number(self, state: State) -> int:
         """Return the number of a state that is there."""
-        wanted = numpy.array(self.program.layout.pack(state), numpy.int64).view(numpy.uint64)
-        rows = self.words[: self.count * self.k].reshape(-1, self.k)
-        return int(numpy.flatnonzero((rows == wanted).all(axis=1))[0])
+        wanted = self._packed(state)
+        return self.program.call(runtime.number_of, self.at, ctypes.addressof(ctypes.c_char.from_buffer(wanted)))
+
+
+def _numbers(count: int, value: int = 0) -> Any:
+    """Return a new array of 64-bit numbers."""
+    return (ctypes.c_int64 * count)(*[value] * count) if value else (ctypes.c_int64 * count)()
 
 
 Look = Callable[[int, State], bool]
@@ -277,6 +332,10 @@ def compiled(model: Model, selection: Selection, *, waits: bool, folder: Path | 
     return Program(model, conditions, steps, waits=waits, goals=goals, folder=folder)
 
 
+def _any(firsts: Sequence[int]) -> bool:
+    return any(first >= 0 for first in firsts)
+
+
 class _Search:
     def __init__(
         self,
@@ -299,20 +358,14 @@ class _Search:
         self._failures_stop = failures_stop
         conditions = len(selection.invariants) + len(selection.sometimes)
         self._program = program
-        self._functions = numpy.array(
-            [
-                self._program.address("step"),
-                self._program.address("holds_states") if conditions else 0,
-                self._program.address("holds_steps") if selection.steps else 0,
-            ],
-            numpy.int64,
-        )
-        must = (1 << len(selection.invariants)) - 1
-        unmet = (1 << conditions) - 1 - must
-        self._masks = numpy.array([must, unmet, (1 << len(selection.steps)) - 1], numpy.int64)
         most, self._memory = (limits.max_memory, limits.memory_text) if limits.max_memory else memory_limit(None)
         self._store = Store(self._program, limit=max(most - resident_bytes(), LEAST))
-        self.result = NativeExploration(model, States(self._program, self._store.words), self._store)
+        search = self._store.search
+        search.must = (1 << len(selection.invariants)) - 1
+        search.unmet = (1 << conditions) - 1 - search.must
+        search.kept = (1 << len(selection.steps)) - 1
+        self._judges = conditions > 0
+        self.result = NativeExploration(model, States(self._program, self._store.words.view), self._store)
         self._stop_at = stop_at
         self._looks = looks
         self._knotted = False
@@ -336,16 +389,14 @@ class _Search:
         result.seconds = clock.seconds
 
     def _begin(self) -> bool:
-        store, masks = self._store, self._masks
+        store = self._store
         for state in self._machine.initial():
-            if store.count >= store.room() and not store.grow():
+            if store.full() and not store.grow():
                 self.result.stopped_by = self._memory
                 break
             number = store.add(state)
-            pointer = store.words.ctypes.data + number * store.k * 8
-            if self._functions[1]:
-                look = int(self._functions[1])
-                masks[1] = runtime.inspect(look, number, pointer, int(masks[0]), int(masks[1]), store.firsts)
+            if self._judges:
+                self._program.call(runtime.inspect, store.at, number, store.words.address + number * store.k * 8)
         store.fill(0)
         return self._found()
 
@@ -354,25 +405,26 @@ class _Search:
         result, store = self.result, self._store
         end = store.count
         limit = self._limits.max_states or 0
-        while store.progress[0] < end and not result.stopped_by:
-            before = int(store.progress[0])
-            store.expand(self._functions, self._masks, min(end, before + PAUSE), limit)
-            if limit and store.count >= limit and store.progress[0] < store.count:
+        while store.search.expanded < end and not result.stopped_by:
+            before = int(store.search.expanded)
+            store.expand(min(end, before + PAUSE), limit)
+            expanded = int(store.search.expanded)
+            if limit and store.count >= limit and expanded < store.count:
                 result.stopped_by = f"--max-states {limit}"
-            elif store.progress[0] == before and not store.grow():
+            elif expanded == before and not store.grow():
                 result.stopped_by = self._memory
-            queue = store.count - int(store.progress[0])
+            queue = store.count - expanded
             update = Update(
                 states=store.count,
                 queue=queue,
                 depth=result.depth + 1,
-                load=store.count / store.size,
+                load=store.count / store.places,
                 engine="native",
             )
             result.stopped_by = result.stopped_by or clock.exceeded(update)
         if store.count > end:
             result.levels.append(end)
-        result.expanded = int(store.progress[0])
+        result.expanded = int(store.search.expanded)
 
     def _found(self) -> bool:
         """Look at what is new; tell whether there is anything to stop for."""
@@ -384,10 +436,10 @@ class _Search:
         return bool(
             self._knotted
             or (self._stop_at is not None and self._stop_at < store.count)
-            or (store.firsts[:invariants] >= 0).any()
-            or (self._stop_at_witness and (store.firsts[invariants:] >= 0).any())
-            or (self._failures_stop and (store.fails >= 0).any())
-            or (store.sources >= 0).any()
+            or _any(store.firsts[:invariants])
+            or (self._stop_at_witness and _any(store.firsts[invariants:]))
+            or (self._failures_stop and _any(store.fails))
+            or _any(store.sources)
         )
 
     def _look_on(self, look: Look) -> bool:
@@ -407,9 +459,9 @@ class _Search:
     def _finish(self) -> None:
         """Say in the model's terms what was found."""
         result, store, selection = self.result, self._store, self._selection
-        result.expanded = int(store.progress[0])
+        result.expanded = int(store.search.expanded)
         result.states.known = store.count
-        result.totals = Counter({place: int(count) for place, count in enumerate(store.totals) if count})
+        result.totals = Counter({place: count for place, count in enumerate(store.totals) if count})
         names = [prop.name for prop in selection.invariants] + [prop.name for prop in selection.sometimes]
         for place, (name, first) in enumerate(zip(names, store.firsts, strict=False)):
             if first >= 0:

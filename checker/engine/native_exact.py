@@ -7,14 +7,15 @@ as steps lead to higher and to lower numbers; whoever can do everything already 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy
 
-from checker.backends.native import memory, runtime
+from checker.backends.native import memory, passes
+from checker.backends.native.runtime import BATCH
 from checker.engine.exact import Lost
-from checker.engine.native import BATCH, NativeExploration, Store
+from checker.engine.native import NativeExploration, Store
 from checker.engine.select import Selection
 from checker.engine.watch import Knots
 from checker.waits.analysis import Certificates, WaitAnalysis
@@ -83,7 +84,7 @@ def lost_goals_native(exploration: NativeExploration, analysis: WaitAnalysis, se
     goals = [prop for prop in selection.progress if prop.to is not None]
     if not goals:
         return []
-    finished, holds = _judged(exploration, "holds_finished"), _judged(exploration, "holds_goals")
+    finished, holds = _judged(exploration, passes.finished_all), _judged(exploration, passes.goals_all)
     found = []
     for place, prop in enumerate(goals):
         reachable = _reachable(exploration, holds >> place & 1, level=OBLIGED)
@@ -99,14 +100,14 @@ def _exact(exploration: NativeExploration, analysis: WaitAnalysis) -> Sequence[A
         return exploration.exact
     store, actions = exploration.store, analysis.model.actions
     everybody = (1 << len(analysis.model.actors)) - 1
-    owners = numpy.zeros(store.count, numpy.int64)
-    runtime.owners_all(store.program.address("moves"), store.k, store.words, store.count, owners)
+    owners, scratch = numpy.zeros(store.count, numpy.int64), numpy.zeros(4, numpy.int64)
+    store.program.call(passes.owners_all, store.at, owners.ctypes.data, scratch.ctypes.data)
     seeds = numpy.repeat(owners, _LEVELS)
     levels = [[LEVEL[action.duty] <= level for level in range(_LEVELS)] for action in actions]
     moved = [analysis.moved(place) * taken for place, row in enumerate(levels) for taken in row]
     passed = [everybody * taken for row in levels for taken in row]
     can = _backwards(store, seeds, [everybody] * _LEVELS, moved, passed).reshape(-1, _LEVELS)
-    excused = _judged(exploration, "holds_resting") | _judged(exploration, "holds_finished")
+    excused = _judged(exploration, passes.resting_all) | _judged(exploration, passes.finished_all)
     exploration.exact = [everybody & ~can[:, level] & ~excused for level in range(_LEVELS)]
     return exploration.exact
 
@@ -125,26 +126,26 @@ def _reachable(exploration: NativeExploration, goals: Any, *, level: int) -> Any
     return _backwards(exploration.store, goals.astype(numpy.int64), [1], [0] * len(passed), passed)
 
 
-def _judged(exploration: NativeExploration, name: str) -> Any:
-    """Return by state which conditions of a function of the program hold."""
+def _judged(exploration: NativeExploration, judge: Callable[..., None]) -> Any:
+    """Return by state which conditions hold, as a kernel of `passes` judges them."""
     store = exploration.store
     masks = numpy.zeros(store.count, numpy.int64)
-    runtime.judge_all(store.program.address(name), store.k, store.words, store.count, masks)
+    store.program.call(judge, store.at, masks.ctypes.data)
     return masks
 
 
 def _backwards(store: Store, seeds: Any, full: Sequence[int], moved: Sequence[int], passed: Sequence[int]) -> Any:
-    """Return by state the least sets that include `seeds` and what steps give (see `runtime.sweep`)."""
-    w = len(full)
-    bits = memory.zeros(store.size * w).view(numpy.int64)
-    place = store.k, store.words, store.count, store.table, store.size
-    runtime.by_place(*place, numpy.zeros(BATCH, numpy.int64), seeds, w, bits)
-    scratch = *map(numpy.zeros_like, (store.fails, store.hits)), *(numpy.zeros(BATCH, numpy.int64) for _ in range(2))
+    """Return by state the least sets that include `seeds` and what steps give (see `passes.sweep`)."""
+    w, call = len(full), store.program.call
+    bits = memory.Words(store.places * w)
+    call(passes.by_place, store.at, seeds.ctypes.data, w, bits.address)
     arrays = [numpy.array([*numbers, 0], numpy.int64) for numbers in (full, moved, passed)]
-    done, upwards = numpy.zeros(store.count, numpy.uint8), False
-    step = store.program.address("step")
-    while runtime.sweep(step, *place, store.buffers, scratch, w, bits, *arrays, done, upwards):
+    arrays += [numpy.zeros(store.count, numpy.uint8)]
+    own = [numpy.zeros(BATCH, numpy.int64) for _ in range(2)]
+    before, after = ([array.ctypes.data for array in group] for group in (arrays, own))
+    upwards = False
+    while call(passes.sweep, store.at, w, bits.address, *before, *store.scratch(), *after, int(upwards)):
         upwards = not upwards
     result = numpy.zeros(store.count * w, numpy.int64)
-    runtime.by_number(*place, w, bits, result)
+    call(passes.by_number, store.at, w, bits.address, result.ctypes.data)
     return result

@@ -3,57 +3,86 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
+import platform
 import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import llvmlite
 import platformdirs
 from llvmlite import binding
 
-from checker.diagnostics import InternalError
-
 LEVEL = 2  # of optimization: 3 takes longer and makes step functions no faster
+_DIGEST = 32  # bytes
+_SOURCES = tuple(sorted(Path(__file__).parent.glob("*.py")))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Module:
+    """What is compiled as one. `key` says all that its text depends on but this package itself.
+
+    `make` returns the text, of LLVM, and what else is to be kept with it.
+    """
+
+    key: bytes
+    exports: Sequence[str]
+    make: Callable[[], tuple[str, Mapping[str, int]]]
 
 
 class Compiled:
-    """Machine code in memory; the addresses are good as long as this object lives."""
+    """Machine code in memory; the addresses are good as long as this object lives.
 
-    def __init__(self, text: str, *, folder: Path | None = None) -> None:
+    Modules may call each other. `facts` are what their `make` returned, `fresh` the texts that had to be compiled.
+    """
+
+    def __init__(self, *modules: Module, folder: Path | None = None) -> None:
         binding.initialize_native_target()
         binding.initialize_native_asmprinter()
         machine = _target()
         home = platformdirs.user_cache_path("knotcheck") / "native" if folder is None else folder
-        path = home / f"{_digest(text)}.o"
-        code = _load(path)
-        if code is None:
-            code = _compile(text, machine)
-            _keep(path, code)
-            _keep(path.with_suffix(".ll"), text.encode())  # for the eyes only
-        self._engine = binding.create_mcjit_compiler(binding.parse_assembly(""), machine)
-        self._engine.add_object_file(binding.ObjectFileRef.from_data(code))
-        self._engine.finalize_object()
+        base = _base()
+        self.facts: dict[str, int] = {}
+        self.fresh: list[str] = []
+        library = binding.JITLibraryBuilder()
+        for module in modules:
+            path = home / f"{hashlib.sha256(base + module.key).hexdigest()[:32]}.o"
+            kept = _load(path)
+            if kept is None:
+                text, facts = module.make()
+                self.fresh.append(text)
+                kept = json.dumps(facts).encode() + b"\n" + _compile(text, machine)
+                _keep(path, kept)
+            facts_line, _, code = kept.partition(b"\n")
+            self.facts |= json.loads(facts_line)
+            library.add_object_img(code)
+            for name in module.exports:
+                library.export_symbol(name)
+        library.add_current_process()
+        linker = binding.create_lljit_compiler(use_jit_link=True)
+        self._linked = library.link(linker, "model")
 
     def address(self, name: str) -> int:
-        """Return the address of a function."""
-        found = int(self._engine.get_function_address(name))
-        if not found:
-            raise InternalError(f"no function `{name}` was compiled")
-        return found
+        """Return the address of a function that a module exports."""
+        return int(self._linked[name])
 
 
 def _target() -> Any:
     target = binding.Target.from_default_triple()
     features = binding.get_host_cpu_features().flatten()
     return target.create_target_machine(
-        opt=LEVEL, cpu=binding.get_host_cpu_name(), features=features, reloc="pic", codemodel="jitdefault"
+        opt=LEVEL, cpu=binding.get_host_cpu_name(), features=features, reloc="pic", codemodel="small"
     )
 
 
-def _digest(text: str) -> str:
-    given = (llvmlite.__version__, binding.get_host_cpu_name(), binding.get_host_cpu_features().flatten(), str(LEVEL))
-    return hashlib.sha256("\n".join([*given, text]).encode()).hexdigest()[:32]
+def _base() -> bytes:
+    """Return what all machine code depends on: this package, its compiler, the processor."""
+    sources = hashlib.sha256(b"\0".join(path.read_bytes() for path in _SOURCES)).hexdigest()
+    processor = (binding.get_host_cpu_name(), binding.get_host_cpu_features().flatten())
+    return "\n".join([sources, version("llvmlite"), platform.python_version(), *processor, ""]).encode()
 
 
 def _compile(text: str, machine: Any) -> bytes:
@@ -65,12 +94,12 @@ def _compile(text: str, machine: Any) -> bytes:
 
 
 def _load(path: Path) -> bytes | None:
-    """Return the code in a file of ours, None if there is none or it is not whole."""
+    """Return what is in a file of ours, None if there is none or it is not whole."""
     try:
         kept = path.read_bytes()
     except OSError:
         return None
-    code, digest = kept[:-32], kept[-32:]
+    code, digest = kept[:-_DIGEST], kept[-_DIGEST:]
     return code if hashlib.sha256(code).digest() == digest else None
 
 
@@ -80,7 +109,7 @@ def _keep(path: Path, code: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
         with os.fdopen(handle, "wb") as file:
-            file.write(code + (hashlib.sha256(code).digest() if path.suffix == ".o" else b""))
+            file.write(code + hashlib.sha256(code).digest())
         os.replace(name, path)
     except OSError:
         return

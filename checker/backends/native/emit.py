@@ -2,13 +2,14 @@
 
 | function | returns |
 |---|---|
-| `step(state, out, taken, fails, hits, source)` | the number of successors |
+| `step(state, out, taken, fails, counts, source)` | the number of successors |
 | `moves(state, masks)` | nothing; puts into `masks` who has an enabled action, and whom those of each duty move |
 | `holds_…(state, old)` | a mask of the conditions that hold; one without a value does not |
 
-`step` puts the words of the successors into `out` and their actions into `taken`, in the order of labels. Where a step
-fails it puts `source` into `fails`, at the number of the place that failed, if nothing is there yet. `hits` counts how
-often the arms of each `If` were entered. `state`, `old` and `out` are words as `layout` packs them.
+`step` puts the words of the successors into `out` and their actions, 32 bits each, into `taken`, in the order of labels.
+Where a step fails it puts `source` into `fails`, at the number of the place that failed, if nothing is there yet. `counts`
+says how often the arms of each `If` were entered and, behind them, how often each action was taken. `state`, `old` and
+`out` are words as `layout` packs them, `out` with `layout.place` words a state.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from llvmlite import ir
 from checker.backends.native.expressions import Expressions
 from checker.backends.native.layout import Layout
 from checker.backends.native.values import (
+    I32,
     I64,
     ONE,
     PTR,
@@ -64,8 +66,9 @@ class Emitter:
         self.most = sum(_ways(action.update) for action in model.actions)
         if self.most > _LONGEST:
             raise UsageError(f"the native engine takes at most {_LONGEST} steps from one state, not {self.most}")
-        ifs = (stmt for action in model.actions for stmt in statements(action.update) if isinstance(stmt, If))
+        ifs = [stmt for action in model.actions for stmt in statements(action.update) if isinstance(stmt, If)]
         self.arms = {id(stmt): 2 * place for place, stmt in enumerate(ifs)}
+        self.actions = 2 * len(ifs)  # where in `counts` those of actions begin
 
     def words(self, build: Any, pointer: Any) -> list[Any]:
         """Load the state at `pointer`."""
@@ -140,7 +143,7 @@ class Emitter:
 
     def step(self) -> None:
         """Emit `step`."""
-        arguments = [(name, PTR) for name in ("state", "out", "taken", "fails", "hits")]
+        arguments = [(name, PTR) for name in ("state", "out", "taken", "fails", "counts")]
         function, build = self._function("step", I64, *arguments, ("source", I64))
         count = build.alloca(I64, name="count")
         build.store(ZERO, count)
@@ -217,7 +220,7 @@ class _Step(Expressions):
         after: Any,
     ) -> None:
         super().__init__(builder, now, self._failed)
-        _, self._out, self._taken, self._fails, self._hits, self._source = function.args
+        _, self._out, self._taken, self._fails, self._counts, self._source = function.args
         self._emitter = emitter
         self._words = emitter.loaded
         self._count = count
@@ -374,16 +377,16 @@ class _Step(Expressions):
         if self._remember:
             self._flags[arm] = ONE
         else:
-            self._hit(arm, ONE)
+            self._count_up(arm, ONE)
 
-    def _hit(self, arm: int, times: Number) -> None:
-        word = self.builder.gep(self._hits, [number(arm)], source_etype=I64)
+    def _count_up(self, place: int, times: Number) -> None:
+        word = self.builder.gep(self._counts, [number(place)], source_etype=I64)
         self.builder.store(self.builder.add(self.builder.load(word, typ=I64), self.get(times)), word)
 
     def _failed(self) -> None:
         build = self.builder
         for arm, times in self._flags.items():
-            self._hit(arm, times)
+            self._count_up(arm, times)
         word = build.gep(self._fails, [number(self._emitter.places)], source_etype=I64)
         self._emitter.places += 1
         first = build.load(word, typ=I64)
@@ -392,14 +395,15 @@ class _Step(Expressions):
         build.branch(self._exit)
 
     def _succeed(self) -> None:
-        build, words = self.builder, self._emitter.layout.words
+        build, width = self.builder, self._emitter.layout.place
         for arm, times in self._flags.items():
-            self._hit(arm, times)
+            self._count_up(arm, times)
         count = build.load(self._count, typ=I64)
-        first = build.mul(count, number(words)) if words > 1 else count
+        self._count_up(self._emitter.actions + self._index, ONE)
+        first = build.mul(count, number(width)) if width > 1 else count
         for place, word in enumerate(self._packed()):
             build.store(word, build.gep(self._out, [build.add(first, number(place))], source_etype=I64))
-        build.store(number(self._index), build.gep(self._taken, [count], source_etype=I64))
+        build.store(I32(self._index), build.gep(self._taken, [count], source_etype=I32))
         build.store(build.add(count, ONE), self._count)
         build.branch(self._exit)
 

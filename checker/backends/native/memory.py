@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+import ctypes
 import mmap
-from typing import Any
 
-import numpy
-
-_HUGE = 1 << 22  # bytes from which large pages are asked for
-_NO_RESERVE = getattr(mmap, "MAP_NORESERVE", 0)
+_LARGE_PAGE = 1 << 21
+_NO_RESERVE = getattr(mmap, "MAP_NORESERVE", 0x4000 if hasattr(mmap, "MADV_HUGEPAGE") else 0)  # both are Linux's
 
 
-def zeros(words: int) -> Any:
-    """Return a new array of 64-bit words, all 0, whose pages exist from when they are first written.
+class Words:
+    """An array of 64-bit words, all 0, whose pages exist from when they are first written.
 
-    The memory is given back when the array and all views of it are gone.
+    It begins at a large page, and is of large pages where the system has them: random access to small ones mostly waits
+    for the translation of addresses. `view` is the array for Python, `address` for machine code.
     """
-    size = max(words, 1) * 8
-    memory = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | _NO_RESERVE)
-    if size >= _HUGE and hasattr(mmap, "MADV_HUGEPAGE"):
-        memory.madvise(mmap.MADV_HUGEPAGE)  # random access to small pages mostly waits for address translation
-    return numpy.frombuffer(memory, dtype=numpy.uint64)
+
+    def __init__(self, words: int) -> None:
+        size = max(words, 1) * 8
+        large = size >= _LARGE_PAGE
+        self._memory = mmap.mmap(
+            -1,
+            size + _LARGE_PAGE if large else size,
+            flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | _NO_RESERVE,
+        )
+        begin = ctypes.addressof(ctypes.c_char.from_buffer(self._memory))
+        offset = -begin % _LARGE_PAGE if large else 0
+        if large and hasattr(mmap, "MADV_HUGEPAGE"):
+            self._memory.madvise(mmap.MADV_HUGEPAGE, offset, size)
+        self.address = begin + offset
+        self.view = memoryview(self._memory)[offset : offset + size].cast("Q")
+

@@ -1,22 +1,33 @@
-"""A model compiled: its layout, and the addresses of its functions."""
+"""A model compiled: its layout, and its functions and the kernels as machine code."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import ctypes
+import pickle
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from checker.backends.native.compile import Compiled
-from checker.backends.native.emit import Emitter
-from checker.backends.native.layout import layout
+from checker.backends.native import passes, runtime
+from checker.backends.native.compile import Compiled, Module
+from checker.backends.native.intrinsics import LINE
+from checker.backends.native.layout import Layout, layout
 from checker.interp import arms
 from checker.ir.nodes import Expr, Model
+
+_Kernel = Callable[..., Any]
+_SEARCH: Sequence[_Kernel] = (runtime.expand, runtime.expand_singly, runtime.fill, runtime.spread)
+_AFTERWARDS: Sequence[_Kernel] = (runtime.first_parent, runtime.number_of, runtime.probe)
+_PASSES: Sequence[_Kernel] = (passes.by_place, passes.by_number, passes.sweep)
+_WAITS: Sequence[_Kernel] = (runtime.waiting, passes.owners_all, passes.resting_all, passes.finished_all)
 
 
 class Program:
     """The functions of one model as machine code.
 
     `states`, `steps` and `goals` are the conditions that `holds_states` and so on judge; with `waits` there are
-    `moves`, `holds_resting` and `holds_finished`. UsageError for a model that cannot be compiled.
+    `moves`, `holds_resting` and `holds_finished`. UsageError for a model that cannot be compiled. `most` is how many
+    successors a state can have, `places` how many places can fail, `arms` how many arms of `If` there are.
     """
 
     def __init__(
@@ -31,24 +42,65 @@ class Program:
     ) -> None:
         self.model = model
         self.layout = layout(model)
-        emitter = Emitter(model, self.layout)
-        emitter.step()
+        self._conditions = {"states": tuple(states), "steps": tuple(steps), "goals": tuple(goals)}
+        self._waits = waits
+        kernels = [*_SEARCH]
         if states:
-            emitter.holds("states", states)
-        if steps:
-            emitter.holds("steps", steps)
-        if goals:
-            emitter.holds("goals", goals)
-        if waits:
-            emitter.moves()
-            emitter.holds("resting", [actor.resting for actor in model.actors])
-            emitter.holds("finished", [actor.finished for actor in model.actors])
-        self.most = emitter.most
-        self.places = emitter.places
+            kernels.append(runtime.inspect)
+        groups: list[Sequence[_Kernel]] = [kernels, _AFTERWARDS]
+        if waits or goals:
+            groups.append([*_PASSES, *([passes.goals_all] if goals else []), *(_WAITS if waits else [])])
+        given = geometry(self.layout, look=bool(states), watch=bool(steps))
+        content = pickle.dumps((model, self._conditions, waits))
+        functions = Module(key=content, exports=(), make=self._functions)
+        self._compiled = Compiled(functions, *(_kernels(group, given) for group in groups), folder=folder)
+        self.fresh = self._compiled.fresh
+        self.most = self._compiled.facts["most"]
+        self.places = self._compiled.facts["places"]
         self.arms = sum(1 for _ in arms(model))
-        self.text = str(emitter.module)
-        self._compiled = Compiled(self.text, folder=folder)
 
-    def address(self, name: str) -> int:
-        """Return the address of a function."""
-        return self._compiled.address(name)
+    def _functions(self) -> tuple[str, Mapping[str, int]]:
+        """Return the model's functions as text."""
+        from checker.backends.native.emit import Emitter  # with a compiler's library, that loads slowly
+
+        emitter = Emitter(self.model, self.layout)
+        emitter.step()
+        for name, conditions in self._conditions.items():
+            if conditions:
+                emitter.holds(name, conditions)
+        if self._waits:
+            emitter.moves()
+            emitter.holds("resting", [actor.resting for actor in self.model.actors])
+            emitter.holds("finished", [actor.finished for actor in self.model.actors])
+        return str(emitter.module), {"most": emitter.most, "places": emitter.places}
+
+    def call(self, kernel: _Kernel, *args: int) -> int:
+        """Call a kernel as machine code; other threads run meanwhile."""
+        address = self._compiled.address(kernel.__name__)
+        function = ctypes.CFUNCTYPE(ctypes.c_int64, *[ctypes.c_int64] * len(args))(address)
+        return int(function(*args))
+
+
+def _kernels(kernels: Sequence[_Kernel], given: Mapping[str, int]) -> Module:
+    """Return kernels as a module; it is the same for all models whose states have as many words."""
+
+    def make() -> tuple[str, Mapping[str, int]]:
+        from checker.backends.native.kernel import translated
+
+        return translated(kernels, given), {}
+
+    names = [kernel.__name__ for kernel in kernels]
+    return Module(key=repr((names, sorted(given.items()))).encode(), exports=names, make=make)
+
+
+def geometry(layout: Layout, *, look: bool, watch: bool) -> dict[str, int]:
+    """Return the constants of `runtime` for states so packed."""
+    wide = layout.words > LINE // 2
+    return {
+        "K": layout.words,
+        "PLACE": layout.place,
+        "BUCKET": layout.place if wide else LINE,
+        "WIDE": int(wide),
+        "LOOK": int(look),
+        "WATCH": int(watch),
+    }

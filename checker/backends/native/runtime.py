@@ -1,460 +1,382 @@
 """The search at machine speed: expand packed states, put what is new into a hash table and behind the others.
 
-The table holds the states themselves, in open addressing with linear probing; a word 0 of 0 is an empty place. What a
-state is, is all its words: nothing is known by a fingerprint. Successors of many states are generated first, their
-places in the table prefetched, then looked up in order, so that states are numbered as one by one they would be.
+The table holds the states themselves, in open addressing: a state belongs into its *bucket*, a cache line of places, or
+into the next that is not full. A word 0 of 0 is an empty place. What a state is, is all its words: nothing is known by
+a fingerprint. Successors are generated in batches, and while those of one are generated, the memory that the batch before
+needs is fetched; they are looked up in order, so that states are numbered as one by one they would be.
 
-Compiled once for every model: what depends on the model is called by address.
+Kernels (see `kernel`): translated for each model. `step`, `holds_…` and `moves` are the model's own (see `emit`).
 """
 
 from __future__ import annotations
 
-from typing import Any
+import ctypes
+from typing import Final
 
-import numpy
-from llvmlite import ir
-from numba import njit, types
-from numba.core import cgutils
-from numba.extending import intrinsic
+from checker.backends.native.intrinsics import empty, equal, high, load, load32, lowest, prefetch, store
 
-U = numpy.uint64
-_A, _B = U(0x9E3779B97F4A7C15), U(0xD6E8FEB86659FD93)
-_S32, _S29 = U(32), U(29)
-NONE = -1
-LINE = 8  # words of a cache line; a table has a multiple of so many places
+BATCH: Final = 64  # successors generated before they are looked up
 
-_I64 = ir.IntType(64)
-_I32 = ir.IntType(32)
-_PTR = ir.PointerType()
+# Given for a model, see `geometry`:
+K = 0  # words of a state
+PLACE = 0  # words of a place for a state: K, but 4 where that is 3
+BUCKET = 0  # words of a bucket
+WIDE = 0  # a bucket is one place
+LOOK = 0  # there are conditions on states
+WATCH = 0  # there are conditions on steps
 
-
-def _call(name: str, pointers: int, numbers: int, *, result: bool) -> Any:
-    """Return an intrinsic `name(address, arguments…)`: call the function at an address."""
-    count = pointers + numbers
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        kind = ir.FunctionType(_I64 if result else ir.VoidType(), [_PTR] * pointers + [_I64] * numbers)
-        function = builder.inttoptr(args[0], kind.as_pointer())
-        given = [builder.inttoptr(arg, _PTR) for arg in args[1 : 1 + pointers]]
-        found = builder.call(function, [*given, *args[1 + pointers :]])
-        return found if result else context.get_dummy_value()
-
-    signature = (types.int64 if result else types.void)(*[types.int64] * (count + 1))
-
-    def two(typing: Any, address: Any, a: Any, b: Any) -> Any:
-        return signature, generate
-
-    def six(typing: Any, address: Any, a: Any, b: Any, c: Any, d: Any, e: Any, f: Any) -> Any:
-        return signature, generate
-
-    chosen = {2: two, 6: six}[count]
-    chosen.__name__ = chosen.__qualname__ = name
-    return intrinsic(chosen)
+_A: Final = 0x9E3779B97F4A7C15
+_B: Final = 0xD6E8FEB86659FD93
 
 
-call_step = _call("call_step", 5, 1, result=True)
-call_holds = _call("call_holds", 2, 0, result=True)
-call_moves = _call("call_moves", 2, 0, result=False)
+class Search(ctypes.Structure):
+    """A search; numbers of states, and addresses."""
 
-
-@intrinsic
-def prefetch(typing: Any, address: Any) -> Any:
-    """Tell the processor that the cache line at an address will be read and written."""
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        kind = ir.FunctionType(ir.VoidType(), [_PTR, _I32, _I32, _I32])
-        function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
-        builder.call(function, [builder.inttoptr(args[0], _PTR), _I32(1), _I32(3), _I32(1)])
-        return context.get_dummy_value()
-
-    return types.void(types.int64), generate
-
-
-@intrinsic
-def same_words(typing: Any, address: Any, word: Any) -> Any:
-    """Return which of the 8 words at an address equal `word`, as bits."""
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        line = ir.VectorType(_I64, LINE)
-        loaded = builder.load(builder.inttoptr(args[0], _PTR), typ=line, align=8)
-        first = builder.insert_element(ir.Constant(line, ir.Undefined), args[1], _I32(0))
-        spread = builder.shuffle_vector(first, first, ir.Constant(ir.VectorType(_I32, LINE), [_I32(0)] * LINE))
-        equal = builder.icmp_signed("==", loaded, spread)
-        return builder.zext(builder.bitcast(equal, ir.IntType(LINE)), _I64)
-
-    return types.int64(types.int64, types.uint64), generate
-
-
-@intrinsic
-def lowest(typing: Any, bits: Any) -> Any:
-    """Return the number of the lowest bit that is set in `bits`, which is not 0."""
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        return builder.cttz(args[0], ir.Constant(ir.IntType(1), 1))
-
-    return types.int64(types.int64), generate
-
-
-@njit(cache=True, nogil=True)
-def home(words: Any, first: int, k: int, size: int) -> Any:
-    """Return where in a table of `size` places the search for a state begins: states of one word, at a cache line."""
-    h = words[first]
-    h = (h ^ (h >> _S32)) * _A
-    if k == 1:
-        h = (h ^ (h >> _S29)) * _B
-        return numpy.int64(((h >> _S32) * U(size >> 3)) >> _S32) << 3
-    for i in range(1, k):
-        h = (h ^ (h >> _S32) ^ words[first + i]) * _A
-    h = (h ^ (h >> _S29)) * _B
-    return numpy.int64(((h >> _S32) * U(size)) >> _S32)
-
-
-@njit(cache=True, nogil=True)
-def find(table: Any, size: int, place: int, words: Any, first: int, k: int) -> Any:
-    """Search for a state from `place` on: return where it is, or, less `size`, the empty place where it belongs.
-
-    States of one word are compared a cache line at a time: whether it is the first place or the third is no branch
-    that could be mispredicted.
-    """
-    if k == 1:
-        wanted, base = words[first], table.ctypes.data
-        while True:
-            here = same_words(base + 8 * place, wanted)
-            if here:
-                return place + lowest(here)
-            free = same_words(base + 8 * place, U(0))
-            if free:
-                return place + lowest(free) - size
-            place += LINE
-            if place == size:
-                place = 0
-    while True:
-        at = place * k
-        if table[at] == words[first]:
-            same = True
-            for i in range(1, k):
-                if table[at + i] != words[first + i]:
-                    same = False
-                    break
-            if same:
-                return place
-        elif table[at] == U(0):
-            return place - size
-        place += 1
-        if place == size:
-            place = 0
-
-
-@njit(cache=True, nogil=True)
-def fill(table: Any, size: int, states: Any, begin: int, count: int, k: int, homes: Any) -> None:
-    """Put states `begin` to `count` into a table in which they are not."""
-    base = table.ctypes.data
-    batch = len(homes)
-    while begin < count:
-        n = min(batch, count - begin)
-        for j in range(n):
-            homes[j] = home(states, (begin + j) * k, k, size)
-            prefetch(base + homes[j] * k * 8)
-        for j in range(n):
-            at = find(table, size, homes[j], states, (begin + j) * k, k) + size
-            for i in range(k):
-                table[at * k + i] = states[(begin + j) * k + i]
-        begin += n
-
-
-@njit(cache=True, nogil=True)
-def inspect(function: int, number: int, pointer: int, must: int, unmet: int, firsts: Any) -> int:
-    """Note the first state to break each condition of `must` and to meet each of `unmet`; return what stays unmet."""
-    holds = call_holds(function, pointer, pointer)
-    news = (must & ~holds) | (unmet & holds)
-    bit = 0
-    while news >> bit:
-        if news >> bit & 1 and firsts[bit] < 0:
-            firsts[bit] = number
-        bit += 1
-    left: int = unmet & ~holds
-    return left
-
-
-@njit(cache=True, nogil=True)
-def judge(function: int, source: int, target: int, all_hold: int, origin: int, sources: Any) -> None:
-    """Judge a step: note the first state from which a step breaks each step property."""
-    broken = all_hold & ~call_holds(function, target, source)
-    bit = 0
-    while broken >> bit:
-        if broken >> bit & 1 and sources[bit] < 0:
-            sources[bit] = origin
-        bit += 1
-
-
-@njit(cache=True, nogil=True)
-def expand(
-    functions: Any,
-    masks: Any,
-    progress: Any,
-    k: int,
-    states: Any,
-    table: Any,
-    size: int,
-    buffers: Any,
-    counts: Any,
-    found: Any,
-    stop: int,
-    room: int,
-    limit: int,
-    batch: int,
-) -> None:
-    """Expand states, from `progress[0]` on up to `stop`, as long as there is `room` for what a batch may find.
-
-    `functions` are the addresses of `step`, `holds_states` and `holds_steps`, 0 for those not wanted; `masks` what must
-    hold, what is unmet, which step properties there are; `progress` how many states are expanded and how many are
-    known, and the first without a successor; `buffers` words, actions, places and sources of successors; `counts`
-    steps and new states by action; `found` first states for conditions, for step properties and for places that fail,
-    and how often arms were entered. With a `limit` states are expanded one by one, up to the one after which so many
-    are known.
-    """
-    out, taken, homes, origins = buffers
-    totals, fresh = counts
-    firsts, sources, fails, hits = found
-    step, look, watch = functions[0], functions[1], functions[2]
-    state_at, out_at, taken_at, table_at = states.ctypes.data, out.ctypes.data, taken.ctypes.data, table.ctypes.data
-    fails_at, hits_at = fails.ctypes.data, hits.ctypes.data
-    must, unmet, all_hold = masks[0], masks[1], masks[2]
-    width = 8 * k
-    expanded, count = progress[0], progress[1]
-    fits = len(taken)
-    while expanded < stop and count + fits <= room:
-        n = 0
-        while expanded < stop and n < batch:
-            more = call_step(
-                step, state_at + expanded * width, out_at + n * width, taken_at + 8 * n, fails_at, hits_at, expanded
-            )
-            if watch:
-                for j in range(n, n + more):
-                    origins[j] = expanded
-            if more == 0 and progress[2] < 0:
-                progress[2] = expanded
-            n += more
-            expanded += 1
-            if limit:
-                break
-        for j in range(n):
-            place = home(out, j * k, k, size)
-            homes[j] = place
-            prefetch(table_at + place * width)
-        for j in range(n):
-            action = taken[j]
-            totals[action] += 1
-            place = find(table, size, homes[j], out, j * k, k)
-            if place < 0:
-                place += size
-                for i in range(k):
-                    table[place * k + i] = out[j * k + i]
-                    states[count * k + i] = out[j * k + i]
-                fresh[action] += 1
-                if look:
-                    unmet = inspect(look, count, state_at + count * width, must, unmet, firsts)
-                count += 1
-            if watch:
-                judge(watch, state_at + origins[j] * width, out_at + j * width, all_hold, origins[j], sources)
-        if limit and count >= limit:
-            break
-    masks[1] = unmet
-    progress[0], progress[1] = expanded, count
-
-
-@njit(cache=True, nogil=True)
-def first_parent(
-    step: int, k: int, states: Any, begin: int, end: int, number: int, out: Any, taken: Any, fails: Any, hits: Any
-) -> int:
-    """Return the first of the states `begin` to `end` that has a step to state `number`, -1 if there is none."""
-    for source in range(begin, end):
-        n = call_step(
-            step,
-            states.ctypes.data + source * k * 8,
-            out.ctypes.data,
-            taken.ctypes.data,
-            fails.ctypes.data,
-            hits.ctypes.data,
-            source,
+    _fields_ = [
+        (name, ctypes.c_int64)
+        for name in (
+            "states",  # the states, in the order of their numbers, K words each
+            "expanded",  # how many are expanded
+            "count",  # how many there are
+            "barren",  # the first without a successor, -1 if none is known
+            "table",
+            "buckets",
+            "room",  # how many states the table has room for
+            "reach",  # the largest distance of a state from its bucket, in bytes
+            "fits",  # how many successors each of the two buffers takes
+            "out",  # successors, PLACE words each
+            "taken",  # their actions, 32 bits each
+            "homes",  # their buckets
+            "origins",  # the states they are successors of
+            "counts",  # how often arms were entered, and then actions taken
+            "fresh",  # new states by action
+            "fails",  # the first state in which a step failed, by place of failure
+            "must",  # conditions on states that must hold
+            "unmet",  # conditions on states that have not been met
+            "firsts",  # the first state that broke or met each condition
+            "kept",  # conditions on steps that must hold
+            "sources",  # the first state from which a step breaks each condition
         )
+    ]
+
+
+# --- the model's -------------------------------------------------------------------------------
+
+
+def step(state: int, out: int, taken: int, fails: int, counts: int, source: int) -> int:
+    """Generate the successors of a state; return how many there are."""
+    raise NotImplementedError
+
+
+def holds_states(state: int, old: int) -> int:
+    """Return which conditions hold."""
+    raise NotImplementedError
+
+
+def holds_steps(state: int, old: int) -> int:
+    """Return which conditions hold of a step."""
+    raise NotImplementedError
+
+
+def holds_resting(state: int, old: int) -> int:
+    """Return who may rest."""
+    raise NotImplementedError
+
+
+def holds_finished(state: int, old: int) -> int:
+    """Return who has finished."""
+    raise NotImplementedError
+
+
+def holds_goals(state: int, old: int) -> int:
+    """Return which goals hold."""
+    raise NotImplementedError
+
+
+def moves(state: int, masks: int) -> None:
+    """Add to `masks` who has an enabled action, and whom the enabled actions of each duty move."""
+    raise NotImplementedError
+
+
+# --- the table ---------------------------------------------------------------------------------
+
+
+def home(table: int, buckets: int, state: int) -> int:
+    """Return the address of the bucket into which a state belongs."""
+    h = load(state) * _A
+    for i in range(1, K):
+        h = (h ^ (h >> 32) ^ load(state + 8 * i)) * _A
+    h = (h ^ (h >> 32)) * _B
+    return table + 8 * BUCKET * high(h, buckets)
+
+
+def same(one: int, other: int) -> int:
+    """Tell whether two states are equal."""
+    for i in range(K):
+        if load(one + 8 * i) != load(other + 8 * i):
+            return 0
+    return 1
+
+
+def find(table: int, buckets: int, bucket: int, state: int) -> int:
+    """Return the address of the place where a state is, or less than 0: minus that of the empty one where it belongs.
+
+    All places of a bucket are compared at once: whether the state is in the first or the third is no branch that could be
+    mispredicted.
+    """
+    while True:
+        if WIDE:
+            if load(bucket) == 0:
+                return -bucket
+            if same(bucket, state):
+                return bucket
+        else:
+            found = equal(bucket, state, PLACE)
+            if found:
+                return bucket + 8 * lowest(found)
+            free = empty(bucket, PLACE)
+            if free:
+                return -(bucket + 8 * lowest(free))
+        bucket = after(table, buckets, bucket)
+
+
+def vacancy(table: int, buckets: int, bucket: int) -> int:
+    """Return the address of the first empty place from a bucket on."""
+    while True:
+        if WIDE:
+            if load(bucket) == 0:
+                return bucket
+        else:
+            free = empty(bucket, PLACE)
+            if free:
+                return bucket + 8 * lowest(free)
+        bucket = after(table, buckets, bucket)
+
+
+def after(table: int, buckets: int, bucket: int) -> int:
+    """Return the address of the next bucket; the first comes after the last."""
+    following = bucket + 8 * BUCKET
+    return table if following == table + 8 * BUCKET * buckets else following
+
+
+def put(source: int, target: int) -> None:
+    """Copy a state."""
+    for i in range(K):
+        store(target + 8 * i, load(source + 8 * i))
+
+
+def note_reach(s: Search, bucket: int, place: int) -> None:
+    """Remember how far from its bucket a state is: behind the end of the table, if it is before."""
+    distance = place - bucket if place >= bucket else place - bucket + 8 * BUCKET * s.buckets
+    s.reach = distance if distance > s.reach else s.reach
+
+
+def settle(s: Search, state: int) -> int:
+    """Put a state into the table in which it is not; return where it is if that is before its bucket, else -1."""
+    bucket = home(s.table, s.buckets, state)
+    place = vacancy(s.table, s.buckets, bucket)
+    put(state, place)
+    note_reach(s, bucket, place)
+    return place if place < bucket else -1
+
+
+def fill(s: Search, begin: int) -> None:
+    """Put the states from number `begin` on into the table, in which they are not."""
+    for number in range(begin, s.count):
+        settle(s, s.states + 8 * K * number)
+
+
+def spread(s: Search, buckets: int, few: int, aside: int) -> int:
+    """Make a table larger where it is: move each state to where it belongs among `buckets`; return 0 if that worked.
+
+    From the end on, as a state belongs the further behind the further it was: reads and writes go through memory in order.
+    This is so for all but the first `few` buckets, which are put `aside` first: states may be in them that belong to the
+    end, and such as would move into a bucket before, which is still to be read. (A state in bucket i of n belongs into one not before
+    i - reach, and so among m > n not before (i - reach) · m / n, which is at least i for all i from
+    reach · m / (m - n) on: so many are `few`.) So where a state is put, all buckets from its own on are as they will be, and
+    none between its bucket and its place is emptied again. It has not worked if a state went from the end of the table over
+    all of the first `few` into what is to be read; then the table is to be filled from the states.
+    """
+    n = 0
+    torn = 0
+    end = s.table + 8 * BUCKET * few
+    for place in range(s.table, end, 8 * PLACE):
+        if load(place):
+            put(place, aside + 8 * PLACE * n)
+            store(place, 0)
+            n += 1
+    last = s.table + 8 * BUCKET * s.buckets
+    s.buckets = buckets
+    s.reach = 0
+    moving = aside + 8 * PLACE * n
+    while last > end:
+        last = last - 8 * BUCKET
+        m = 0
+        for place in range(last, last + 8 * BUCKET, 8 * PLACE):
+            if load(place):
+                put(place, moving + 8 * PLACE * m)
+                store(place, 0)
+                m += 1
+        for j in range(m):
+            torn = torn | (settle(s, moving + 8 * PLACE * j) >= end)
+    for j in range(n):
+        settle(s, aside + 8 * PLACE * j)
+    return torn
+
+
+# --- the search --------------------------------------------------------------------------------
+
+
+def expand(s: Search, stop: int) -> None:
+    """Expand states up to number `stop`, as long as there is room for what a batch may find."""
+    expanded = s.expanded
+    size = s.fits
+    side = 0
+    pending = 0
+    room = s.room - 2 * size
+    while 1:
+        n = 0
+        base = side * size
+        if s.count <= room:
+            while expanded < stop and n < BATCH:
+                at = base + n
+                more = step(
+                    s.states + 8 * K * expanded, s.out + 8 * PLACE * at, s.taken + 4 * at, s.fails, s.counts, expanded
+                )
+                if WATCH:
+                    for j in range(at, at + more):
+                        store(s.origins + 8 * j, expanded)
+                if more == 0 and s.barren < 0:
+                    s.barren = expanded
+                n += more
+                expanded += 1
+            aim(s, base, n)
+        look_up(s, size - base, pending)
+        if n == 0:
+            break
+        pending = n
+        side = 1 - side
+    s.expanded = expanded
+
+
+def aim(s: Search, base: int, n: int) -> None:
+    """Have the memory fetched where successors are to be looked up."""
+    table, buckets = s.table, s.buckets
+    out, homes = s.out + 8 * PLACE * base, s.homes + 8 * base
+    for j in range(n):
+        bucket = home(table, buckets, out + 8 * PLACE * j)
+        store(homes + 8 * j, bucket)
+        prefetch(bucket)
+
+
+def look_up(s: Search, base: int, n: int) -> None:
+    """Look successors up, and number those that are new."""
+    table, buckets, count = s.table, s.buckets, s.count
+    out, homes, taken = s.out + 8 * PLACE * base, s.homes + 8 * base, s.taken + 4 * base
+    for j in range(n):
+        state = out + 8 * PLACE * j
+        bucket = load(homes + 8 * j)
+        place = find(table, buckets, bucket, state)
+        if place < 0:
+            put(state, -place)
+            note_reach(s, bucket, -place)
+            fresh = s.fresh + 8 * load32(taken + 4 * j)
+            store(fresh, load(fresh) + 1)
+            new = s.states + 8 * K * count
+            put(state, new)
+            if LOOK:
+                inspect(s, count, new)
+            count += 1
+        if WATCH:
+            judge(s, load(s.origins + 8 * (base + j)), state)
+    s.count = count
+
+
+def expand_singly(s: Search, stop: int, limit: int) -> None:
+    """Expand states one by one, up to the one after which there are `limit`."""
+    while s.expanded < stop and s.count < limit and s.count <= s.room - 2 * s.fits:
+        expand(s, s.expanded + 1)
+
+
+def inspect(s: Search, number: int, state: int) -> None:
+    """Note the first state to break each condition that must hold and to meet each that is unmet."""
+    holds = holds_states(state, state)
+    news = (s.must & ~holds) | (s.unmet & holds)
+    if news:
+        note(s.firsts, news, number)
+        s.unmet = s.unmet & ~holds
+
+
+def judge(s: Search, origin: int, target: int) -> None:
+    """Judge a step: note the first state from which a step breaks each step property."""
+    broken = s.kept & ~holds_steps(target, s.states + 8 * K * origin)
+    if broken:
+        note(s.sources, broken, origin)
+
+
+def note(firsts: int, bits: int, number: int) -> None:
+    """Note a number as the first for each of the `bits` that have none."""
+    while bits:
+        first = firsts + 8 * lowest(bits)
+        if load(first) < 0:
+            store(first, number)
+        bits = bits & (bits - 1)
+
+
+def first_parent(s: Search, begin: int, end: int, number: int, fails: int, counts: int) -> int:
+    """Return the first of the states `begin` to `end` that has a step to state `number`, -1 if there is none."""
+    wanted = s.states + 8 * K * number
+    for source in range(begin, end):
+        n = step(s.states + 8 * K * source, s.out, s.taken, fails, counts, source)
         for j in range(n):
-            same = True
-            for i in range(k):
-                if out[j * k + i] != states[number * k + i]:
-                    same = False
-                    break
-            if same:
+            if same(s.out + 8 * PLACE * j, wanted):
                 return source
-    return NONE
+    return -1
 
 
-@njit(cache=True, nogil=True)
-def waiting(
-    moves: int,
-    resting: int,
-    finished: int,
-    everybody: int,
-    k: int,
-    states: Any,
-    begin: int,
-    end: int,
-    masks: Any,
-    out: Any,
-) -> int:
-    """Put into `out` the first states of `begin` to `end` in which somebody may be stuck; return how many there are.
+def number_of(s: Search, wanted: int) -> int:
+    """Return the number of a state, -1 if it is not there."""
+    for number in range(s.count):
+        if same(s.states + 8 * K * number, wanted):
+            return number
+    return -1
+
+
+def waiting(s: Search, everybody: int, begin: int, end: int, masks: int, found: int, most: int) -> int:
+    """Put the first states of `begin` to `end` in which somebody may be stuck to `found`; return how many there are.
 
     Nobody is where everybody has an enabled action, rests, has finished, or is moved by an enabled obliged action.
-    Stops where `out` is full.
+    Stops when there are `most`.
     """
     n = 0
     for source in range(begin, end):
-        masks[:] = 0
-        pointer = states.ctypes.data + source * k * 8
-        call_moves(moves, pointer, masks.ctypes.data)
-        left = everybody & ~masks[0] & ~masks[1]
-        if left and left & ~call_holds(resting, pointer, pointer) & ~call_holds(finished, pointer, pointer):
-            out[n] = source
-            n += 1
-            if n == len(out):
-                break
+        state = s.states + 8 * K * source
+        for i in range(4):
+            store(masks + 8 * i, 0)
+        moves(state, masks)
+        left = everybody & ~load(masks) & ~load(masks + 8)
+        if left:
+            if left & ~holds_resting(state, state) & ~holds_finished(state, state):
+                store(found + 8 * n, source)
+                n += 1
+                if n == most:
+                    break
     return n
 
 
-@njit(cache=True, nogil=True)
-def judge_all(function: int, k: int, states: Any, count: int, masks: Any) -> None:
-    """Put into `masks` which conditions hold in each state."""
-    for number in range(count):
-        pointer = states.ctypes.data + number * k * 8
-        masks[number] = call_holds(function, pointer, pointer)
-
-
-@njit(cache=True, nogil=True)
-def owners_all(moves: int, k: int, states: Any, count: int, masks: Any) -> None:
-    """Put into `masks` who has an enabled action in each state."""
-    scratch = numpy.zeros(4, numpy.int64)
-    for number in range(count):
-        scratch[:] = 0
-        call_moves(moves, states.ctypes.data + number * k * 8, scratch.ctypes.data)
-        masks[number] = scratch[0]
-
-
-@njit(cache=True, nogil=True)
-def by_place(k: int, states: Any, count: int, table: Any, size: int, homes: Any, given: Any, w: int, bits: Any) -> None:
-    """Put the `w` words `given` for each state into `bits`, where the state's place in the table is."""
-    base, batch = table.ctypes.data, len(homes)
-    begin = 0
-    while begin < count:
-        n = min(batch, count - begin)
-        for j in range(n):
-            homes[j] = home(states, (begin + j) * k, k, size)
-            prefetch(base + homes[j] * k * 8)
-        for j in range(n):
-            place = find(table, size, homes[j], states, (begin + j) * k, k)
-            for i in range(w):
-                bits[place * w + i] = given[(begin + j) * w + i]
-        begin += n
-
-
-@njit(cache=True, nogil=True)
-def by_number(k: int, states: Any, count: int, table: Any, size: int, w: int, bits: Any, result: Any) -> None:
-    """Turn what `by_place` did round."""
-    for number in range(count):
-        place = find(table, size, home(states, number * k, k, size), states, number * k, k)
-        for i in range(w):
-            result[number * w + i] = bits[place * w + i]
-
-
-@njit(cache=True, nogil=True)
-def sweep(
-    step: int,
-    k: int,
-    states: Any,
-    count: int,
-    table: Any,
-    size: int,
-    buffers: Any,
-    scratch: Any,
-    w: int,
-    bits: Any,
-    full: Any,
-    moved: Any,
-    passed: Any,
-    done: Any,
-    upwards: bool,
-) -> bool:
-    """Go once over all states: add to the bits of each what its steps give it; tell if any changed.
-
-    A step by action a gives `moved[a]`, and of the bits of where it leads those in `passed[a]`. A state that has all
-    bits in `full` is `done` and not looked at again.
-    """
-    out, taken, homes, origins = buffers
-    fails, hits, own, numbers = scratch
-    width, batch = 8 * k, len(own)
-    state_at, out_at, taken_at = states.ctypes.data, out.ctypes.data, taken.ctypes.data
-    table_at, bits_at = table.ctypes.data, bits.ctypes.data
-    changed = False
-    turn = 0
-    while turn < count:
-        n, sources = 0, 0
-        while turn < count and n < batch and sources < batch:
-            number = turn if upwards else count - 1 - turn
-            turn += 1
-            if done[number]:
-                continue
-            place = home(states, number * k, k, size)
-            own[sources], numbers[sources] = place, number
-            prefetch(table_at + place * width)
-            prefetch(bits_at + place * w * 8)
-            more = call_step(
-                step,
-                state_at + number * width,
-                out_at + n * width,
-                taken_at + 8 * n,
-                fails.ctypes.data,
-                hits.ctypes.data,
-                number,
-            )
-            for j in range(n, n + more):
-                origins[j] = sources
-                place = home(out, j * k, k, size)
-                homes[j] = place
-                prefetch(table_at + place * width)
-                prefetch(bits_at + place * w * 8)
-            n += more
-            sources += 1
-        for s in range(sources):
-            own[s] = find(table, size, own[s], states, numbers[s] * k, k)
-        for j in range(n):
-            mine = own[origins[j]]
-            target = find(table, size, homes[j], out, j * k, k)
-            action = taken[j]
-            for i in range(w):
-                old = bits[mine * w + i]
-                new = old | moved[action * w + i] | (bits[target * w + i] & passed[action * w + i])
-                if new != old:
-                    bits[mine * w + i] = new
-                    changed = True
-        for s in range(sources):
-            complete = True
-            for i in range(w):
-                complete = complete and bits[own[s] * w + i] == full[i]
-            done[numbers[s]] = complete
-    return changed
-
-
-@njit(cache=True, nogil=True)
-def probe(table: Any, size: int, k: int, times: int, batch: int) -> int:
-    """Read `times` random places of a table, prefetched as the search does: the memory's own limit."""
-    base = table.ctypes.data
-    word, seen = numpy.zeros(1, numpy.uint64), 0
-    homes = numpy.zeros(batch, numpy.int64)
+def probe(s: Search, times: int, seed: int) -> int:
+    """Read `times` random buckets of the table, prefetched as the search does: the memory's own limit."""
+    word, seen = seed, 0
+    table, buckets = s.table, s.buckets
     while times > 0:
-        for j in range(batch):
-            word[0] += U(1)
-            homes[j] = home(word, 0, 1, size)
-            prefetch(base + homes[j] * k * 8)
-        for j in range(batch):
-            seen += table[homes[j] * k] != U(0)
-        times -= batch
+        for j in range(BATCH):
+            word += 1
+            h = word * _A
+            h = (h ^ (h >> 32)) * _B
+            bucket = table + 8 * BUCKET * high(h, buckets)
+            store(s.homes + 8 * j, bucket)
+            prefetch(bucket)
+        for j in range(BATCH):
+            seen += load(load(s.homes + 8 * j)) != 0
+        times -= BATCH
     return seen

@@ -36,6 +36,7 @@ from checker.ir.domains import (
 )
 
 I64 = ir.IntType(64)
+I32 = ir.IntType(32)
 BIT = ir.IntType(1)
 PTR = ir.PointerType()
 _LARGE = 63  # members a set can have

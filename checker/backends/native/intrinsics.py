@@ -1,0 +1,83 @@
+"""What kernels can say that Python cannot: memory by address, and single instructions.
+
+Each name is a Python function, for readers and type checkers, and for tests that run a kernel as it stands; what a call
+becomes is in `instructions`.
+"""
+
+from __future__ import annotations
+
+import ctypes
+
+LINE = 8  # words of a cache line
+
+
+def load(address: int) -> int:
+    """Return the word at an address."""
+    return ctypes.c_uint64.from_address(address).value
+
+
+def store(address: int, value: int) -> None:
+    """Put a word to an address."""
+    ctypes.c_uint64.from_address(address).value = value
+
+
+def load32(address: int) -> int:
+    """Return the 32 bits at an address."""
+    return ctypes.c_uint32.from_address(address).value
+
+
+def store32(address: int, value: int) -> None:
+    """Put the lower 32 bits of a word to an address."""
+    ctypes.c_uint32.from_address(address).value = value
+
+
+def load8(address: int) -> int:
+    """Return the byte at an address."""
+    return ctypes.c_uint8.from_address(address).value
+
+
+def store8(address: int, value: int) -> None:
+    """Put the lower 8 bits of a word to an address."""
+    ctypes.c_uint8.from_address(address).value = value
+
+
+def prefetch(address: int) -> None:
+    """Tell the processor that the cache line at an address will be read and written."""
+
+
+def high(one: int, other: int) -> int:
+    """Return the upper word of a product of two."""
+    return one * other >> 64
+
+
+def lowest(bits: int) -> int:
+    """Return the position of the lowest bit that is set in `bits`, which is not 0."""
+    return (bits & -bits).bit_length() - 1
+
+
+def equal(line: int, state: int, words: int) -> int:
+    """Return, as a bit at its first word, which of the `words` words wide places of a cache line hold a state."""
+    places = range(0, LINE, words)
+    same = (all(load(line + 8 * (at + i)) == load(state + 8 * i) for i in range(words)) for at in places)
+    return sum(int(found) << at for at, found in zip(places, same, strict=True))
+
+
+def empty(line: int, words: int) -> int:
+    """Return, as a bit at its first word, which of the `words` words wide places of a cache line begin with 0."""
+    return sum(int(load(line + 8 * at) == 0) << at for at in range(0, LINE, words))
+
+
+def add_atomically(address: int, value: int) -> int:
+    """Add to the word at an address, in one go and in order with all else; return what was there."""
+    before = load(address)
+    store(address, before + value)
+    return before
+
+
+def load_atomically(address: int) -> int:
+    """Return the word at an address, and what was written before it."""
+    return load(address)
+
+
+def pause() -> None:
+    """Tell the processor that this is a loop that waits."""
