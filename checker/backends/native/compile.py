@@ -9,10 +9,10 @@ import platform
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import llvmlite
 import platformdirs
 from llvmlite import binding
 
@@ -82,7 +82,7 @@ def _base() -> bytes:
     """Return what all machine code depends on: this package, its compiler, the processor."""
     sources = hashlib.sha256(b"\0".join(path.read_bytes() for path in _SOURCES)).hexdigest()
     processor = (binding.get_host_cpu_name(), binding.get_host_cpu_features().flatten())
-    return "\n".join([sources, version("llvmlite"), platform.python_version(), *processor, ""]).encode()
+    return "\n".join([sources, llvmlite.__version__, platform.python_version(), *processor, ""]).encode()
 
 
 def _compile(text: str, machine: Any) -> bytes:

@@ -6,10 +6,10 @@
 | `moves(state, masks)` | nothing; puts into `masks` who has an enabled action, and whom those of each duty move |
 | `holds_…(state, old)` | a mask of the conditions that hold; one without a value does not |
 
-`step` puts the words of the successors into `out` and their actions, 32 bits each, into `taken`, in the order of labels.
-Where a step fails it puts `source` into `fails`, at the number of the place that failed, if nothing is there yet. `counts`
-says how often the arms of each `If` were entered and, behind them, how often each action was taken. `state`, `old` and
-`out` are words as `layout` packs them, `out` with `layout.place` words a state.
+`step` puts the words of the successors into `out` and their actions, 32 bits each, into `taken`, in the order of
+labels. Where a step fails it puts `source` into `fails`, at the number of the place that failed, if nothing is there
+yet. `counts` says how often the arms of each `If` were entered and, behind them, how often each action was taken.
+`state`, `old` and `out` are words as `layout` packs them, `out` with `layout.place` words a state.
 """
 
 from __future__ import annotations

@@ -5,11 +5,12 @@ and translated: what is constant for a model (words of a state, whether there ar
 code is kept, as it is the same for all models that have the same constants.
 
 The language: a function's parameters, variables and result are 64-bit words. Numbers wrap round; `<` and its like
-compare signed; `>>` shifts zeros in; `//` is unsigned. There are assignments to names, `if`, `while`, `for … in range(…)` (of a constant
-step; the variable is not assigned in the loop), `break`, `continue`, `return`, calls of other kernels and of
-`intrinsics`. A parameter annotated with a `ctypes.Structure` of 64-bit fields is the address of one; its fields are read
-and assigned as attributes. A function that only raises an error is one of the model's. A capital name is a constant: of the
-module, or given for a model; `if` of a constant leaves out what cannot be.
+compare signed; `>>` shifts zeros in; `//` is unsigned. There are assignments to names, `if`, `while`, `for … in
+range(…)` (of a step that is not negative unless written with `-`; the variable is not assigned in the loop), `break`,
+`continue`, `return`, calls of other kernels and of `intrinsics`; both sides of `a if c else b` are evaluated. A
+parameter annotated with a `ctypes.Structure` of 64-bit fields is the address of one; its fields are read and assigned
+as attributes. A function that only raises an error is one of the model's. A capital name is a constant: of the module,
+or given for a model; `if` of a constant leaves out what cannot be.
 """
 
 from __future__ import annotations
@@ -124,7 +125,9 @@ class _Function:
                 return
             case ast.Expr(ast.Call() as call):
                 self._call(call)
-            case ast.Assign([ast.Name() | ast.Attribute() as target], value) | ast.AnnAssign(target, _, ast.expr() as value):
+            case ast.Assign([ast.Name() | ast.Attribute() as target], value) | ast.AnnAssign(
+                target, _, ast.expr() as value
+            ):
                 self._assign(target, self._value(value))
             case ast.Assign([ast.Tuple(targets)], ast.Tuple(values)):
                 for one, value in zip(targets, [self._value(value) for value in values], strict=True):

@@ -30,4 +30,3 @@ class Words:
             self._memory.madvise(mmap.MADV_HUGEPAGE, offset, size)
         self.address = begin + offset
         self.view = memoryview(self._memory)[offset : offset + size].cast("Q")
-

@@ -53,7 +53,8 @@ def owners_all(s: Search, masks: int, scratch: int) -> None:
 
 def position(s: Search, place: int) -> int:
     """Return the position of a place in the table."""
-    return (place - s.table) // (8 * PLACE)
+    distance: int = place - s.table
+    return distance // (8 * PLACE)
 
 
 def by_place(s: Search, given: int, w: int, bits: int) -> None:

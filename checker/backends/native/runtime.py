@@ -2,8 +2,8 @@
 
 The table holds the states themselves, in open addressing: a state belongs into its *bucket*, a cache line of places, or
 into the next that is not full. A word 0 of 0 is an empty place. What a state is, is all its words: nothing is known by
-a fingerprint. Successors are generated in batches, and while those of one are generated, the memory that the batch before
-needs is fetched; they are looked up in order, so that states are numbered as one by one they would be.
+a fingerprint. Successors are generated in batches, and while those of one are generated, the memory that the batch
+before needs is fetched; they are looked up in order, so that states are numbered as one by one they would be.
 
 Kernels (see `kernel`): translated for each model. `step`, `holds_…` and `moves` are the model's own (see `emit`).
 """
@@ -121,8 +121,8 @@ def same(one: int, other: int) -> int:
 def find(table: int, buckets: int, bucket: int, state: int) -> int:
     """Return the address of the place where a state is, or less than 0: minus that of the empty one where it belongs.
 
-    All places of a bucket are compared at once: whether the state is in the first or the third is no branch that could be
-    mispredicted.
+    All places of a bucket are compared at once: whether the state is in the first or the third is no branch that could
+    be mispredicted.
     """
     while True:
         if WIDE:
@@ -189,13 +189,13 @@ def fill(s: Search, begin: int) -> None:
 def spread(s: Search, buckets: int, few: int, aside: int) -> int:
     """Make a table larger where it is: move each state to where it belongs among `buckets`; return 0 if that worked.
 
-    From the end on, as a state belongs the further behind the further it was: reads and writes go through memory in order.
-    This is so for all but the first `few` buckets, which are put `aside` first: states may be in them that belong to the
-    end, and such as would move into a bucket before, which is still to be read. (A state in bucket i of n belongs into one not before
-    i - reach, and so among m > n not before (i - reach) · m / n, which is at least i for all i from
-    reach · m / (m - n) on: so many are `few`.) So where a state is put, all buckets from its own on are as they will be, and
-    none between its bucket and its place is emptied again. It has not worked if a state went from the end of the table over
-    all of the first `few` into what is to be read; then the table is to be filled from the states.
+    From the end on, as a state belongs the further behind the further it was: reads and writes go through memory in
+    order. The first `few` buckets are put `aside` before: in them may be states that belong to the end, and such as
+    would move into a bucket that is still to be read. (A state in bucket i of n belongs into one not before i - reach,
+    and so among m > n not before (i - reach) · m / n, which is at least i from i = reach · m / (m - n) on: so many are
+    `few`.) So where a state is put, all buckets from its own on are as they will be, and none between its bucket and
+    its place is emptied again. It has not worked if a state went from the end of the table over all of the first `few`
+    into what was still to be read; then the table is to be filled from the states.
     """
     n = 0
     torn = 0
@@ -355,12 +355,11 @@ def waiting(s: Search, everybody: int, begin: int, end: int, masks: int, found: 
             store(masks + 8 * i, 0)
         moves(state, masks)
         left = everybody & ~load(masks) & ~load(masks + 8)
-        if left:
-            if left & ~holds_resting(state, state) & ~holds_finished(state, state):
-                store(found + 8 * n, source)
-                n += 1
-                if n == most:
-                    break
+        if left and left & ~holds_resting(state, state) & ~holds_finished(state, state):
+            store(found + 8 * n, source)
+            n += 1
+            if n == most:
+                break
     return n
 
 
