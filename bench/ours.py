@@ -12,8 +12,9 @@ from pathlib import Path
 from bench.cases import MODELS
 from checker.api import check_model
 from checker.backends.native import runtime
+from checker.backends.native.runtime import BATCH
 from checker.backends.text.machine import TextMachine
-from checker.engine.native import BATCH, NativeExploration, explore_native
+from checker.engine.native import NativeExploration, explore_native
 from checker.engine.native_exact import decide_native, look_at_the_rest
 from checker.engine.select import select
 from checker.engine.watch import Knots

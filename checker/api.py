@@ -34,7 +34,7 @@ from checker.verdict import judge
 from checker.waits.analysis import WaitAnalysis
 
 Engine = TextMachine | Interpreter
-NEEDED = ("llvmlite", "numba", "numpy")  # by the native engine
+NEEDED = ("llvmlite", "numpy")  # by the native engine
 
 
 def check_model(

@@ -18,7 +18,7 @@ from llvmlite import binding
 
 LEVEL = 2  # of optimization: 3 takes longer and makes step functions no faster
 _DIGEST = 32  # bytes
-_SOURCES = tuple(sorted(Path(__file__).parent.glob("*.py")))
+_SOURCES = (Path(__file__).parent, Path(__file__).parents[2] / "ir")  # what decides which code a model becomes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +80,8 @@ def _target() -> Any:
 
 def _base() -> bytes:
     """Return what all machine code depends on: this package, its compiler, the processor."""
-    sources = hashlib.sha256(b"\0".join(path.read_bytes() for path in _SOURCES)).hexdigest()
+    files = [path for folder in _SOURCES for path in sorted(folder.glob("*.py"))]
+    sources = hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
     processor = (binding.get_host_cpu_name(), binding.get_host_cpu_features().flatten())
     return "\n".join([sources, llvmlite.__version__, platform.python_version(), *processor, ""]).encode()
 

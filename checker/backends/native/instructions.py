@@ -59,34 +59,35 @@ def _line(build: Any, address: Any) -> Any:
     return build.load(_pointer(build, address), typ=_VECTOR, align=8)
 
 
-def _firsts(words: int) -> int:
-    """Return the mask of the first words of places in a cache line."""
-    return sum(1 << at for at in range(0, LINE, words))
+def _mask(width: int, words: range) -> int:
+    """Return which bits are about some of the words of each place of a cache line."""
+    return sum(1 << at for at in range(LINE) if at % width in words)
 
 
-def _bits(build: Any, equal_words: Any) -> Any:
-    return build.zext(build.bitcast(equal_words, _I8), _I64)
+def _bits(build: Any, compared: Any) -> Any:
+    return build.zext(build.bitcast(compared, _I8), _I64)
 
 
 def _equal(build: Any, args: list[Any]) -> Any:
-    line, state, words = args[0], args[1], int(args[2].constant)
-    kind = ir.VectorType(_I64, words)
-    wanted = build.load(_pointer(build, state), typ=kind, align=8)
-    places = ir.Constant(ir.VectorType(_I32, LINE), [_I32(at % words) for at in range(LINE)])
+    line, state, width, words = args[0], args[1], int(args[2].constant), int(args[3].constant)
+    wanted = build.load(_pointer(build, state), typ=ir.VectorType(_I64, width), align=8)
+    places = ir.Constant(ir.VectorType(_I32, LINE), [_I32(at % width) for at in range(LINE)])
     spread = build.shuffle_vector(wanted, wanted, places)
     found = _bits(build, build.icmp_signed("==", _line(build, line), spread))
-    distance = words // 2
+    if words < width:
+        found = build.or_(found, _I64(_mask(width, range(words, width))))
+    distance = width // 2
     while distance:  # a place is equal where all its words are
         found = build.and_(found, build.lshr(found, _I64(distance)))
         distance //= 2
-    return found if words == 1 else build.and_(found, _I64(_firsts(words)))
+    return found if width == 1 else build.and_(found, _I64(_mask(width, range(1))))
 
 
 def _empty(build: Any, args: list[Any]) -> Any:
-    words = int(args[1].constant)
+    width = int(args[1].constant)
     zeros = ir.Constant(_VECTOR, [_I64(0)] * LINE)
     found = _bits(build, build.icmp_signed("==", _line(build, args[0]), zeros))
-    return found if words == 1 else build.and_(found, _I64(_firsts(words)))
+    return found if width == 1 else build.and_(found, _I64(_mask(width, range(1))))
 
 
 def _add_atomically(build: Any, args: list[Any]) -> Any:

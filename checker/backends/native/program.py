@@ -10,7 +10,9 @@ from typing import Any
 
 from checker.backends.native import passes, runtime
 from checker.backends.native.compile import Compiled, Module
+from checker.backends.native.emit import Emitter
 from checker.backends.native.intrinsics import LINE
+from checker.backends.native.kernel import translated
 from checker.backends.native.layout import Layout, layout
 from checker.interp import arms
 from checker.ir.nodes import Expr, Model
@@ -61,8 +63,6 @@ class Program:
 
     def _functions(self) -> tuple[str, Mapping[str, int]]:
         """Return the model's functions as text."""
-        from checker.backends.native.emit import Emitter  # with a compiler's library, that loads slowly
-
         emitter = Emitter(self.model, self.layout)
         emitter.step()
         for name, conditions in self._conditions.items():
@@ -85,8 +85,6 @@ def _kernels(kernels: Sequence[_Kernel], given: Mapping[str, int]) -> Module:
     """Return kernels as a module; it is the same for all models whose states have as many words."""
 
     def make() -> tuple[str, Mapping[str, int]]:
-        from checker.backends.native.kernel import translated
-
         return translated(kernels, given), {}
 
     names = [kernel.__name__ for kernel in kernels]

@@ -131,7 +131,7 @@ def find(table: int, buckets: int, bucket: int, state: int) -> int:
             if same(bucket, state):
                 return bucket
         else:
-            found = equal(bucket, state, PLACE)
+            found = equal(bucket, state, PLACE, K)
             if found:
                 return bucket + 8 * lowest(found)
             free = empty(bucket, PLACE)
