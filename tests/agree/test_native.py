@@ -28,7 +28,7 @@ from checker.options import Options
 from checker.report import Finding
 from tests.support.expected import rows_of, specs_in
 from tests.support.random_models import random_model
-from tests.support.toy_models import counter, kitchen_sink, philosophers
+from tests.support.toy_models import counter, kitchen_sink, odometers, philosophers
 
 TOYS = (philosophers(4), counter(3), counter(3, strict=True), kitchen_sink())
 
@@ -120,6 +120,16 @@ def test_reports_on_the_corpus_agree(path: Path) -> None:
 def test_tables_that_grow_often_agree(model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(native, "SMALLEST", 8)
     assert_same_search(model, tmp_path)
+
+
+@pytest.mark.parametrize("words", range(1, 8))
+def test_states_of_any_width_agree(words: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(native, "SMALLEST", 8)
+    model = odometers(words, {1: 2000, 2: 40, 3: 9}.get(words, 3))
+    assert Program(model, folder=tmp_path).layout.words == words
+    assert_same_search(model, tmp_path)
+    if words < 5:
+        assert_same_report(check_model(model, options=Options(engine="native")), check_model(model))
 
 
 def test_memory_ends_a_search_as_incomplete() -> None:

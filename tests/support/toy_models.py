@@ -117,6 +117,21 @@ def counter(limit: int, *properties: Property, strict: bool = False) -> Model:
     return Model("counter", (), (variable(n),), (clock,), (up,), properties)
 
 
+def odometers(count: int, limit: int) -> Model:
+    """Actors that each count to `limit` and begin again, in numbers so large that each has a word of its own."""
+    actors, variables, actions = [], [], []
+    for place in range(count):
+        n = Var(f"n{place}", IntT(0, 2**60))
+        more, last = require(op(Op.LT, n, const(limit)), line=3), require(eq(n, const(limit)), line=5)
+        steps: tuple[tuple[Conjunct, Expr], ...] = ((more, op(Op.ADD, n, const(1))), (last, const(0)))
+        for name, (guard, value) in zip(("up", "turn"), steps, strict=True):
+            loc = Loc("toy.py", 2 + 10 * place)
+            actions.append(Action(f"a{place}.{name}", f"a{place}", (guard,), (Assign(n, value, loc),), loc=loc))
+        actors.append(Actor(f"a{place}", Duty.OBLIGED))
+        variables.append(variable(n))
+    return Model("odometers", (), tuple(variables), tuple(actors), tuple(actions), ())
+
+
 def kitchen_sink() -> Model:
     """Every type, statement and partial operator at least once, with steps that fail."""
     small = IntT(0, 2)
