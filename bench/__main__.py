@@ -24,7 +24,8 @@ from bench.table import PAGE, RESULTS, kept, page
 def main() -> int:
     """Run what is asked for; return the exit code."""
     given = _arguments()
-    chosen = [case for case in CASES if (case.name in given.case if given.case else given.big or not case.big)]
+    usual = [case.name for case in CASES if case.beside is not Beside.NOT_EVEN_US and (given.big or not case.big)]
+    chosen = [case for case in CASES if case.name in (given.case or usual)]
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         wanted = any(case.beside is Beside.LIBRARIES for case in chosen) and not given.ours
@@ -32,7 +33,7 @@ def main() -> int:
         tools = Tools(folder, python, ours_only=given.ours)
         for case in chosen:  # what is measured is kept, whatever comes after
             found = measure(case, given.rounds, tools)
-            _keep({"case": case.name, "machine": _machine(), "rounds": given.rounds, **found})
+            _keep({"case": case.name, "beside": case.beside.name, "machine": _machine(), "rounds": given.rounds, **found})
     return 0
 
 

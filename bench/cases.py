@@ -18,6 +18,7 @@ class Beside(Enum):
     LIBRARIES = "checkers that are Python libraries: for small sizes"
     TEXT = "our own generated Python, as there is no model for others"
     NOBODY = "nobody: others would take hours, or more memory than there is"
+    NOT_EVEN_US = "nobody, and only one run of ours"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Case:
 
     `sizes` are the spec's parameters, how many there are of what repeats first; in upper case they are in the others'
     sources too. `dead` is the number of states without successor, `deadlock` whether they are one. `big` cases are
-    measured only if asked for.
+    measured only if asked for, the one of a billion states only by name.
     """
 
     name: str
@@ -61,9 +62,16 @@ def _two_phase(managers: int, states: int, beside: Beside = Beside.CHECKERS, *, 
 
 
 def _pipeline(
-    name: str, requests: int, states: int, beside: Beside = Beside.CHECKERS, *, connections: int = 3, spare: int = 1
+    name: str,
+    requests: int,
+    states: int,
+    beside: Beside = Beside.CHECKERS,
+    *,
+    connections: int = 3,
+    batch: int = 4,
+    spare: int = 1,
 ) -> Case:
-    sizes = (("connections", connections), ("requests", requests), ("batch", 4), ("window", 5), ("spare", spare))
+    sizes = (("connections", connections), ("requests", requests), ("batch", batch), ("window", 5), ("spare", spare))
     return Case(f"pipeline, {name}", "pipeline", sizes, states, beside=beside, big=states > 5_000_000)
 
 
@@ -90,4 +98,5 @@ CASES = (
     _two_phase(9, 10_340_352, big=True),
     _pipeline("33 M", 6, 322**3),
     _pipeline("321 M", 8, 685**3, Beside.NOBODY),
+    _pipeline("1 billion", 9, 1010**3, Beside.NOT_EVEN_US, batch=5),
 )

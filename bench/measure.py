@@ -28,6 +28,8 @@ TEXT = "our generated Python"
 TWINS = "two of ours at once"
 PROBES = "bare probes"
 
+MEMORY = 20 << 30  # bytes: what ours may have
+
 Row = dict[str, float]
 
 
@@ -59,6 +61,8 @@ def _ours(case: Case, folder: Path) -> dict[str, Callable[[], Row]]:
     def row(waits: str, workers: int) -> Callable[[], Row]:
         return lambda: _finish(case, _start(case, folder, waits, workers))
 
+    if case.beside is Beside.NOT_EVEN_US:
+        return {BASE: row(*OURS[BASE])}
     rows = {name: row(*how) for name, how in OURS.items() if how[0] == "off" or case.beside is not Beside.NOBODY}
     if case.beside is not Beside.LIBRARIES:
         rows[TWINS] = lambda: _twins(case, folder)
@@ -93,6 +97,7 @@ def _start(case: Case, folder: Path, waits: str, workers: int, *, engine: str = 
         "dead": bool(case.dead),
         "deadlock": case.deadlock,
         "engine": engine,
+        "memory": MEMORY,
         "folder": str(folder),
         "probes": (engine, waits, workers) == ("native", *OURS[BASE]),
         "started": time.perf_counter(),

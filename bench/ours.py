@@ -14,6 +14,7 @@ from checker.api import check_model
 from checker.backends.native import runtime
 from checker.backends.native.runtime import BATCH
 from checker.backends.text.machine import TextMachine
+from checker.engine.limits import Limits
 from checker.engine.native import NativeExploration, explore_native
 from checker.engine.native_exact import decide_native, look_at_the_rest
 from checker.engine.select import select
@@ -35,6 +36,7 @@ class Job:
     dead: bool  # some state has no successor
     deadlock: bool  # and that is one
     engine: str
+    memory: int  # bytes at most
     folder: str  # where machine code is kept
     started: float
     probes: bool
@@ -60,8 +62,9 @@ def _native(model: Model, job: Job) -> dict[str, float]:
     knots = None if job.waits == "off" else Knots(WaitAnalysis(machine), selection)
     look = None if knots is None else knots.look
     program = explore_native(machine, selection, look=look, stop_at=0, folder=Path(job.folder)).store.program
+    limits = Limits(max_memory=job.memory)
     begin, cpu = time.perf_counter(), time.process_time()
-    found = explore_native(machine, selection, look=look, program=program, go_on=True)
+    found = explore_native(machine, selection, look=look, program=program, go_on=True, limits=limits)
     if knots is not None:
         look_at_the_rest(found, knots, go_on=job.deadlock)
         if job.waits == "complete":

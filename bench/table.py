@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from bench.measure import BASE, PROBES, TWINS
+from bench.cases import Beside
+from bench.measure import BASE, PROBES, TEXT, TWINS
 from bench.python_peers import NAMES
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "performance.md"
@@ -116,10 +117,10 @@ def libraries(cases: list[Found]) -> str:
     """Return how many times our time the checkers that are Python libraries take."""
     rows = []
     for case in cases:
-        if not set(NAMES).isdisjoint(case["runs"]):
+        if case["beside"] == Beside.LIBRARIES.name:
             ms = statistics.median(run["seconds"] for run in case["runs"][BASE]) * 1e3
-            rows.append([case["case"], f"{case['states']:,}", f"{ms:.1f} ms", *(_times(case, name) for name in NAMES)])
-    return _table(["model", "states", "ours", *NAMES], rows)
+            rows.append([case["case"], f"{case['states']:,}", f"{ms:.1f} ms", *(_times(case, name) for name in (*NAMES, TEXT))])
+    return _table(["model", "states", "ours", *NAMES, TEXT], rows)
 
 
 def growth(cases: list[Found]) -> str:
@@ -151,7 +152,7 @@ TABLES: dict[str, Callable[[list[Found]], str]] = {
 
 def _beside(cases: list[Found]) -> Iterable[Found]:
     """Return the cases that are not only for the libraries."""
-    return (case for case in cases if TWINS in case["runs"])
+    return (case for case in cases if case["beside"] != Beside.LIBRARIES.name)
 
 
 def _steps(case: Found, key: str) -> list[float]:
