@@ -33,7 +33,9 @@ def main() -> int:
         tools = Tools(folder, python, ours_only=given.ours)
         for case in chosen:  # what is measured is kept, whatever comes after
             found = measure(case, given.rounds, tools)
-            _keep({"case": case.name, "beside": case.beside.name, "machine": _machine(), "rounds": given.rounds, **found})
+            _keep(
+                {"case": case.name, "beside": case.beside.name, "machine": _machine(), "rounds": given.rounds, **found}
+            )
     return 0
 
 

@@ -119,7 +119,9 @@ def libraries(cases: list[Found]) -> str:
     for case in cases:
         if case["beside"] == Beside.LIBRARIES.name:
             ms = statistics.median(run["seconds"] for run in case["runs"][BASE]) * 1e3
-            rows.append([case["case"], f"{case['states']:,}", f"{ms:.1f} ms", *(_times(case, name) for name in (*NAMES, TEXT))])
+            rows.append(
+                [case["case"], f"{case['states']:,}", f"{ms:.1f} ms", *(_times(case, name) for name in (*NAMES, TEXT))]
+            )
     return _table(["model", "states", "ours", *NAMES, TEXT], rows)
 
 
