@@ -27,6 +27,7 @@ from checker.engine.watch import Knots, Watch
 from checker.interp import Interpreter
 from checker.ir.nodes import Model
 from checker.ir.verify import verify
+from checker.liveness.decide import Judge
 from checker.liveness.verdicts import Lives
 from checker.options import Options
 from checker.report import Coverage, Finding, PropertyResult, Report, Verdict
@@ -68,10 +69,10 @@ def make_machine(model: Model, engine: str = "auto") -> Engine:
     return Interpreter(model) if engine == "interpreter" else TextMachine(model)
 
 
-def _native(module: str) -> Any:
+def _native(module: str, package: str = "engine") -> Any:
     """Return a module of the native engine, loaded when it is used; UsageError if what it needs is not installed."""
     try:
-        return importlib.import_module(f"checker.engine.{module}")
+        return importlib.import_module(f"checker.{package}.{module}")
     except ModuleNotFoundError as missing:
         if missing.name not in NEEDED:
             raise
@@ -142,7 +143,7 @@ class _Check:
     def _run_auto(self, limits: Limits, progress: Progress | None) -> None:
         """Search in text, and from the beginning as machine code when that pays and is possible."""
         machine, programs = self.machine, list[Any]()
-        if not isinstance(machine, TextMachine) or machine is not self.whole or self.selection.liveness:
+        if not isinstance(machine, TextMachine) or machine is not self.whole:
             self._run(limits, progress)
             return
 
@@ -189,7 +190,7 @@ class _Check:
             self.lost = lost_goals(exploration, self.knots.analysis, self.selection, pace=pace)
             self.decided = True
         if self.selection.liveness and exploration.complete and self.machine is self.whole:
-            self.lives.judge(exploration, self.knots.analysis if self.knots is not None else WaitAnalysis(self.whole))
+            self.lives.judge(Judge(exploration, self.whole), exploration, self._analysis)
 
     @contextmanager
     def _until(self, limits: Limits) -> Iterator[None]:
@@ -206,7 +207,6 @@ class _Check:
     def _run_native(self, limits: Limits, progress: Progress | None, program: Any = None) -> None:
         search, exact = _native("native"), _native("native_exact")
         self.engine = "native"
-        self.lives.why_open = "the native engine does not decide it: --engine text does"
         explore_native = partial(
             search.explore_native,
             self.machine,
@@ -233,6 +233,14 @@ class _Check:
                 exact.decide_native(exploration, self.knots)
                 self.lost = exact.lost_goals_native(exploration, self.knots.analysis, self.selection)
                 self.decided = True
+        if self.selection.liveness and exploration.complete and self.machine is self.whole:
+            judge_native = _native("native", "liveness").Judge(exploration, self.selection.liveness)
+            with self._until(limits):
+                self.lives.judge(judge_native, exploration, self._analysis)
+
+    @property
+    def _analysis(self) -> WaitAnalysis:
+        return WaitAnalysis(self.whole) if self.knots is None else self.knots.analysis
 
     @property
     def _decides(self) -> bool:

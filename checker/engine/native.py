@@ -29,6 +29,7 @@ from checker.engine.memory import resident_bytes
 from checker.engine.select import Selection
 from checker.interp import Interpreter
 from checker.ir.nodes import Model, State
+from checker.ir.walk import property_reads
 from checker.machine import Failure, Label, Machine
 from checker.trace import Trace
 
@@ -190,6 +191,11 @@ class Store:
         """How often each arm was entered."""
         return list(self.counts[: self.program.arms])
 
+    @property
+    def spare(self) -> int:
+        """Bytes that may be used besides."""
+        return self._limit - self.size
+
     def _use(self, buckets: int) -> None:
         self.search.buckets = buckets
         self._room = int(self.places * self._fullest)
@@ -329,7 +335,8 @@ def compiled(model: Model, selection: Selection, *, waits: bool, folder: Path | 
     conditions = [prop.expr for prop in selection.invariants] + [prop.expr for prop in selection.sometimes]
     goals = [prop.to for prop in selection.progress if prop.to is not None]
     steps = [prop.expr for prop in selection.steps]
-    return Program(model, conditions, steps, waits=waits, goals=goals, folder=folder)
+    lives = [expr for prop in selection.liveness for expr in property_reads(prop)]
+    return Program(model, conditions, steps, waits=waits, goals=goals, lives=lives, folder=folder)
 
 
 def _any(firsts: Sequence[int]) -> bool:

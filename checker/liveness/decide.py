@@ -7,7 +7,7 @@ graph must be complete: what a limit has cut off might be the way on, or the way
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from checker.engine.conditions import mask_of
@@ -15,7 +15,7 @@ from checker.engine.exploration import Exploration
 from checker.ir.nodes import Liveness
 from checker.liveness.components import Arena, arena, fair_parts
 from checker.liveness.demand import Demand, demand
-from checker.liveness.fairness import Fairness, fairness
+from checker.liveness.fairness import Fairness
 from checker.liveness.lasso import Lasso, lasso
 from checker.machine import Machine
 
@@ -39,22 +39,23 @@ class Pending:
     idle: str
 
 
-def judge_all(exploration: Exploration, machine: Machine, properties: Sequence[Liveness]) -> Iterator[Judged]:
-    """Judge `properties` on a complete exploration with its edges and without failed steps; ValueError for others."""
-    if not exploration.complete or exploration.failures or exploration.offsets[-1] != len(exploration.targets):
-        raise ValueError("liveness needs every reachable state and every step")
-    if not properties:
-        return
-    found = arena(exploration, fairness(exploration.model))
-    for prop in properties:
-        where = pending(exploration, machine, demand(prop))
-        yield Judged(prop, fair_lasso(exploration, found, where), where.idle)
+class Judge:
+    """Judges properties on a complete exploration with its edges and without failed steps."""
 
+    def __init__(self, exploration: Exploration, machine: Machine) -> None:
+        self._exploration = exploration
+        self._machine = machine
+        self._arena: Arena | None = None
 
-def still_violated(exploration: Exploration, machine: Machine, prop: Liveness, fair: Fairness) -> bool:
-    """Tell whether `prop` is violated under other fairness than the model's."""
-    where = pending(exploration, machine, demand(prop))
-    return any(True for _ in fair_parts(arena(exploration, fair), where.region))
+    def __call__(self, prop: Liveness, fair: Fairness) -> Judged:
+        """Judge one property under the given fairness; ValueError if the exploration is not as it has to be."""
+        whole = self._exploration
+        if not whole.complete or whole.failures or whole.offsets[-1] != len(whole.targets):
+            raise ValueError("liveness needs every reachable state and every step")
+        if self._arena is None or self._arena.fairness != fair:
+            self._arena = arena(self._exploration, fair)
+        where = pending(self._exploration, self._machine, demand(prop))
+        return Judged(prop, fair_lasso(self._exploration, self._arena, where), where.idle)
 
 
 def fair_lasso(exploration: Exploration, found: Arena, where: Pending) -> Lasso | None:

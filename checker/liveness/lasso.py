@@ -16,6 +16,7 @@ from checker.liveness.components import Arena
 SEARCHED = 200_000  # pairs of a state and what is met, looked at for a shortest cycle
 
 Edge: TypeAlias = tuple[int, int, int]  # source, action, target
+Inside: TypeAlias = Callable[[int], bool]
 Goal: TypeAlias = Callable[[int, int], bool]  # of the target of an edge and the action: it is what is looked for
 
 
@@ -43,7 +44,7 @@ def lasso(
     part_of = {node: place for place, part in enumerate(parts) for node in part}
     trigger, way = _stem(arena, triggers, pending, part_of)
     entry = way[-1][2] if way else trigger
-    return Lasso(trigger, way, _cycle(arena, entry, frozenset(parts[part_of[entry]])))
+    return Lasso(trigger, way, fair_cycle(arena, entry, frozenset(parts[part_of[entry]]).__contains__))
 
 
 def _stem(
@@ -86,13 +87,13 @@ def _back(node: int, came: dict[int, Edge | None]) -> tuple[int, tuple[Edge, ...
 # --- the cycle ---------------------------------------------------------------------------------
 
 
-def _cycle(arena: Arena, entry: int, part: frozenset[int]) -> tuple[Edge, ...]:
-    """Return a fair cycle within `part`, through `entry`; () to stay there."""
-    found = _shortest(arena, entry, part)
-    return _one_by_one(arena, entry, part) if found is None else found
+def fair_cycle(arena: Arena, entry: int, inside: Inside) -> tuple[Edge, ...]:
+    """Return a fair cycle through `entry`, within the fair part that it is in; () to stay there."""
+    found = _shortest(arena, entry, inside)
+    return one_by_one(arena, entry, inside) if found is None else found
 
 
-def _shortest(arena: Arena, entry: int, part: frozenset[int]) -> tuple[Edge, ...] | None:
+def _shortest(arena: Arena, entry: int, inside: Inside) -> tuple[Edge, ...] | None:
     """Return a shortest one; None if too much would have to be looked at.
 
     Searched are pairs of a state and what was met on the way: conditions taken, or (weak ones) not enabled
@@ -115,7 +116,7 @@ def _shortest(arena: Arena, entry: int, part: frozenset[int]) -> tuple[Edge, ...
         node, met, seen = here
         for edge in range(graph.offsets[node], graph.offsets[node + 1]):
             target, action = graph.targets[edge], graph.taken[edge]
-            if target not in part:
+            if not inside(target):
                 continue
             there = (
                 target,
@@ -141,7 +142,7 @@ def _unwound(
     return tuple(reversed(found))
 
 
-def _one_by_one(arena: Arena, entry: int, part: frozenset[int]) -> tuple[Edge, ...]:
+def one_by_one(arena: Arena, entry: int, inside: Inside) -> tuple[Edge, ...]:
     """Return a fair cycle that goes the shortest way to what is next to be met, as long as there is something."""
     weak, strong, does, enabled = arena.fairness.weak, arena.fairness.strong, arena.fairness.does, arena.enabled
     found: list[Edge] = []
@@ -154,7 +155,7 @@ def _one_by_one(arena: Arena, entry: int, part: frozenset[int]) -> tuple[Edge, .
 
         if not missing and node == entry and found:
             return tuple(found)
-        way = _nearest(arena, node, part, useful if missing else lambda target, action: target == entry)
+        way = _nearest(arena, node, inside, useful if missing else lambda target, action: target == entry)
         for edge in way:
             met |= does[edge[1]] | (weak & ~enabled[edge[2]])
             seen |= strong & enabled[edge[2]]
@@ -162,15 +163,15 @@ def _one_by_one(arena: Arena, entry: int, part: frozenset[int]) -> tuple[Edge, .
         node = way[-1][2]
 
 
-def _nearest(arena: Arena, start: int, part: frozenset[int], wanted: Goal) -> list[Edge]:
-    """Return the shortest way within `part`, of one step at least, whose last step is `wanted`."""
+def _nearest(arena: Arena, start: int, inside: Inside, wanted: Goal) -> list[Edge]:
+    """Return the shortest way within the part, of one step at least, whose last step is `wanted`."""
     graph = arena.graph
     came: dict[int, Edge | None] = {start: None}
     queue = [start]
     for node in queue:
         for edge in range(graph.offsets[node], graph.offsets[node + 1]):
             target, action = graph.targets[edge], graph.taken[edge]
-            if target not in part:
+            if not inside(target):
                 continue
             if wanted(target, action):
                 return [*_back(node, came)[1], (node, action, target)]

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import chain, combinations
+from typing import TypeAlias
 
-from checker.engine.exploration import Exploration
+from checker.engine.exploration import Explored
 from checker.ir.nodes import Duty, Liveness, Model
-from checker.liveness.decide import Judged, judge_all, still_violated
+from checker.liveness.decide import Judged
 from checker.liveness.demand import demand
-from checker.liveness.fairness import fairness
+from checker.liveness.fairness import Fairness, fairness
 from checker.liveness.tell import tell
 from checker.report import Finding, PropertyResult, Verdict
 from checker.waits.analysis import WaitAnalysis
+
+Judge: TypeAlias = Callable[[Liveness, Fairness], Judged]
+"""Judge a property under the given fairness, as `decide.Judge` and `native.Judge` do."""
 
 FEW = 3  # actors among whom somebody is looked for whose obligation would help
 SMALL = 200_000  # transitions of a graph that is judged again for that
@@ -28,17 +32,19 @@ class Lives:
     findings: dict[str, Finding] = field(default_factory=dict)
     why_open: str = "the search is not complete"
 
-    def judge(self, exploration: Exploration, analysis: WaitAnalysis) -> None:
-        """Judge all of them on a complete exploration with its edges."""
+    def judge(self, judge: Judge, exploration: Explored, analysis: WaitAnalysis) -> None:
+        """Judge all of them on a complete exploration."""
         if exploration.failures:
             self.why_open = "a step fails, and what follows it is not known"
             return
-        for found in judge_all(exploration, analysis.machine, self.properties):
-            self.judged[found.prop.name] = found
+        fair = fairness(exploration.model)
+        for prop in self.properties:
+            found = self.judged[prop.name] = judge(prop, fair)
             if found.lasso is not None:
-                finding = tell(found.prop, found.lasso, exploration, analysis)
-                oblige = obligations(exploration, analysis, found.prop, finding)
-                self.findings[found.prop.name] = tell(found.prop, found.lasso, exploration, analysis, oblige=oblige)
+                finding = tell(prop, found.lasso, exploration, analysis)
+                if exploration.transitions <= SMALL:
+                    finding = replace(finding, oblige=obligations(judge, exploration.model, prop, finding))
+                self.findings[prop.name] = finding
 
     def results(self) -> Iterator[PropertyResult]:
         """Yield the verdict of each property."""
@@ -67,15 +73,12 @@ class Lives:
                 yield f"fairness of `{actor.name}` demands nothing: what it owes is never enabled"
 
 
-def obligations(exploration: Exploration, analysis: WaitAnalysis, prop: Liveness, finding: Finding) -> tuple[str, ...]:
+def obligations(judge: Judge, model: Model, prop: Liveness, finding: Finding) -> tuple[str, ...]:
     """Return a smallest set of one or two actors with whose may-actions owed `prop` holds; () if there is none."""
     assert finding.loop is not None
-    idle = dict.fromkeys(e.actor for e in finding.loop.unowed if e.duty is Duty.MAY)
-    if len(exploration.targets) > SMALL:
-        return ()
+    idle = dict.fromkeys(enabler.actor for enabler in finding.loop.unowed if enabler.duty is Duty.MAY)
     candidates = list(idle)[:FEW]
     for chosen in chain(combinations(candidates, 1), combinations(candidates, 2)):
-        fair = fairness(exploration.model, oblige=chosen)
-        if not still_violated(exploration, analysis.machine, prop, fair):
+        if judge(prop, fairness(model, oblige=chosen)).lasso is None:
             return chosen
     return ()

@@ -21,7 +21,19 @@ from checker.engine.native import explore_native
 from checker.engine.search import explore
 from checker.engine.select import select
 from checker.ir.build import disjunction, negation
-from checker.ir.nodes import Invariant, Model, Old, Progress, Property, Sometimes, StepProperty, Var
+from checker.ir.nodes import (
+    AlwaysEventually,
+    Eventually,
+    Invariant,
+    LeadsTo,
+    Model,
+    Old,
+    Progress,
+    Property,
+    Sometimes,
+    StepProperty,
+    Var,
+)
 from checker.ir.ops import Op
 from checker.ir.walk import substitute
 from checker.options import Options
@@ -79,8 +91,11 @@ def with_properties(model: Model, random: Random) -> Model:
         StepProperty("kept", disjunction((negation(substitute(one, before)), other, negation(third)))),  # type: ignore[arg-type]
         Progress("moves", model.actors[0].name),
         Progress("arrives", model.actors[-1].name, to=other),
+        LeadsTo("leads", one, other),
+        Eventually("ends", third),
+        AlwaysEventually("again", other),
     ]
-    return replace(model, properties=tuple(random.sample(properties, random.randint(0, 3))))
+    return replace(model, properties=tuple(random.sample(properties, random.randint(0, 4))))
 
 
 @pytest.mark.parametrize("model", TOYS, ids=lambda model: model.name)

@@ -105,7 +105,16 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "bench": ("checker", "model", "specs"),
     "tests": ("checker", "model", "specs", "docs", "bench"),
 }
-SLOW = ("graphviz", "itf_py", "llvmlite", "networkx", "numpy", "pygraphviz", "rich", "z3")  # loaded when they are needed
+SLOW = (
+    "graphviz",
+    "itf_py",
+    "llvmlite",
+    "networkx",
+    "numpy",
+    "pygraphviz",
+    "rich",
+    "z3",
+)  # loaded when they are needed
 OURS = ("model", "specs", "checker", "docs", "tests", "bench")
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from checker.backends.native import passes, runtime
+from checker.backends.native import cycles, passes, runtime
 from checker.backends.native.compile import Compiled, Module
 from checker.backends.native.emit import Emitter
 from checker.backends.native.intrinsics import LINE
@@ -21,15 +21,16 @@ _Kernel = Callable[..., Any]
 _SEARCH: Sequence[_Kernel] = (runtime.expand, runtime.expand_singly, runtime.fill, runtime.spread)
 _AFTERWARDS: Sequence[_Kernel] = (runtime.first_parent, runtime.number_of, runtime.probe)
 _PASSES: Sequence[_Kernel] = (passes.by_place, passes.by_number, passes.sweep)
+_CYCLES: Sequence[_Kernel] = (cycles.pending, cycles.connect, cycles.decompose, cycles.reopen, cycles.stem)
 _WAITS: Sequence[_Kernel] = (runtime.waiting, passes.owners_all, passes.resting_all, passes.finished_all)
 
 
 class Program:
     """The functions of one model as machine code.
 
-    `states`, `steps` and `goals` are the conditions that `holds_states` and so on judge; with `waits` there are
-    `moves`, `holds_resting` and `holds_finished`. UsageError for a model that cannot be compiled. `most` is how many
-    successors a state can have, `places` how many places can fail, `arms` how many arms of `If` there are.
+    `states`, `steps`, `goals` and `lives` are the conditions that `holds_states` and so on judge; with `waits`
+    there are `moves`, `holds_resting` and `holds_finished`. UsageError for a model that cannot be compiled. `most` is
+    how many successors a state can have, `places` how many places can fail, `arms` how many arms of `If` there are.
     """
 
     def __init__(
@@ -40,11 +41,13 @@ class Program:
         *,
         waits: bool = False,
         goals: Sequence[Expr] = (),
+        lives: Sequence[Expr] = (),
         folder: Path | None = None,
     ) -> None:
         self.model = model
         self.layout = layout(model)
-        self._conditions = {"states": tuple(states), "steps": tuple(steps), "goals": tuple(goals)}
+        given_ = {"states": states, "steps": steps, "goals": goals, "lives": lives}
+        self._conditions = {name: tuple(exprs) for name, exprs in given_.items()}
         self._waits = waits
         kernels = [*_SEARCH]
         if states:
@@ -52,6 +55,8 @@ class Program:
         groups: list[Sequence[_Kernel]] = [kernels, _AFTERWARDS]
         if waits or goals:
             groups.append([*_PASSES, *([passes.goals_all] if goals else []), *(_WAITS if waits else [])])
+        if lives:
+            groups.append(_CYCLES)
         given = geometry(self.layout, look=bool(states), watch=bool(steps))
         content = pickle.dumps((model, self._conditions, waits))
         functions = Module(key=content, exports=(), make=self._functions)
