@@ -20,6 +20,10 @@ from checker.liveness.lasso import Lasso, lasso
 from checker.machine import Machine
 
 
+class TooLarge(Exception):
+    """A property cannot be judged, because of its size; the text says what is too large."""
+
+
 @dataclass(frozen=True, slots=True)
 class Judged:
     """What became of one property: a lasso if it is violated. `idle` says why it demands nothing, if it does not."""

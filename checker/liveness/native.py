@@ -18,17 +18,13 @@ from checker.engine.native import NativeExploration
 from checker.ir.nodes import Liveness
 from checker.ir.walk import property_reads
 from checker.liveness.components import Arena
-from checker.liveness.decide import Judged
+from checker.liveness.decide import Judged, TooLarge
 from checker.liveness.demand import demand
 from checker.liveness.fairness import Fairness
 from checker.liveness.lasso import Edge, Lasso, fair_cycle
 
 NARROW = 256  # actions whose numbers fit a byte
 CONDITIONS = 63  # of fairness that fit a word
-
-
-class TooLarge(Exception):
-    """What is pending needs more memory than there is; the text says how much."""
 
 
 class Judge:

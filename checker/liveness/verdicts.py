@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from checker.engine.exploration import Explored
 from checker.ir.nodes import Duty, Liveness, Model
-from checker.liveness.decide import Judged
+from checker.liveness.decide import Judged, TooLarge
 from checker.liveness.demand import demand
 from checker.liveness.fairness import Fairness, fairness
 from checker.liveness.tell import tell
@@ -39,7 +39,11 @@ class Lives:
             return
         fair = fairness(exploration.model)
         for prop in self.properties:
-            found = self.judged[prop.name] = judge(prop, fair)
+            try:
+                found = self.judged[prop.name] = judge(prop, fair)
+            except TooLarge as limit:
+                self.why_open = str(limit)
+                continue
             if found.lasso is not None:
                 finding = tell(prop, found.lasso, exploration, analysis)
                 if exploration.transitions <= SMALL:

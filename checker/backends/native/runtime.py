@@ -294,8 +294,10 @@ def look_up(s: Search, base: int, n: int) -> None:
 
 def expand_singly(s: Search, stop: int, limit: int) -> None:
     """Expand states one by one, up to the one after which there are `limit`."""
-    while s.expanded < stop and s.count < limit and s.count <= s.room - 2 * s.fits:
+    while s.expanded < stop and s.count <= s.room - 2 * s.fits:
         expand(s, s.expanded + 1)
+        if s.count >= limit:
+            break
 
 
 def inspect(s: Search, number: int, state: int) -> None:
