@@ -81,7 +81,7 @@ def _steps(commands: Sequence[Sequence[str]], folder: Path) -> float:
     return time.perf_counter() - begin
 
 
-def _spin(*flags: str) -> Callable[[Case, Path], Built]:
+def spin(*flags: str) -> Callable[[Case, Path], Built]:
     """Return how to build `pan`: for full searches all actions in one process: smaller states."""
 
     def build(case: Case, folder: Path) -> Built:
@@ -111,9 +111,9 @@ def _rumur(case: Case, folder: Path) -> Built:
 
 
 PEERS = (
-    Peer("SPIN, depth first", _spin("-DNOREDUCE")),
-    Peer("SPIN, breadth first", _spin("-DNOREDUCE", "-DBFS")),
-    Peer("SPIN, collapsed", _spin("-DNOREDUCE", "-DCOLLAPSE")),
-    Peer("SPIN, partial order", _spin(), reduced=True),
+    Peer("SPIN, depth first", spin("-DNOREDUCE")),
+    Peer("SPIN, breadth first", spin("-DNOREDUCE", "-DBFS")),
+    Peer("SPIN, collapsed", spin("-DNOREDUCE", "-DCOLLAPSE")),
+    Peer("SPIN, partial order", spin(), reduced=True),
     Peer("Rumur", _rumur),
 )

@@ -14,6 +14,7 @@ from bench.python_peers import NAMES
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "performance.md"
 RESULTS = Path(__file__).resolve().parent / "results.json"
+COLD = Path(__file__).resolve().parent / "cold.json"
 LEAST = 5_000_000  # states from which the memory of a process says something about a state
 FULL = ("SPIN, depth first", "SPIN, breadth first", "SPIN, collapsed", "Rumur")
 REDUCED = "SPIN, partial order"
@@ -140,6 +141,22 @@ def growth(cases: list[Found]) -> str:
     return _table(head, rows)
 
 
+def cold(_: list[Found]) -> str:
+    """Return seconds from the shell to a verdict: on the wall, and of the processor."""
+    if not COLD.exists():
+        return ""
+    specs = json.loads(COLD.read_text(encoding="utf-8"))["specs"]
+    names = list(dict.fromkeys(name for spec in specs for name in spec["runs"]))
+    rows = [
+        [spec["spec"], f"{spec['states']:,}", *(_least(spec["runs"].get(name, [])) for name in names)] for spec in specs
+    ]
+    return _table(["spec", "states", *names], rows)
+
+
+def _least(runs: list[dict[str, float]]) -> str:
+    return " / ".join(f"{min(run[key] for run in runs):.2f}" for key in ("seconds", "cpu")) if runs else NONE
+
+
 TABLES: dict[str, Callable[[list[Found]], str]] = {
     "machines": machines,
     "speed": speed,
@@ -149,6 +166,7 @@ TABLES: dict[str, Callable[[list[Found]], str]] = {
     "whole": whole,
     "libraries": libraries,
     "growth": growth,
+    "cold": cold,
 }
 
 

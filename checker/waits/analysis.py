@@ -14,7 +14,8 @@ from typing import NamedTuple, TypeAlias
 from checker.ir.nodes import FALSE, TRUE, Action, Expr, State
 from checker.machine import Machine
 from checker.waits.conditions import ALL, LEVEL, MAY, OBLIGED, Condition, Conditions, Masks, Support
-from checker.waits.enabling import KEPT, Enabling, Key, projection
+from checker.waits.enabling import KEPT, Enabling
+from checker.waits.projection import Key, Place, projection
 
 
 class Certificates(NamedTuple):
@@ -38,7 +39,7 @@ class Alternative:
         self.level = level
         self.conditions = conditions
         self.moved = moved  # mask of owner and participants
-        self.places = frozenset[int]().union(*(condition.places for condition in conditions))
+        self.places = frozenset[Place]().union(*(condition.places for condition in conditions))
         self._key = projection(self.places)
         self._found: dict[Key, Lacks] = {}
 
@@ -87,7 +88,7 @@ class _Spot:
         self._moved_by = moved_by
         self._excuses = excuses
         parts: tuple[Alternative | Condition, ...] = (*alternatives, *moved_by, *excuses)
-        self.key = projection(frozenset[int]().union(*(part.places for part in parts)))
+        self.key = projection(frozenset[Place]().union(*(part.places for part in parts)))
         self.found: dict[Key, Situation] = {}
 
     def situation(self, number: int, state: State) -> Situation:
@@ -129,7 +130,7 @@ class _Actor:
             if actor.name in action.participants
         )
         located = (condition.places for conditions, _ in self._own for condition in conditions)
-        self._location = projection(frozenset[int]().union(*located))
+        self._location = projection(frozenset[Place]().union(*located))
         self._spots: dict[Key, _Spot] = {}
         self._numbers = analysis.numbers
 

@@ -7,11 +7,12 @@ from typing import TypeAlias
 
 from checker.ir.build import apply, negation
 from checker.ir.domains import IntT
+from checker.ir.leaves import reads
 from checker.ir.nodes import Apply, Const, Duty, Expr, State
 from checker.ir.ops import Op
-from checker.ir.walk import variables
 from checker.machine import Machine, Undefined
-from checker.waits.enabling import KEPT, Enabling, Key, projection
+from checker.waits.enabling import KEPT, Enabling
+from checker.waits.projection import Key, places_of, projection
 
 Masks: TypeAlias = tuple[int, int, int]  # actors, by level: obliged, obliged + may, all
 OBLIGED, MAY, ALL = range(3)
@@ -43,10 +44,10 @@ class Support:
 
 
 class Condition:
-    """A conjunct (or where an actor rests): true, or who could change that, by the variables it reads."""
+    """A conjunct (or where an actor rests): true, or who could change that, by what it reads."""
 
     def __init__(self, expr: Expr, conditions: Conditions) -> None:
-        self.places = frozenset(conditions.enabling.places[name] for name in variables(expr))
+        self.places = places_of(reads(expr), conditions.enabling.places)
         self._expr = expr
         self._conditions = conditions
         self._read_set = conditions.enabling.read_set(expr)

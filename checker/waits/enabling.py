@@ -7,10 +7,7 @@ rules are not: `docs/semantics.md`. What is computed here includes the exact set
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from functools import cached_property
-from operator import itemgetter
-from typing import TypeAlias
 
 from checker.ir.leaves import Leaf, LeafValue, by_variable, leaf_value, overlaps, reads, writes
 from checker.ir.nodes import Action, Expr, Model, State
@@ -18,16 +15,7 @@ from checker.ir.walk import action_reads, written
 from checker.waits.abstract import Abstract, Impossible, anything, constrained, may_change
 from checker.waits.partial import Known, assume, execute
 
-Key: TypeAlias = object
 KEPT = 1 << 18  # entries of a cache, which is emptied when it is full
-
-
-def projection(places: Iterable[int]) -> Callable[[State], Key]:
-    """Return a function from a state to its values at `places`, hashable and fast."""
-    ordered = sorted(places)
-    if not ordered:
-        return lambda _: ()
-    return itemgetter(*ordered)
 
 
 class ReadSet:
