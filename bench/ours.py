@@ -16,7 +16,7 @@ from checker.backends.native.runtime import BATCH
 from checker.backends.text.machine import TextMachine
 from checker.engine.limits import Limits
 from checker.engine.native import NativeExploration, explore_native
-from checker.engine.native_exact import decide_native, look_at_the_rest
+from checker.engine.native_exact import decide_native
 from checker.engine.select import select
 from checker.engine.watch import Knots
 from checker.frontend import load
@@ -60,15 +60,13 @@ def _text(model: Model) -> dict[str, float]:
 def _native(model: Model, job: Job) -> dict[str, float]:
     machine, selection = TextMachine(model), select(model, ())
     knots = None if job.waits == "off" else Knots(WaitAnalysis(machine), selection)
-    look = None if knots is None else knots.look
-    program = explore_native(machine, selection, look=look, stop_at=0, folder=Path(job.folder)).store.program
+    once = Limits(max_depth=1)
+    program = explore_native(machine, selection, knots=knots, limits=once, folder=Path(job.folder)).store.program
     limits = Limits(max_memory=job.memory)
     begin, cpu = time.perf_counter(), time.process_time()
-    found = explore_native(machine, selection, look=look, program=program, go_on=True, limits=limits)
-    if knots is not None:
-        look_at_the_rest(found, knots, go_on=job.deadlock)
-        if job.waits == "complete":
-            decide_native(found, knots)
+    found = explore_native(machine, selection, knots=knots, program=program, go_on=True, limits=limits)
+    if knots is not None and job.waits == "complete":
+        decide_native(found, knots)
     end, used = time.perf_counter(), time.process_time() - cpu
     if bool(knots and knots.first) != (job.deadlock and job.waits != "off"):
         raise RuntimeError(f"violated: {sorted(knots.first) if knots else []}")

@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 from checker.backends.text.machine import TextMachine
@@ -207,23 +206,17 @@ class _Check:
     def _run_native(self, limits: Limits, progress: Progress | None, program: Any = None) -> None:
         search, exact = _native("native"), _native("native_exact")
         self.engine = "native"
-        explore_native = partial(
-            search.explore_native,
+        exploration = search.explore_native(
             self.machine,
             self.selection,
             limits=limits,
+            knots=self.knots,
             stop_at_witness=self.options.witness is not None,
             go_on=self.options.go_on,
             failures_stop=self.options.witness is None,
             progress=progress,
-            look=None if self.knots is None else self.knots.look,
+            program=program,
         )
-        exploration = explore_native(program=program)
-        ended = exploration.complete or exploration.found_at
-        if self.knots is not None and ended and exploration.looked < len(exploration.states):
-            stop_at = exact.look_at_the_rest(exploration, self.knots, go_on=self.options.go_on)
-            if stop_at is not None and not self.options.go_on:
-                exploration = explore_native(stop_at=stop_at, looks=0, program=exploration.store.program)
         self.exploration = exploration
         self.watch.broken.update(exploration.broken)
         self.watch.witnesses.update(exploration.witnesses)

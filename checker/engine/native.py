@@ -12,7 +12,7 @@ from __future__ import annotations
 import ctypes
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -26,7 +26,9 @@ from checker.engine.conditions import holds
 from checker.engine.exploration import INTERRUPTED, BadStep, FailedStep
 from checker.engine.limits import Clock, Limits, Progress, Update, memory_limit
 from checker.engine.memory import resident_bytes
+from checker.engine.native_waits import Certifier
 from checker.engine.select import Selection
+from checker.engine.watch import Knots
 from checker.interp import Interpreter
 from checker.ir.nodes import Model, State
 from checker.ir.walk import property_reads
@@ -37,7 +39,6 @@ PAUSE = 1 << 18  # states expanded between two looks at the clock
 FULLEST, FULLEST_WIDE = 0.8, 0.7  # part of the places in use of a table that has to grow: places in cache lines, others
 FULL = 0.9  # the same of a table for which there is no more memory
 SMALLEST = 1 << 12  # places of a table
-LOOKS = 1_000  # states looked at for certificates while the search runs
 LEAST = 1 << 20  # bytes for states and table, however little memory there is
 
 
@@ -79,7 +80,6 @@ class NativeExploration:
     broken: dict[str, int] = field(default_factory=dict)  # invariant -> first state
     witnesses: dict[str, int] = field(default_factory=dict)  # sometimes -> first state
     expanded: int = 0
-    looked: int = 0  # states up to this one have been looked at
     exact: Sequence[Any] = ()  # masks of stuck, blocked and dead actors by state, once they are known
     stopped_by: str = ""
     found_at: int = 0
@@ -265,24 +265,6 @@ class Store:
         self._uncounted = type(self.fails)(), type(self.counts)()
         return ctypes.addressof(self._uncounted[0]), ctypes.addressof(self._uncounted[1])
 
-    def waiting(self, begin: int, end: int) -> Iterator[int]:
-        """Yield the states from `begin` to `end` in which somebody may be stuck."""
-        everybody = (1 << len(self.program.model.actors)) - 1
-        masks, found = _numbers(4), _numbers(1 << 12)
-        while begin < end:
-            n = self.program.call(
-                runtime.waiting,
-                self.at,
-                everybody,
-                begin,
-                end,
-                ctypes.addressof(masks),
-                ctypes.addressof(found),
-                len(found),
-            )
-            yield from found[:n]
-            begin = found[n - 1] + 1 if n == len(found) else end
-
     def number(self, state: State) -> int:
         """Return the number of a state that is there."""
         wanted = self._packed(state)
@@ -294,19 +276,13 @@ def _numbers(count: int, value: int = 0) -> Any:
     return (ctypes.c_int64 * count)(*[value] * count) if value else (ctypes.c_int64 * count)()
 
 
-Look = Callable[[int, State], bool]
-"""Look at a state in which somebody may be stuck; return True to stop the search at the end of the level."""
-
-
 def explore_native(
     machine: Machine,
     selection: Selection,
     *,
     limits: Limits | None = None,
-    look: Look | None = None,
+    knots: Knots | None = None,
     stop_at_witness: bool = False,
-    stop_at: int | None = None,
-    looks: int | None = None,
     go_on: bool = False,
     failures_stop: bool = True,
     progress: Progress | None = None,
@@ -315,17 +291,14 @@ def explore_native(
 ) -> NativeExploration:
     """Explore the reachable states of `machine.model`: as `search.explore` does, with a `Watch` as its `inspect`.
 
-    `look` sees the first `looks` states (default: LOOKS) in which somebody may be stuck: it runs in Python, and what is
-    left is better asked when exact detection has said where to look (`native_exact.look_at_the_rest`). `stop_at` is the
-    number of a state at whose level the search stops, as if `look` had said so. `program` is what was compiled for
+    `knots` sees the states that have a certificate, the first of each kind. `program` is what was compiled for
     another search for the same. `folder` is where machine code is kept, the user's cache folder by default. UsageError
     for a model that this engine cannot take.
     """
     limits = limits or Limits()
     clock = Clock(limits, progress)
-    program = program or compiled(machine.model, selection, waits=look is not None, folder=folder)
-    looks = LOOKS if looks is None else looks
-    search = _Search(machine, selection, limits, look, stop_at, looks, stop_at_witness, failures_stop, program)
+    program = program or compiled(machine.model, selection, waits=knots is not None, folder=folder)
+    search = _Search(machine, selection, limits, knots, stop_at_witness, failures_stop, program)
     search.run(go_on, clock)
     return search.result
 
@@ -349,9 +322,7 @@ class _Search:
         machine: Machine,
         selection: Selection,
         limits: Limits,
-        look: Look | None,
-        stop_at: int | None,
-        looks: int,
+        knots: Knots | None,
         stop_at_witness: bool,
         failures_stop: bool,
         program: Program,
@@ -360,7 +331,7 @@ class _Search:
         self._machine = machine
         self._selection = selection
         self._limits = limits
-        self._look = look
+        self._knots = knots
         self._stop_at_witness = stop_at_witness
         self._failures_stop = failures_stop
         conditions = len(selection.invariants) + len(selection.sometimes)
@@ -373,8 +344,7 @@ class _Search:
         search.kept = (1 << len(selection.steps)) - 1
         self._judges = conditions > 0
         self.result = NativeExploration(model, States(self._program, self._store.words.view), self._store)
-        self._stop_at = stop_at
-        self._looks = looks
+        self._certifier = None if knots is None else Certifier(self._store, knots)
         self._knotted = False
 
     def run(self, go_on: bool, clock: Clock) -> None:
@@ -437,31 +407,17 @@ class _Search:
         """Look at what is new; tell whether there is anything to stop for."""
         result, store = self.result, self._store
         result.states.known = store.count
-        if self._look is not None:
-            self._knotted = self._look_on(self._look) or self._knotted
+        if self._knots is not None and self._certifier is not None:
+            for number in self._certifier.look(store.count):
+                self._knotted = self._knots.look(number, result.states[number]) or self._knotted
         invariants = len(self._selection.invariants)
         return bool(
             self._knotted
-            or (self._stop_at is not None and self._stop_at < store.count)
             or _any(store.firsts[:invariants])
             or (self._stop_at_witness and _any(store.firsts[invariants:]))
             or (self._failures_stop and _any(store.fails))
             or _any(store.sources)
         )
-
-    def _look_on(self, look: Look) -> bool:
-        """Look at what has not been looked at, as long as there are looks left; tell whether to stop for it."""
-        result, found = self.result, False
-        if self._looks <= 0:
-            return False
-        for number in self._store.waiting(result.looked, self._store.count):
-            if self._looks <= 0:
-                result.looked = number
-                return found
-            self._looks -= 1
-            found = look(number, result.states[number]) or found
-        result.looked = self._store.count
-        return found
 
     def _finish(self) -> None:
         """Say in the model's terms what was found."""

@@ -24,40 +24,6 @@ from checker.waits.conditions import ALL, LEVEL, MAY, OBLIGED
 _LEVELS = ALL + 1
 
 
-def look_at_the_rest(exploration: NativeExploration, knots: Knots, *, go_on: bool) -> int | None:
-    """Look for certificates in the states that the search did not look at; return the first with an error, if any.
-
-    The search has ended, or has stopped for something else. In the second case all states in which somebody may be
-    stuck are looked at, up to the end of the level of the first error unless told to `go_on`.
-    """
-    begin, exploration.looked = exploration.looked, len(exploration.states)
-    complete = exploration.complete
-    numbers = (
-        _suspicious(exploration, knots, begin) if complete else exploration.store.waiting(begin, exploration.looked)
-    )
-    found: int | None = None
-    for number in numbers:
-        if found is not None and not go_on and exploration.level(number) > exploration.level(found):
-            break
-        if knots.look(number, exploration.states[number]) and found is None:
-            found = number
-    return found
-
-
-def _suspicious(exploration: NativeExploration, knots: Knots, begin: int) -> Sequence[int]:
-    """Return the states from `begin` on that may have a certificate which is reported.
-
-    Whoever has a certificate is exactly stuck, so only where exact detection says *violated* can there be an error. Of
-    the states without one, which could give a warning, it is the first of each set of stuck actors.
-    """
-    exact = _exact(exploration, knots.analysis)
-    errors = _errors(exact, knots)[begin:]
-    quiet = numpy.flatnonzero((exact[OBLIGED][begin:] != 0) & ~errors)
-    masks = numpy.stack([level[begin:][quiet] for level in exact], axis=1)
-    firsts = quiet[numpy.unique(masks, axis=0, return_index=True)[1]]
-    return sorted(int(number) + begin for number in {*numpy.flatnonzero(errors), *firsts})
-
-
 def decide_native(exploration: NativeExploration, knots: Knots) -> None:
     """Add to `knots` what complete detection finds beyond certificates, by number of state: as `exact.decide` does."""
     exact = _exact(exploration, knots.analysis)

@@ -8,12 +8,14 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from checker.backends.native import cycles, passes, runtime
+from checker.backends.native import cycles, passes, reduction, runtime
 from checker.backends.native.compile import Compiled, Module
 from checker.backends.native.emit import Emitter
 from checker.backends.native.intrinsics import LINE
 from checker.backends.native.kernel import translated
 from checker.backends.native.layout import Layout, layout
+from checker.backends.native.situate import emit_situate
+from checker.backends.native.situations import rows
 from checker.interp import arms
 from checker.ir.nodes import Expr, Model
 
@@ -22,7 +24,8 @@ _SEARCH: Sequence[_Kernel] = (runtime.expand, runtime.expand_singly, runtime.fil
 _AFTERWARDS: Sequence[_Kernel] = (runtime.first_parent, runtime.number_of, runtime.probe)
 _PASSES: Sequence[_Kernel] = (passes.by_place, passes.by_number, passes.sweep)
 _CYCLES: Sequence[_Kernel] = (cycles.pending, cycles.connect, cycles.decompose, cycles.reopen, cycles.stem)
-_WAITS: Sequence[_Kernel] = (runtime.waiting, passes.owners_all, passes.resting_all, passes.finished_all)
+_CERTIFICATES: Sequence[_Kernel] = (reduction.look, reduction.certificates, reduction.enter)
+_WAITS: Sequence[_Kernel] = (passes.owners_all, passes.resting_all, passes.finished_all)
 
 
 class Program:
@@ -49,6 +52,7 @@ class Program:
         given_ = {"states": states, "steps": steps, "goals": goals, "lives": lives}
         self._conditions = {name: tuple(exprs) for name, exprs in given_.items()}
         self._waits = waits
+        self.rows = rows(model, self.layout) if waits else ()
         kernels = [*_SEARCH]
         if states:
             kernels.append(runtime.inspect)
@@ -57,8 +61,10 @@ class Program:
             groups.append([*_PASSES, *([passes.goals_all] if goals else []), *(_WAITS if waits else [])])
         if lives:
             groups.append(_CYCLES)
+        if waits:
+            groups.append(_CERTIFICATES)
         given = geometry(self.layout, look=bool(states), watch=bool(steps))
-        content = pickle.dumps((model, self._conditions, waits))
+        content = pickle.dumps((model, self._conditions, self.rows))
         functions = Module(key=content, exports=(), make=self._functions)
         self._compiled = Compiled(functions, *(_kernels(group, given) for group in groups), folder=folder)
         self.fresh = self._compiled.fresh
@@ -74,6 +80,7 @@ class Program:
             if conditions:
                 emitter.holds(name, conditions)
         if self._waits:
+            emit_situate(emitter.module, self.rows, self.layout.words)
             emitter.moves()
             emitter.holds("resting", [actor.resting for actor in self.model.actors])
             emitter.holds("finished", [actor.finished for actor in self.model.actors])

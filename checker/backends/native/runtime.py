@@ -344,27 +344,6 @@ def number_of(s: Search, wanted: int) -> int:
     return -1
 
 
-def waiting(s: Search, everybody: int, begin: int, end: int, masks: int, found: int, most: int) -> int:
-    """Put the first states of `begin` to `end` in which somebody may be stuck to `found`; return how many there are.
-
-    Nobody is where everybody has an enabled action, rests, has finished, or is moved by an enabled obliged action.
-    Stops when there are `most`.
-    """
-    n = 0
-    for source in range(begin, end):
-        state = s.states + 8 * K * source
-        for i in range(4):
-            store(masks + 8 * i, 0)
-        moves(state, masks)
-        left = everybody & ~load(masks) & ~load(masks + 8)
-        if left and left & ~holds_resting(state, state) & ~holds_finished(state, state):
-            store(found + 8 * n, source)
-            n += 1
-            if n == most:
-                break
-    return n
-
-
 def probe(s: Search, times: int, seed: int) -> int:
     """Read `times` random buckets of the table, prefetched as the search does: the memory's own limit."""
     word, seen = seed, 0

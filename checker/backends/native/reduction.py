@@ -1,0 +1,242 @@
+"""Certificates of packed states: the least fixpoints of `waits.analysis`, over situations found in tables.
+
+Kernels, as in `runtime`. What is known of a situation stands in its record, of WIDTH words:
+
+| words | |
+|---|---|
+| 0 | MISS in record 0 |
+| 1-3 | whom its enabled actions of each duty move |
+| 4, 5 | the actor's bit: if an action of any duty is enabled; if it rests or has finished |
+| 8-10 | by level: one of these living is enough for it to live, by an alternative of that level that lacks one thing |
+| 11 | where in the code all its other alternatives are; 0 if there are none |
+| 12-15 | as 8-11, of alternatives of every duty; 0 where actions of others are meant |
+
+The code has lists of alternatives (how many; of each its level, how many things it lacks, and where these are) and what
+is lacked (by level who could give it; how many of how many elements a count lacks, and where these are).
+"""
+
+from __future__ import annotations
+
+import ctypes
+from typing import Final
+
+from checker.backends.native.intrinsics import load, lowest, store
+from checker.backends.native.runtime import K, Search
+
+MISS: Final = -(1 << 63)
+ALWAYS: Final = 1 << 62  # in every set of who lives: no actor has this bit
+RECORD: Final = 128  # bytes
+ALL: Final = 2
+SAID: Final = 6  # words of a result: stuck, blocked, dead; who lives, by level
+DONE: Final = 0
+MISSED: Final = 1  # a situation is not known
+FULL: Final = 2  # there is no room for more
+_MIX: Final = 0x9E3779B97F4A7C15
+
+
+class Waits(ctypes.Structure):
+    """What is known of who waits for whom; numbers, masks of actors, and addresses."""
+
+    _fields_ = [
+        (name, ctypes.c_int64)
+        for name in (
+            "everybody",
+            "rows",  # how many there are
+            "ends",  # of each actor's rows, after a 0
+            "tables",  # of `situate`
+            "records",
+            "code",
+            "ids",  # of one state: the situation of each row
+            "joined",  # the first words of the records of all of them
+            "said",  # a result
+            "wanted",  # whose being stuck is an error
+            "feared",  # whose being blocked is an error
+            "key",  # of a kind of states: `said`, and the situation of each row
+            "kinds",  # how many are known
+            "known",  # their keys
+            "places",  # a hash table of numbers of kinds, from 1
+            "last",  # its last place
+            "begin",  # the next state to be looked at
+            "found",  # how many states are of a kind that was not known
+            "numbers",  # these states
+            "most",  # as many as there is room for
+        )
+    ]
+
+
+def situate(state: int, ids: int, joined: int, tables: int) -> None:
+    """Find the situation of each row."""
+    raise NotImplementedError
+
+
+def given(code: int, lack: int, level: int, live: int) -> int:
+    """Tell whether one of `live` could give what is lacked; of a count, whether enough could."""
+    if load(lack + 8 * level) & live:
+        return 1
+    missing = load(lack + 24)
+    if missing == 0:
+        return 0
+    able = 0
+    for element in range(load(lack + 32)):
+        able += given(code, code + 8 * load(lack + 40 + 8 * element), level, live)
+    return able >= missing
+
+
+def some_way(code: int, place: int, upto: int, level: int, live: int) -> int:
+    """Tell whether an alternative, of a duty up to the level `upto`, lacks only what `live` could give."""
+    ways = load(place)
+    place += 8
+    for _ in range(ways):
+        lacks = load(place + 8)
+        if load(place) <= upto:
+            met = 1
+            for lack in range(lacks):
+                if met:
+                    met = given(code, code + 8 * load(place + 16 + 8 * lack), level, live)
+            if met:
+                return 1
+        place += 16 + 8 * lacks
+    return 0
+
+
+def lives(w: Waits, actor: int, level: int, live: int) -> int:
+    """Tell whether an actor lives, if those of `live` do."""
+    for row in range(load(w.ends + 8 * actor), load(w.ends + 8 + 8 * actor)):
+        record = w.records + RECORD * load(w.ids + 8 * row)
+        if load(record + 64 + 8 * level) & live:
+            return 1
+        more = load(record + 88)
+        if more and some_way(w.code, w.code + 8 * more, level, level, live):
+            return 1
+    return 0
+
+
+def could(w: Waits, actor: int, level: int, live: int) -> int:
+    """Tell whether an alternative of any duty could be made possible by those of `live`."""
+    for row in range(load(w.ends + 8 * actor), load(w.ends + 8 + 8 * actor)):
+        record = w.records + RECORD * load(w.ids + 8 * row)
+        if load(record + 96 + 8 * level) & live:
+            return 1
+        more = load(record + 120)
+        if more and some_way(w.code, w.code + 8 * more, ALL, level, live):
+            return 1
+    return 0
+
+
+def reduced(w: Waits, goal: int, level: int, live: int) -> int:
+    """Return the least set that includes `live` and all whom it lets live; a part of it that includes `goal`."""
+    before = 0
+    while live != before and goal & ~live:
+        before = live
+        left = w.everybody & ~live
+        while left:
+            actor = lowest(left)
+            left = left & (left - 1)
+            live = live | (lives(w, actor, level, live) << actor)
+    return live
+
+
+def certified(w: Waits, waits: int) -> int:
+    """Say who of those that wait is certainly stuck, blocked and dead, and who lives; return who is stuck."""
+    for i in range(SAID):
+        store(w.said + 8 * i, 0)
+    live = ALWAYS
+    for level in range(ALL + 1):
+        live = reduced(w, waits, level, live | load(w.joined + 8 + 8 * level))
+        left = waits & ~live
+        if left == 0:
+            break
+        found = 0
+        while left:
+            actor = lowest(left)
+            left = left & (left - 1)
+            if could(w, actor, level, live) == 0:
+                found = found | (1 << actor)
+        store(w.said + 8 * level, found)
+        store(w.said + 24 + 8 * level, live)
+    return load(w.said)
+
+
+def waiting(w: Waits) -> int:
+    """Return who has no enabled action and neither rests nor has finished."""
+    everybody: int = w.everybody
+    return everybody & ~load(w.joined + 32) & ~load(w.joined + 40)
+
+
+def look(s: Search, w: Waits, end: int) -> int:
+    """Look for certificates from state `begin` to `end`: note the first of each kind of states that have one.
+
+    Of one kind are states in which the same actors are stuck, blocked and dead; if that is an error, they are also in
+    the same situations, and the same others live. Returns why it stopped: MISSED, FULL or DONE.
+    """
+    w.found = 0
+    number = w.begin
+    status = DONE
+    while number < end:
+        situate(s.states + 8 * K * number, w.ids, w.joined, w.tables)
+        if load(w.joined):
+            status = MISSED
+            break
+        waits = waiting(w)
+        if waits & ~load(w.joined + 8) and certified(w, waits):
+            if w.found == w.most or 2 * w.kinds + 2 > w.last:
+                status = FULL
+                break
+            if note_kind(w):
+                store(w.numbers + 8 * w.found, number)
+                w.found += 1
+        number += 1
+    w.begin = number
+    return status
+
+
+def certificates(s: Search, w: Waits, begin: int, end: int, out: int) -> int:
+    """Put who is stuck, blocked and dead into `out`, three words a state; return the first that was not possible."""
+    for number in range(begin, end):
+        situate(s.states + 8 * K * number, w.ids, w.joined, w.tables)
+        if load(w.joined):
+            return number
+        certified(w, waiting(w))
+        for level in range(ALL + 1):
+            store(out + 8 * ((ALL + 1) * number + level), load(w.said + 8 * level) if load(w.said) else 0)
+    return -1
+
+
+def note_kind(w: Waits) -> int:
+    """Note the kind of the state that was looked at; return 1 if it was not known."""
+    stuck = load(w.said)
+    width = SAID + w.rows
+    error = (stuck & w.wanted) | (load(w.said + 8) & w.feared)
+    for i in range(width):
+        store(w.key + 8 * i, 0)
+    for i in range(SAID if error else ALL + 1):
+        store(w.key + 8 * i, load(w.said + 8 * i))
+    if error:
+        while stuck:
+            actor = lowest(stuck)
+            stuck = stuck & (stuck - 1)
+            for row in range(load(w.ends + 8 * actor), load(w.ends + 8 + 8 * actor)):
+                store(w.key + 8 * (SAID + row), load(w.ids + 8 * row))
+    return enter(w, w.key, width)
+
+
+def enter(w: Waits, key: int, width: int) -> int:
+    """Put a key into the hash table, and behind the others; return 0 if it is there."""
+    h = 0
+    for i in range(width):
+        h = (h ^ load(key + 8 * i)) * _MIX
+        h = h ^ (h >> 29)
+    place = h & w.last
+    while load(w.places + 8 * place):
+        other = w.known + 8 * width * (load(w.places + 8 * place) - 1)
+        differs = 0
+        for i in range(width):
+            differs = differs | (load(other + 8 * i) ^ load(key + 8 * i))
+        if differs == 0:
+            return 0
+        place = (place + 1) & w.last
+    for i in range(width):
+        store(w.known + 8 * (width * w.kinds + i), load(key + 8 * i))
+    w.kinds += 1
+    store(w.places + 8 * place, w.kinds)
+    return 1

@@ -1,0 +1,75 @@
+"""The native engine's certificates are those of `waits.analysis`, in every reachable state."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis.strategies import integers
+
+from checker.backends.native import situations
+from checker.backends.text.machine import TextMachine
+from checker.engine import native_waits
+from checker.engine.limits import Limits
+from checker.engine.native import explore_native
+from checker.engine.native_waits import Certifier
+from checker.engine.select import select
+from checker.engine.watch import Knots
+from checker.frontend import load
+from checker.ir.nodes import Model
+from checker.waits.analysis import NONE, WaitAnalysis
+from tests.support.expected import rows_of, specs_in
+from tests.support.random_models import random_model
+from tests.support.toy_models import counter, kitchen_sink, philosophers
+from tests.waits.scenarios import hostage, lost_notification, pipeline, two_permits
+
+MOST = 2_000  # states of a model that are compared
+
+
+def assert_same_certificates(model: Model, *, most: int = MOST) -> int:
+    """Compare the certificates of all states; return in how many somebody has one."""
+    machine, selection = TextMachine(model), select(model, ())
+    knots = Knots(WaitAnalysis(machine), selection)
+    limits = Limits(max_states=most)
+    found = explore_native(machine, selection, knots=knots, limits=limits, go_on=True, failures_stop=False)
+    masks = Certifier(found.store, knots).masks()
+    reference = WaitAnalysis(machine)
+    certified = 0
+    for state, native in zip(found.states, masks, strict=True):
+        expected = reference.certificates(state)
+        assert native == (expected if expected.stuck else NONE)
+        certified += bool(expected.stuck)
+    return certified
+
+
+SCENARIOS = [pipeline(cancel_first=False), pipeline(cancel_first=True), hostage(), two_permits(), lost_notification()]
+
+
+@pytest.mark.parametrize("model", [philosophers(4), counter(3), kitchen_sink(), *SCENARIOS])
+def test_certificates_of_toys_agree(model: Model) -> None:
+    assert_same_certificates(model)
+
+
+@given(seed=integers(0, 2**32 - 1))
+@settings(max_examples=25, deadline=None)
+def test_certificates_of_random_models_agree(seed: int) -> None:
+    assert_same_certificates(random_model(Random(seed)), most=500)
+
+
+@given(seed=integers(0, 2**32 - 1), direct=integers(0, 4))
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_certificates_agree_where_everything_is_looked_up_by_hash(
+    seed: int, direct: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With few bits as an index and little room, spots, hashes and tables that grow are what is tested."""
+    monkeypatch.setattr(situations, "DIRECT", direct)
+    monkeypatch.setattr(native_waits, "_ROOM", 1)
+    assert_same_certificates(random_model(Random(seed)), most=500)
+
+
+@pytest.mark.parametrize("path", [*specs_in("corpus"), *specs_in("blocks")], ids=lambda path: path.stem)
+def test_certificates_of_the_corpus_agree(path: Path) -> None:
+    for row in rows_of(path)[:1]:
+        assert_same_certificates(load(str(path), dict(row.settings)))
