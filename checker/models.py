@@ -57,8 +57,11 @@ def _once(
     path = (cachefile.user_folder("models") if folder is None else folder) / f"{name}.model"
     found = _unpacked(cachefile.kept(path), kind)
     if found is None:
-        found, sources = make()
-        cachefile.keep(path, pickle.dumps((dict(sources), found), protocol=5))
+        made, sources = make()
+        data = pickle.dumps((dict(sources), made), protocol=5)
+        cachefile.keep(path, data)
+        # As it will be found again, to the last bit: what is compiled from it is kept under what it is pickled to.
+        found = _unpacked(data, kind) or made
     return found
 
 

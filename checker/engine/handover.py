@@ -8,13 +8,14 @@ expanded already and the end may be near.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from checker.diagnostics import UsageError
-from checker.engine.limits import Clock, Update
+from checker.engine.limits import Update
 
-COLD, WARM = 1.2, 0.4  # seconds until machine code runs: compiled, or found in the cache
+COLD, WARM = 1.0, 0.15  # seconds of the processor until machine code runs: compiled, or found in the cache
 PATIENCE = 3  # times as long, where few states are left to expand
 FEW = 0.05  # of the states found: so few are left at the end, and in models that are deep and narrow
 
@@ -31,12 +32,13 @@ class Handover:
 
     prepare: Callable[[], None]
     warm: bool = False
+    begun: float = field(default_factory=time.process_time)
     refusal: str = field(default="", init=False)
     ready: bool = field(default=False, init=False)
 
-    def __call__(self, clock: Clock, update: Update) -> bool:
+    def __call__(self, update: Update) -> bool:
         """Tell whether to hand over now."""
-        if self.refusal or not self.pays(clock.seconds, update):
+        if self.refusal or not self.pays(time.process_time() - self.begun, update):
             return False
         try:
             self.prepare()

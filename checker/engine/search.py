@@ -113,7 +113,7 @@ class _Search:
             states = len(result.states)
             update = Update(states=states, queue=states - result.expanded, depth=result.depth)
             result.stopped_by = result.stopped_by or clock.exceeded(update)
-            if not result.stopped_by and self._handover is not None and self._handover(clock, update):
+            if not result.stopped_by and self._handover is not None and self._handover(update):
                 result.stopped_by = HANDED_OVER
             if result.stopped_by:
                 break
