@@ -12,7 +12,7 @@ is never used, an `EXCEPT` of what is not there (TLC skips it with a warning), a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import TypeAlias, assert_never
@@ -206,7 +206,7 @@ class Effects:
         values = values.needing(condition, stmt.loc).after([*before, condition])
         left = both(self._run(stmt.then + rest, values.knowing(condition), inner))
         right = both(self._run(stmt.otherwise + rest, values.knowing(negated(condition)), inner))
-        return [*before, choice(condition, left, right)]
+        return [*before, _decided(condition, left, right)]
 
     def _independent(self, stmt: If, rest: tuple[Stmt, ...]) -> bool:
         """Tell whether nothing in `rest` reads or writes what `stmt` assigns."""
@@ -357,7 +357,8 @@ class Effects:
         nonempty = infix("#", options.term, set_of([]))
         sure = isinstance(stmt.options, Const) or nonempty in values.facts or _surely_filled(options.term)
         checked = [] if sure else [call("Assert", nonempty, string(f"nothing to choose from{_where(stmt.loc)}"))]
-        return [*checked, *outer, bind(Kind.EXISTS, bound, options.term, body)]
+        chosen_from = [] if body == TRUE else [bind(Kind.EXISTS, bound, options.term, body)]
+        return [*checked, *outer, *chosen_from]
 
     def _shared(self, stmt: Assign, rest: tuple[Stmt, ...], values: Values) -> tuple[str, Term, Values] | None:
         """Return a name for what was just assigned, if it is large and read more than once: name, value, values."""
@@ -411,9 +412,21 @@ def equal_prime(variable: str, value: Term) -> Term:
     return infix("=", prime(variable), value)
 
 
-def unchanged(variables: list[Term]) -> list[Term]:
+def unchanged(variables: Sequence[Term]) -> list[Term]:
     """Return the conjunct that leaves `variables` as they are, if there are any."""
     return [Term(Kind.UNCHANGED, "", tuple(variables))] if variables else []
+
+
+def _decided(condition: Term, left: Term, right: Term) -> Term:
+    """Return the `IF` of two actions; of two values of one variable, an `IF` of values."""
+    match left, right:
+        case (
+            Term(Kind.INFIX, "=", (Term(Kind.PRIME, variable), old)),
+            Term(Kind.INFIX, "=", (Term(Kind.PRIME, other), new)),
+        ) if variable == other:
+            return equal_prime(variable, choice(condition, old, new))
+        case _:
+            return choice(condition, left, right)
 
 
 def _where(loc: Loc) -> str:

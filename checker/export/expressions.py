@@ -78,11 +78,10 @@ def element(base: Typed, index: Typed, *, sure: bool) -> Typed:
     match base.type:
         case MapT(key, item):
             argument = fit(index.term, index.type, key)
-            return Typed(at(base.term, argument) if sure else Term(Kind.AT, "partial", (base.term, argument)), item)
+            return Typed(at(base.term, argument, sure=sure), item)
         case SeqT(item):
             place = position(index.term)
-            first = place == number(1)
-            return Typed(call("Head", base.term) if first else Term(Kind.AT, "partial", (base.term, place)), item)
+            return Typed(call("Head", base.term) if place == number(1) else at(base.term, place, sure=False), item)
         case _:
             raise InternalError(f"{base.type} cannot be indexed")
 

@@ -12,11 +12,11 @@ DEFINITIONS: Mapping[str, tuple[str, ...]] = {
     ),
     "Some": ("\\* @type: a => Seq(a);", "Some(value) == <<value>>"),
     "Get": ("\\* @type: Seq(a) => a;", "Get(option) == Head(option)"),
-    "Option": ("\\* @type: Set(a) => Set(Seq(a));", "Option(S) == {None} \\cup {Some(value) : value \\in S}"),
     "BoundedSeq": (
         "\\* @type: (Set(a), Int) => Set(Seq(a));",
         "BoundedSeq(S, n) == {s \\in Seq(S) : Len(s) <= n}",
     ),
+    "Option": ("\\* @type: Set(a) => Set(Seq(a));", "Option(S) == BoundedSeq(S, 1)"),
     "Range": ("\\* @type: Seq(a) => Set(a);", "Range(s) == {s[i] : i \\in DOMAIN s}"),
     "Remove": (
         "\\* The sequence without its first item that equals e.",
@@ -44,7 +44,7 @@ DEFINITIONS: Mapping[str, tuple[str, ...]] = {
 NEEDS: Mapping[str, tuple[str, ...]] = {
     "Some": (),
     "Get": (),
-    "Option": ("None", "Some"),
+    "Option": ("BoundedSeq",),
     "Remove": ("Range",),
 }
 MODULES: Mapping[str, frozenset[str]] = {

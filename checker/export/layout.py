@@ -105,11 +105,15 @@ def _collection(term: Term) -> str:
 
 
 def _items(term: Term) -> list[str]:
-    shown = list(map(show, term.parts))
+    return [start + show(part) for start, part in zip(_starts(term), term.parts, strict=True)]
+
+
+def _starts(term: Term) -> list[str]:
+    """Return what stands before each item of a collection: the field, in a record."""
     if term.kind in (Kind.RECORD, Kind.FIELDSETS):
-        sign = " |->" if term.kind is Kind.RECORD else ":"
-        return [f"{f}{sign} {value}" for f, value in zip(term.text.split(","), shown, strict=True)]
-    return shown
+        sign = " |-> " if term.kind is Kind.RECORD else ": "
+        return [f + sign for f in term.text.split(",")]
+    return [""] * len(term.parts)
 
 
 def _within(term: Term, least: int) -> str:
@@ -170,24 +174,27 @@ def lines(term: Term, column: int, *, spread: bool = False) -> list[str]:
             return [*value, *_next("IN  ", term.parts[1], column)]
         case Kind.FORALL | Kind.EXISTS if not fits or _acts(term):
             return [_head(term), *_next("    ", term.parts[1], column)]
+        case Kind.INFIX if _is_new_value(term) and fits:
+            return [f"{show(term.parts[0])} = {show(term.parts[1])}"]
         case _ if fits:
             return [flat]
         case Kind.INFIX:
             return _infix_lines(term, column)
-        case Kind.CALL if term.text == "Assert":
-            condition = _prefixed("Assert(", term.parts[0], column)
-            return [*condition[:-1], f"{condition[-1]},", f"{' ' * (column + 7)}{show(term.parts[1])})"]
+        case Kind.NOT:
+            return _enclosed("~(", term.parts[0], ")", column)
+        case Kind.CALL if term.text == "[][]_vars":
+            return _enclosed("[][", term.parts[0], "]_vars", column)
+        case Kind.CALL if term.parts and term.text not in _PREFIX:
+            return _bracketed(f"{term.text}(", [("", part) for part in term.parts], ")", column)
         case Kind.UNCHANGED:
             return _filled("UNCHANGED <<", [show(part) for part in term.parts], ">>", column)
-        case Kind.SET | Kind.TUPLE | Kind.RECORD | Kind.FIELDSETS:
+        case Kind.SET | Kind.TUPLE | Kind.RECORD | Kind.FIELDSETS if term.parts:
             left, right = _BRACKETS[term.kind]
-            return _filled(left, _items(term), right, column)
+            return _bracketed(left, list(zip(_starts(term), term.parts, strict=True)), right, column)
         case Kind.EXCEPT:
             start = f"[{show(term.parts[0])} EXCEPT "
-            first, *others = _updates(term)
-            pad = " " * (column + (len(start) if len(start) < 40 else 4))
-            parts = [start + first, *(pad + other for other in others)]
-            return [*(part + "," for part in parts[:-1]), parts[-1] + "]"]
+            items = [(f"{_path(update)} = ", update.parts[0]) for update in term.parts[1:]]
+            return _bracketed(start, items, "]", column)
         case _:
             return [flat]
 
@@ -208,6 +215,11 @@ def _prefixed(start: str, term: Term, column: int) -> list[str]:
     return [start + first, *others]
 
 
+def _enclosed(left: str, term: Term, right: str, column: int) -> list[str]:
+    *others, last = _prefixed(left, term, column)
+    return [*others, last + right]
+
+
 def _next(start: str, term: Term, column: int) -> list[str]:
     first, *others = _prefixed(start, term, column)
     return [" " * column + first, *others]
@@ -216,16 +228,11 @@ def _next(start: str, term: Term, column: int) -> list[str]:
 def _listed(term: Term, column: int) -> list[str]:
     bullet = _junction(term) + " "
     first, *others = term.parts
-    found = _item(bullet, first, column)
+    found = _prefixed(bullet, first, column)
     for part in others:
-        head, *tail = _item(bullet, part, column)
+        head, *tail = _prefixed(bullet, part, column)
         found += [" " * column + head, *tail]
     return found
-
-
-def _item(bullet: str, term: Term, column: int) -> list[str]:
-    """Return an item of a list. What reaches to the right as far as it can is ended by the next bullet."""
-    return _prefixed(bullet, term, column)
 
 
 def _if_lines(term: Term, column: int) -> list[str]:
@@ -248,13 +255,29 @@ def _infix_lines(term: Term, column: int) -> list[str]:
     return found
 
 
+def _is_new_value(term: Term) -> bool:
+    """Tell whether `term` is `x' = …`: a conjunct of its own, in which nothing follows the value."""
+    return term.text == "=" and term.parts[0].kind is Kind.PRIME
+
+
 def _wrapped(term: Term, part: Term, start: str, column: int) -> list[str]:
-    if level(part) > _LEVELS[term.text] or (term.text == "=" and level(part) == 0):
+    if level(part) > _LEVELS[term.text] or _is_new_value(term):
         return _prefixed(start, part, column)
-    first, *others = _prefixed(start + "(", part, column)
-    found = [first, *others]
-    found[-1] += ")"
-    return found
+    return _enclosed(f"{start}(", part, ")", column)
+
+
+def _bracketed(left: str, items: Sequence[tuple[str, Term]], right: str, column: int) -> list[str]:
+    """Return `items` between brackets, aligned: filled lines if each fits on one, else one below the other."""
+    inner = column + (len(left) if len(left) < 40 else 4)
+    shown = [start + show(item) for start, item in items]
+    if all(len(text) < 40 for text in shown) and len(left) < 40:
+        return _filled(left, shown, right, column)
+    found: list[str] = []
+    for place, (start, item) in enumerate(items):
+        text = _prefixed(start, item, inner)
+        text[-1] += right if place == len(items) - 1 else ","
+        found += [(left if place == 0 and len(left) < 40 else " " * inner) + text[0], *text[1:]]
+    return found if len(left) < 40 else [left.rstrip(), *found]
 
 
 def _filled(left: str, items: Sequence[str], right: str, column: int) -> list[str]:

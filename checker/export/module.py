@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from checker.diagnostics import InternalError
 from checker.export.actions import SELF, Definition, Instance, definitions, instance
-from checker.export.effects import Effects
-from checker.export.families import relabel, split
+from checker.export.effects import Effects, unchanged
+from checker.export.families import relabel, split, without_keys
 from checker.export.helpers import DEFINITIONS, extended, used
-from checker.export.layout import lines
+from checker.export.layout import WIDTH, lines
 from checker.export.names import Names
 from checker.export.properties import formulas, per_actor
 from checker.export.state import module_variables, places
@@ -30,7 +31,7 @@ from checker.export.terms import (
     string,
     walk,
 )
-from checker.export.types import named, record_set
+from checker.export.types import named, record_set, snowcat_record
 from checker.ir.domains import RecordT, Type
 from checker.ir.nodes import Action, Assign, Choose, Duty, Model
 from checker.ir.walk import expressions, statements
@@ -38,6 +39,7 @@ from checker.ir.walk import walk as walk_expr
 from checker.loc import NOWHERE, Loc
 
 RULE = "-" * 60
+MANY = 12  # variables: beyond that those of a block have a name in UNCHANGED
 _WORD = re.compile(r'"[^"]*"|[A-Za-z_]\w*|:>|@@')
 
 
@@ -84,6 +86,10 @@ class _Module:
         families = {base: members for base, members in _actor_tables(model).items() if len(members) > 1}
         self._tables = {self._names.variable(base): members for base, members in families.items()}
         self._types = {label: (self._names.definition(label[5:]), kind) for label, kind in _named_types(model).items()}
+        self._bundles = self._bundle()
+        self._aliases = {
+            label: own[0].lower() + own[1:] for label, (own, kind) in self._types.items() if isinstance(kind, RecordT)
+        }
         effects = Effects(places(self._variables))
         instances = [instance(action, effects, frozenset(families)) for action in model.actions]
         self._definitions = definitions(instances, self._tables, self._names)
@@ -130,7 +136,7 @@ class _Module:
             *self._about.replace("*)", "* )").replace("(*", "( *").strip().splitlines(),
             "",
             f"Exported by Knotcheck from {self._source}",
-            *([f"Parameters: {params}"] if params else []),
+            *textwrap.wrap(f"Parameters: {params}" if params else "", WIDTH, subsequent_indent="    "),
         ]
         width = max(map(len, text), default=0)
         return [f"(* {line.ljust(width)} *)" for line in text if line or self._about]
@@ -144,19 +150,27 @@ class _Module:
             for inner in named(kind):
                 if inner != label and inner not in found:
                     add(inner)
-            found[label] = self._definition(own, _spelled(kind))
+            found[label] = [*self._annotation(label), *self._definition(own, _spelled(kind))]
 
         for label in wanted:
             if label not in found:
                 add(label)
         return [line for text in found.values() for line in (*text, "")]
 
+    def _annotation(self, label: str) -> list[str]:
+        """Return the type for Apalache of the set of values that `label` names, records with an alias."""
+        _, kind = self._types[label]
+        if not isinstance(kind, RecordT):
+            return ["\\* @type: Set(Str);"]
+        alias = self._aliases[label]
+        return [f"\\* @typeAlias: {alias} = {snowcat_record(kind, self._aliases)};", f"\\* @type: Set(${alias});"]
+
     def _variable_lines(self) -> list[str]:
         found = ["VARIABLES"]
         for place, variable in enumerate(self._variables):
             comma = "," if place < len(self._variables) - 1 else ""
             known = f"  \\* {variable.title}" if variable.title != variable.name else ""
-            found += [f"    \\* @type: {variable.snowcat()};", f"    {variable.name}{comma}{known}"]
+            found += [f"    \\* @type: {variable.snowcat(self._aliases)};", f"    {variable.name}{comma}{known}"]
         vars_ = Term(Kind.TUPLE, "", tuple(name(v.name) for v in self._variables))
         tables = [
             line
@@ -164,7 +178,20 @@ class _Module:
             if any(name(table) in walk(d.body) for d in self._definitions)
             for line in (f"\\* @type: {_key_type(entries)} -> Str;", *self._definition(table, _table(entries)), "")
         ]
-        return [*found, "", *self._definition("vars", vars_), "", *tables]
+        bundles = [
+            line
+            for own, members in self._bundles.items()
+            for line in (*self._definition(own, Term(Kind.TUPLE, "", members)), "")
+        ]
+        return [*found, "", *self._definition("vars", vars_), "", *bundles, *tables]
+
+    def _bundle(self) -> dict[str, tuple[Term, ...]]:
+        """Return the variables of each block or actor that has several, in a module with many, by a name for them."""
+        groups: dict[str, list[Term]] = {}
+        for variable in self._variables if len(self._variables) > MANY else ():
+            groups.setdefault(without_keys(variable.title).split(".")[0], []).append(name(variable.name))
+        named = {group: members for group, members in groups.items() if len(members) > 2}
+        return {self._names.variable(f"{group}_vars"): tuple(members) for group, members in named.items()}
 
     def _state_lines(self) -> list[str]:
         types = both(infix("\\in", name(v.name), v.domain()) for v in self._variables)
@@ -187,6 +214,16 @@ class _Module:
                 ]
         return found
 
+    def _bundled(self, variables: tuple[Term, ...]) -> tuple[Term, ...]:
+        """Return `variables` with the name of a bundle for all that are in it."""
+        rest = dict.fromkeys(variables)
+        found: dict[Term, None] = {}
+        for own, members in self._bundles.items():
+            if all(member in rest for member in members):
+                found[name(own)] = None
+                rest = {variable: None for variable in rest if variable not in members}
+        return (*found, *rest)
+
     def _owes(self, actor: _Actor) -> str:
         return actor.name if len(actor.owed) == len(actor.actions) else f"{actor.name}Owes"
 
@@ -199,7 +236,10 @@ class _Module:
         written = {part.text for part in walk(definition.body) if part.kind is Kind.PRIME}
         written |= {v.text for part in walk(definition.body) if part.kind is Kind.UNCHANGED for v in part.parts}
         same = tuple(name(v.name) for v in self._variables if v.name not in written)
-        body = both([definition.body, Term(Kind.UNCHANGED, "", same)]) if same else definition.body
+        parts = definition.body.parts if definition.body.kind is Kind.AND else (definition.body,)
+        others = [part for part in parts if part.kind is not Kind.UNCHANGED]
+        kept = self._bundled((*(v for part in parts if part.kind is Kind.UNCHANGED for v in part.parts), *same))
+        body = both([*others, *unchanged(kept)])
         title = first.name if len(definition.instances) == 1 else _title(definition)
         notes = [title, *([first.duty.value] if first.duty is not Duty.OBLIGED else []), *_place(_loc(first))]
         parameters = [p for p, _ in definition.parameters]

@@ -90,7 +90,10 @@ def _about(prop: Property) -> tuple[str, str, Term | None]:
     """Return a property's name, and if it is that of a member of a family: name without member, the family, the key."""
     match = _MEMBER.match(prop.name)
     family = split(match[2]) if match else None
-    return (match[1], *family) if match and family else (prop.name, "", None)
+    if match and family:
+        return (match[1], *family)
+    member = split(prop.name)
+    return (member[0], "[]", member[1]) if member else (prop.name, "", None)
 
 
 def _stated(prop: Property, effects: Effects, where: Places, finished: dict[str, Expr]) -> Term | None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from checker.export.effects import Place
 from checker.export.families import split
 from checker.export.names import Names
 from checker.export.terms import Kind, Term, bind, infix, name, set_of
-from checker.export.types import literal, set_term, snowcat
-from checker.ir.domains import Type, values
+from checker.export.types import is_listed, literal, set_term, snowcat
+from checker.ir.domains import EnumT, IntT, MapT, Type, values
 from checker.ir.nodes import Variable
 
 
@@ -32,9 +32,12 @@ class ModuleVariable:
         own = self.members[0].name
         return own if not self.keys else own.replace(f"[{self.keys[0].text.strip(chr(34))}]", "[self]", 1)
 
-    def snowcat(self) -> str:
-        own = snowcat(self.kind)
-        return own if not self.keys else f"{'Str' if self.keys[0].text[0] == chr(34) else 'Int'} -> {own}"
+    def snowcat(self, aliases: Mapping[str, str]) -> str:
+        """Return its type for Apalache."""
+        if not self.keys:
+            return snowcat(self.kind, aliases)
+        key: Type = EnumT("", ()) if self.keys[0].text.startswith('"') else IntT(0, 0)
+        return snowcat(MapT(key, self.kind), aliases)
 
     def domain(self) -> Term:
         own = set_term(self.kind)
@@ -59,7 +62,7 @@ def _one_of(own: Term, variable: Variable) -> Term:
 
 def _initial_set(variable: Variable) -> Term:
     inits = variable.inits
-    every = len(inits) > 2 and set(inits) == set(values(variable.type))
+    every = len(inits) > 2 and is_listed(variable.type) and set(inits) == set(values(variable.type))
     return set_term(variable.type) if every else set_of(literal(variable.type, value) for value in inits)
 
 

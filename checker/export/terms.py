@@ -268,13 +268,13 @@ def field(base: Term, part: str) -> Term:
     return Term(Kind.FIELD, part, (base,))
 
 
-def at(function: Term, argument: Term) -> Term:
-    """Return `function[argument]`; of an element that was just replaced, the new one."""
-    plain = Term(Kind.AT, "", (function, argument))
+def at(function: Term, argument: Term, *, sure: bool = True) -> Term:
+    """Return `function[argument]`; of an element that was just replaced, the new one. `sure`: it is there."""
+    plain = Term(Kind.AT, "" if sure else "partial", (function, argument))
     if function.kind is Kind.EXCEPT:
         steps = [update.parts[1] for update in function.parts[1:]]
         if all(step.parts and _comparable(step.parts[0], argument) for step in steps):
-            return _after(function, Term(Kind.STEP, "", (argument,)), lambda whole: at(whole, argument))
+            return _after(function, Term(Kind.STEP, "", (argument,)), lambda whole: at(whole, argument, sure=sure))
     return plain
 
 

@@ -7,6 +7,7 @@ value. Where the IR takes a plain value for an Option, `fit` writes `Some`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import assert_never
 
 from checker.export.terms import (
@@ -115,6 +116,11 @@ def set_term(kind: Type) -> Term:
             assert_never(kind)
 
 
+def is_listed(kind: Type) -> bool:
+    """Tell whether TLC can list the values of `kind`: of sequences, and so of options, it only knows what is one."""
+    return not isinstance(kind, (OptionT, OwnT, SeqT)) and all(map(is_listed, parts_of(kind)))
+
+
 def record_set(kind: RecordT) -> Term:
     """Return the set of the records of `kind`, spelled out."""
     if not kind.fields:
@@ -148,8 +154,11 @@ def parts_of(kind: Type) -> tuple[Type, ...]:
             assert_never(kind)
 
 
-def snowcat(kind: Type) -> str:
-    """Return the type as Apalache's type checker writes it (Apalache ADR 002, Type System 1.2)."""
+def snowcat(kind: Type, aliases: Mapping[str, str]) -> str:
+    """Return the type as Apalache's type checker writes it (Apalache ADR 002, Type System 1.2).
+
+    `aliases`: what the types are called that have a definition of their own, by the name that `set_term` gives them.
+    """
     match kind:
         case BoolT():
             return "Bool"
@@ -158,16 +167,25 @@ def snowcat(kind: Type) -> str:
         case EnumT():
             return "Str"
         case OptionT(item) | OwnT(item) | SeqT(item):
-            return f"Seq({snowcat(item)})"
-        case RecordT(_, fields):
-            return "{ " + ", ".join(f"{f}: {snowcat(part)}" for f, part in fields) + " }"
+            return f"Seq({snowcat(item, aliases)})"
+        case RecordT():
+            return f"${aliases[alias]}" if (alias := set_term(kind).text) in aliases else snowcat_record(kind, aliases)
         case MapT(key, item):
-            left = snowcat(key)
-            return f"({left}) -> {snowcat(item)}" if "->" in left else f"{left} -> {snowcat(item)}"
+            return f"{_side(key, aliases)} -> {_side(item, aliases)}"
         case SetT(item):
-            return f"Set({snowcat(item)})"
+            return f"Set({snowcat(item, aliases)})"
         case _:
             assert_never(kind)
+
+
+def snowcat_record(kind: RecordT, aliases: Mapping[str, str]) -> str:
+    """Return the type of the records of `kind`, spelled out."""
+    return "{ " + ", ".join(f"{f}: {snowcat(part, aliases)}" for f, part in kind.fields) + " }"
+
+
+def _side(kind: Type, aliases: Mapping[str, str]) -> str:
+    text = snowcat(kind, aliases)
+    return f"({text})" if isinstance(kind, MapT) else text
 
 
 # --- fitting -----------------------------------------------------------------------------------

@@ -2,19 +2,43 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from itertools import count, islice
 from pathlib import Path
 from random import Random
 
 import pytest
 
+from checker.engine.search import explore
 from checker.export.module import Exported, export
 from checker.frontend import describe, load
 from checker.info import catalogue
-from checker.ir.nodes import Model
+from checker.interp import Interpreter
+from checker.ir.domains import BoolT
+from checker.ir.nodes import (
+    Action,
+    Actor,
+    AlwaysEventually,
+    Apply,
+    Conjunct,
+    Const,
+    Duty,
+    Eventually,
+    Invariant,
+    LeadsTo,
+    Model,
+)
+from checker.ir.ops import Op
+from checker.ir.subtypes import natural
+from checker.ir.walk import walk
+from checker.liveness.decide import judge_all
+from checker.machine import Undefined
 from tests.support import tlc as judge
 from tests.support.expected import ROOT, specs_in
-from tests.support.random_models import random_model
+from tests.support.random_expressions import TYPES, Expressions, random_variables
+from tests.support.random_models import Maker, random_model
 from tests.support.reachable import Reached, reached
 
 pytestmark = pytest.mark.skipif(bool(judge.missing()), reason=judge.missing() or "TLC can be run")
@@ -111,3 +135,94 @@ def test_tlc_finds_the_same_in_a_few_random_models(tmp_path: Path) -> None:
 @pytest.mark.nightly
 def test_tlc_finds_the_same_in_many_random_models(tmp_path: Path) -> None:
     assert judged(random_cases(range(1000, 1400)), tmp_path) == []
+
+
+# --- random expressions ------------------------------------------------------------------------
+
+
+def valued(seed: str, wanted: int) -> tuple[Model, Counter[Op]]:
+    """Return a model of one state whose invariants say what value each of `wanted` random expressions has there."""
+    random = Random(seed)
+    variables = random_variables(random)
+    make = Expressions(random, variables)
+    machine = Interpreter(Model("Values", (), variables, (), (), ()))
+    (state,) = machine.initial()
+    invariants: list[Invariant] = []
+    seen: Counter[Op] = Counter()
+    while len(invariants) < wanted:
+        expr = make.of(random.choice(TYPES), 4)
+        try:
+            value = machine.evaluate(expr, state)
+        except Undefined:
+            continue
+        seen.update(part.op for part in walk(expr) if isinstance(part, Apply))
+        kind = natural(expr)
+        says = Apply(Op.EQ, (expr, Const(value, kind)), BoolT())
+        invariants.append(Invariant(f"e{len(invariants)}", says))
+    actor = Actor("nobody", Duty.OBLIGED, finished=Const(True, BoolT()))
+    still = Action("nobody.never", "nobody", (Conjunct(Const(False, BoolT())),), ())
+    return Model("Values", (), variables, (actor,), (still,), tuple(invariants)), seen
+
+
+def test_tlc_gives_random_expressions_the_same_values(tmp_path: Path) -> None:
+    made = [valued(f"values/{number}", 150) for number in range(3)]
+    seen = sum((ops for _, ops in made), Counter[Op]())
+    assert set(seen) == set(Op)
+    runs = judge.tlc([export(model, source="random expressions") for model, _ in made], tmp_path)
+    assert [run.errors for run in runs if not run.holds] == []
+
+
+@pytest.mark.nightly
+def test_tlc_gives_many_random_expressions_the_same_values(tmp_path: Path) -> None:
+    made = [valued(f"many values/{number}", 300)[0] for number in range(60)]
+    runs = judge.tlc([export(model, source="random expressions") for model in made], tmp_path)
+    assert [run.errors for run in runs if not run.holds] == []
+
+
+# --- random liveness ---------------------------------------------------------------------------
+
+
+def live(seed: str) -> tuple[Model, bool] | None:
+    """Return a random model with one liveness property and whether it holds; None if the two notions may differ.
+
+    They do where a step fails or changes nothing (for TLA+ that is no step), or where a condition has no value.
+    """
+    random = Random(seed)
+    maker = Maker(random)
+    model = maker.model(60)
+    left, right = maker.condition(2), maker.condition(2)
+    prop = random.choice((LeadsTo("p", left, right), Eventually("p", right), AlwaysEventually("p", right)))
+    model = replace(model, properties=(prop,))
+    machine = Interpreter(model)
+    exploration = explore(machine, go_on=True)
+    if exploration.failures or any(source == target for source, _, target in exploration.edges()):
+        return None
+    try:
+        (judged,) = judge_all(exploration, machine, [prop])
+    except Undefined:
+        return None
+    return model, judged.lasso is None
+
+
+def disagreeing(seeds: Iterable[str], wanted: int, folder: Path) -> list[str]:
+    """Return where TLC decides the liveness of `wanted` random models otherwise; both verdicts must occur."""
+    found = list(islice(filter(None, map(live, seeds)), wanted))
+    assert {holds for _, holds in found} == {True, False}
+    modules = [export(model, source="a random model") for model, _ in found]
+    configs = [replace(module, config="SPECIFICATION Spec\nPROPERTY P\n") for module in modules]
+    runs = judge.tlc(configs, folder)
+    wrong = []
+    for number, ((_, holds), run) in enumerate(zip(found, runs, strict=True)):
+        violated = "Temporal properties were violated" in " ".join(run.errors)
+        if run.holds != holds or violated == holds:
+            wrong.append(f"{number}: TLC says {run}, known is {holds}")
+    return wrong
+
+
+def test_tlc_decides_the_liveness_of_some_random_models_alike(tmp_path: Path) -> None:
+    assert disagreeing((f"live/{n}" for n in count()), 12, tmp_path) == []
+
+
+@pytest.mark.nightly
+def test_tlc_decides_the_liveness_of_many_random_models_alike(tmp_path: Path) -> None:
+    assert disagreeing((f"lives/{n}" for n in count()), 250, tmp_path) == []

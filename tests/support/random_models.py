@@ -72,7 +72,7 @@ COMPARE = (Op.EQ, Op.EQ, Op.NE, Op.LT, Op.LE, Op.GT, Op.GE)
 
 def random_model(random: Random, *, space: int = 160) -> Model:
     """Return a model of 2-4 actors and at most `space` combinations of values."""
-    return _Maker(random).model(space)
+    return Maker(random).model(space)
 
 
 def models(*, space: int = 160) -> strategies.SearchStrategy[Model]:
@@ -85,7 +85,7 @@ def bool_of(op: Op, *args: Expr) -> Expr:
 
 
 @dataclass
-class _Maker:
+class Maker:
     random: Random
 
     def model(self, space: int) -> Model:
