@@ -121,7 +121,7 @@ class Values:
 
     variables: Mapping[str, Term]  # of the module; those that were not assigned are missing
     temps: Mapping[str, Typed] = field(default_factory=dict)
-    facts: frozenset[Term] = frozenset()  # conditions that hold
+    facts: frozenset[Term] = frozenset({TRUE})  # conditions that hold
     seen: frozenset[Term] = frozenset()  # terms that have been evaluated
     pending: tuple[Check, ...] = ()
 
@@ -293,7 +293,7 @@ class Effects:
             check = Check(member(value, want), f"out of range{_where(stmt.loc)}", variable=variable)
             if variable:
                 pending.append(check)
-            else:
+            elif check.condition not in values.facts:
                 checks.append(check.asserted())
         values = replace(values, pending=(*kept, *pending))
         return checks, self._stored(base, steps, value, values)
@@ -341,7 +341,7 @@ class Effects:
 
     def _asserted(self, stmt: Assert, values: Values) -> tuple[list[Term], Values]:
         condition = translate(stmt.condition, self._lookup(values)).term
-        if condition == TRUE or condition in values.facts:
+        if condition in values.facts:
             return [], values
         return [call("Assert", condition, string(stmt.message))], values.knowing(condition)
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, count
 from typing import assert_never
 
 from checker.export.terms import (
@@ -20,6 +21,8 @@ from checker.export.terms import (
     at,
     bind,
     call,
+    choice,
+    equal,
     infix,
     is_partial,
     name,
@@ -156,17 +159,41 @@ class Parameters:
 
     def expression(self, column: tuple[Term, ...]) -> Term:
         """Return an expression over the parameters that has the values `column`; Different if none is known."""
+        found = self._known(column)
+        if found is None:
+            found = self._but_one(column)
+        if found is None:
+            raise Different
+        return found
+
+    def _known(self, column: Sequence[Term], skip: int = -1) -> Term | None:
+        """Return a parameter, a table of one, or a neighbour that is `column`; the instance `skip` does not count."""
+        places = [place for place in range(len(column)) if place != skip]
+        wanted = tuple(column[place] for place in places)
+        if len(set(wanted)) == 1:
+            return wanted[0]
         for parameter, keys in zip(self.names, self.columns, strict=True):
-            if column == keys:
+            own = tuple(keys[place] for place in places)
+            if wanted == own:
                 return name(parameter)
             for table, entries in self.tables.items():
-                if column == tuple(entries.get(key) for key in keys):
+                if wanted == tuple(entries.get(key) for key in own):
                     return at(name(table), name(parameter))
-        for parameter, keys in zip(self.names, self.columns, strict=True):
-            shifted = _shifted(parameter, keys, column)
+            shifted = _shifted(parameter, own, wanted)
             if shifted is not None:
                 return shifted
-        raise Different
+        return None
+
+    def _but_one(self, column: tuple[Term, ...]) -> Term | None:
+        """Return `IF self = 4 THEN 0 ELSE self + 1`, if one instance of three or more is different."""
+        if len(self.names) != 1 or len(column) < 3:
+            return None
+        (keys,) = self.columns
+        for place in reversed(range(len(column))):
+            rest = self._known(column, skip=place)
+            if rest is not None:
+                return choice(equal(name(self.names[0]), keys[place]), column[place], rest)
+        return None
 
     def others(self, members: Sequence[tuple[Term, ...]]) -> Term | None:
         """Return `D \\ {self}` if the sets `members` (one an instance) are all keys but the instance's own."""
@@ -230,13 +257,35 @@ def quantified(term: Term) -> Term:
     The order of evaluation stays: what may have no value becomes `\\A` only over ascending numbers, and never `\\E`
     (TLC tries all disjuncts of an action).
     """
-    term = Term(term.kind, term.text, tuple(map(quantified, term.parts)))
+    parts = _operands(term) if term.text == "\\cup" else term.parts
+    term = Term(term.kind, term.text, tuple(map(quantified, parts)))
     if term.kind in (Kind.AND, Kind.OR):
-        parts = _folded(term.parts, term.kind)
-        return parts[0] if len(parts) == 1 else Term(term.kind, "", tuple(parts))
+        folded = _folded(term.parts, term.kind)
+        return folded[0] if len(folded) == 1 else Term(term.kind, "", tuple(folded))
     if term.text == "+" and all(part.text == "Bit" for part in term.parts):
         return _counted(term)
-    return term
+    return _filtered(term) if term.text == "\\cup" else term
+
+
+def _filtered(union: Term) -> Term:
+    """Return a union of `IF P THEN {x} ELSE {}` for several values x as `{x \\in S : P}`."""
+    parts = tuple(part for part in union.parts if part != set_of([]))
+    if len(parts) < 2 or any(part.kind is not Kind.IF for part in parts) or _hole(parts, 1) is None:
+        return union
+    bound, column, body = _common(parts, 1)
+    condition, then, otherwise = body.parts
+    if (then, otherwise) != (set_of([name(bound)]), set_of([])):
+        return union
+    return bind(Kind.FILTER, bound, set_of(column), condition)
+
+
+def _operands(term: Term) -> list[Term]:
+    """Return what a chain of one operator joins."""
+    return [
+        inner
+        for part in term.parts
+        for inner in (_operands(part) if part.kind is Kind.INFIX and part.text == term.text else [part])
+    ]
 
 
 def _counted(total: Term) -> Term:
@@ -308,14 +357,21 @@ def _differences(instances: Sequence[Term], columns: set[tuple[Term, ...]]) -> b
     return all(_differences(column, columns) for column in zip(*(i.parts for i in instances), strict=True))
 
 
-def _quantifier(parts: tuple[Term, ...], stride: int, kind: Kind) -> Term:
+def _common(parts: tuple[Term, ...], stride: int) -> tuple[str, tuple[Term, ...], Term]:
+    """Return a name for the one literal that differs between the blocks of `parts`, its values, and the common form."""
     column = _hole(parts, stride)
     assert column is not None
     blocks = _blocks(parts, stride)
+    bound = next(
+        hole for hole in chain(HOLES, map("i{}".format, count())) if all(part.text != hole for part in walk(blocks[0]))
+    )
+    return bound, column, common(blocks, Parameters((bound,), (column,), {}))
+
+
+def _quantifier(parts: tuple[Term, ...], stride: int, kind: Kind) -> Term:
+    bound, column, body = _common(parts, stride)
     if stride > 1 and kind is Kind.OR:
-        blocks = [Term(Kind.OR, "", block.parts) for block in blocks]
-    bound = next(hole for hole in HOLES if all(part.text != hole for part in walk(blocks[0])))
-    body = common(blocks, Parameters((bound,), (column,), {}))
+        body = Term(Kind.OR, "", body.parts)
     match kind, body:
         case Kind.OR, Term(Kind.INFIX, "=", (left, right)) if right == name(bound):
             return infix("\\in", left, set_of(column))

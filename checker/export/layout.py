@@ -174,7 +174,7 @@ def lines(term: Term, column: int, *, spread: bool = False) -> list[str]:
             return [*value, *_next("IN  ", term.parts[1], column)]
         case Kind.FORALL | Kind.EXISTS if not fits or _acts(term):
             return [_head(term), *_next("    ", term.parts[1], column)]
-        case Kind.INFIX if _is_new_value(term) and fits:
+        case Kind.INFIX if _is_new_value(term) and fits and level(term.parts[1]) == 0:
             return [f"{show(term.parts[0])} = {show(term.parts[1])}"]
         case _ if fits:
             return [flat]
@@ -261,7 +261,7 @@ def _is_new_value(term: Term) -> bool:
 
 
 def _wrapped(term: Term, part: Term, start: str, column: int) -> list[str]:
-    if level(part) > _LEVELS[term.text] or _is_new_value(term):
+    if level(part) > _LEVELS[term.text] or (_is_new_value(term) and level(part) == 0):
         return _prefixed(start, part, column)
     return _enclosed(f"{start}(", part, ")", column)
 

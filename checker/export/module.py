@@ -302,7 +302,7 @@ class _Module:
     # --- text ---
 
     def _taken(self) -> frozenset[str]:
-        return frozenset({v.name for v in self._variables} | {d.name for d in self._definitions} | set(self._tables))
+        return self._names.taken() - {SELF}
 
     def _definition(
         self, header: str, body: Term, *, listed: bool = False, bound: frozenset[str] = frozenset()

@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import reduce
 from itertools import combinations
+from operator import add, mul, sub
 
 
 class Kind(Enum):
@@ -194,6 +196,7 @@ def _joined(kind: Kind, parts: Iterable[Term], neutral: Term, absorbing: Term) -
     return found[0] if len(found) == 1 else Term(kind, "", tuple(found)) if found else neutral
 
 
+_ARITHMETIC: dict[str, Callable[[int, int], int]] = {"+": add, "-": sub, "*": mul}
 _OPPOSITE = {"=": "#", "#": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">", "\\in": "\\notin", "\\notin": "\\in"}
 
 
@@ -214,6 +217,14 @@ def implies(condition: Term, consequence: Term) -> Term:
 
 
 def infix(operator: str, *parts: Term) -> Term:
+    """Return `parts` joined by `operator`; of numbers that are known, what they amount to."""
+    known = [n for n in map(as_number, parts) if n is not None]
+    if operator in _ARITHMETIC and len(known) == len(parts):
+        return number(reduce(_ARITHMETIC[operator], known))
+    if operator == "\\in" and parts[1].text == ".." and known:
+        low, high = (as_number(end) for end in parts[1].parts)
+        if low is not None and high is not None:
+            return boolean(low <= known[0] <= high)
     return Term(Kind.INFIX, operator, parts)
 
 

@@ -13,22 +13,25 @@ Some(value) == <<value>>
 \* @type: Seq(a) => a;
 Get(option) == Head(option)
 
-\* @type: Set(a) => Set(Seq(a));
-Option(S) == {None} \cup {Some(value) : value \in S}
-
 \* @type: (Set(a), Int) => Set(Seq(a));
 BoundedSeq(S, n) == {s \in Seq(S) : Len(s) <= n}
 
+\* @type: Set(a) => Set(Seq(a));
+Option(S) == BoundedSeq(S, 1)
+
+\* @type: Set(Str);
 Actor == {"philosopher[0]", "philosopher[1]", "philosopher[2]"}
 
+\* @typeAlias: forkGuard = { mutex: Int };
+\* @type: Set($forkGuard);
 ForkGuard == [mutex: 0..2]
 
 VARIABLES
     \* @type: Int -> Seq(Str);
     fork_waiting,  \* fork.waiting
-    \* @type: Int -> Seq({ mutex: Int });
+    \* @type: Int -> Seq($forkGuard);
     philosopher_guard,  \* philosopher[self].guard
-    \* @type: Int -> Seq({ mutex: Int });
+    \* @type: Int -> Seq($forkGuard);
     philosopher_guard_2,  \* philosopher[self].guard#2
     \* @type: Int -> Str;
     philosopher_pc  \* philosopher[self].pc

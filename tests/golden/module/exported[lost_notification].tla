@@ -6,6 +6,7 @@ EXTENDS Integers, Sequences
 \* @type: (Set(a), Int) => Set(Seq(a));
 BoundedSeq(S, n) == {s \in Seq(S) : Len(s) <= n}
 
+\* @type: Set(Str);
 Actor == {"waiter", "notifier"}
 
 VARIABLES
@@ -46,9 +47,7 @@ Init ==
 \* waiter.start · specs/lost_notification.py:20
 WaiterStart ==
     /\ waiter_pc = "start"
-    /\ IF ~ready
-       THEN waiter_pc' = "about to wait"
-       ELSE waiter_pc' = "done"
+    /\ waiter_pc' = IF ~ready THEN "about to wait" ELSE "done"
     /\ UNCHANGED <<ready, wake_up_waiting, wake_up_woken, wake_up_permit, notifier_pc>>
 
 \* waiter.about to wait · specs/lost_notification.py:22
@@ -68,9 +67,7 @@ WakeUpNotified ==
     /\ waiter_pc = "wake_up.notified"
     /\ wake_up_woken["waiter"] # "no"
     /\ wake_up_woken' = [wake_up_woken EXCEPT !["waiter"] = "no"]
-    /\ IF ~ready
-       THEN waiter_pc' = "about to wait"
-       ELSE waiter_pc' = "done"
+    /\ waiter_pc' = IF ~ready THEN "about to wait" ELSE "done"
     /\ UNCHANGED <<ready, wake_up_waiting, wake_up_permit, notifier_pc>>
 
 Waiter ==
