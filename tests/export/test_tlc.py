@@ -33,7 +33,8 @@ from checker.ir.nodes import (
 from checker.ir.ops import Op
 from checker.ir.subtypes import natural
 from checker.ir.walk import walk
-from checker.liveness.decide import judge_all
+from checker.liveness.decide import Judge
+from checker.liveness.fairness import fairness
 from checker.machine import Undefined
 from tests.support import tlc as judge
 from tests.support.expected import ROOT, specs_in
@@ -198,7 +199,7 @@ def live(seed: str) -> tuple[Model, bool] | None:
     if exploration.failures or any(source == target for source, _, target in exploration.edges()):
         return None
     try:
-        (judged,) = judge_all(exploration, machine, [prop])
+        judged = Judge(exploration, machine)(prop, fairness(model))
     except Undefined:
         return None
     return model, judged.lasso is None
