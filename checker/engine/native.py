@@ -36,7 +36,7 @@ from checker.machine import Failure, Label, Machine
 from checker.trace import Trace
 
 PAUSE = 1 << 18  # states expanded between two looks at the clock
-FULLEST, FULLEST_WIDE = 0.8, 0.7  # part of the places in use of a table that has to grow: places in cache lines, others
+FULLEST, FULLEST_WIDE = 0.72, 0.7  # part of the places in use of a table that has to grow: places in cache lines, others
 FULL = 0.9  # the same of a table for which there is no more memory
 SMALLEST = 1 << 12  # places of a table
 LEAST = 1 << 20  # bytes for states and table, however little memory there is
@@ -221,7 +221,7 @@ class Store:
         There is never more than one table.
         """
         search, before = self.search, int(self.search.buckets)
-        factor = 4.0 if self.places * self.place < 1 << 17 else 1.5
+        factor = 4.0 if self.places * self.place < 1 << 17 else 1.36
         needed = (self.count + 2 * search.fits) * self.place / self._bucket / self._fullest
         buckets, most = int(max(before, needed) * factor), self._most()
         if buckets > most:

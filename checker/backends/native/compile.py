@@ -88,6 +88,7 @@ def _base() -> bytes:
 
 def _compile(text: str, machine: Any) -> bytes:
     module = binding.parse_assembly(text)
+    module.triple, module.data_layout = machine.triple, str(machine.target_data)
     module.verify()
     builder = binding.create_pass_builder(machine, binding.create_pipeline_tuning_options(speed_level=LEVEL))
     builder.getModulePassManager().run(module, builder)

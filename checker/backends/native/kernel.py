@@ -166,8 +166,11 @@ class _Function:
         self._build.store(value, self._variables[name])
 
     def _if(self, node: ast.If) -> None:
-        if isinstance(node.test, ast.Name) and node.test.id not in self._variables:
-            self._block(node.body if self._constant(node.test) else node.orelse)
+        test, body, other = node.test, node.body, node.orelse
+        if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+            test, body, other = test.operand, other, body
+        if isinstance(test, ast.Name) and test.id not in self._variables:
+            self._block(body if self._constant(test) else other)
             return
         then, otherwise, after = (self._function.append_basic_block(name) for name in ("then", "else", "after"))
         self._branch(node.test, then, otherwise)
