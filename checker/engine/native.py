@@ -21,7 +21,7 @@ from typing import Any, overload
 from checker.backends.native import memory, runtime
 from checker.backends.native.intrinsics import LINE
 from checker.backends.native.program import Program
-from checker.backends.native.runtime import BATCH, Search
+from checker.backends.native.runtime import BATCH, SIDES, Search
 from checker.engine.conditions import holds
 from checker.engine.exploration import INTERRUPTED, BadStep, FailedStep
 from checker.engine.limits import Clock, Limits, Progress, Update, memory_limit
@@ -36,9 +36,10 @@ from checker.machine import Failure, Label, Machine
 from checker.trace import Trace
 
 PAUSE = 1 << 18  # states expanded between two looks at the clock
-FULLEST, FULLEST_WIDE = 0.72, 0.7  # part of the places in use of a table that has to grow: places in cache lines, others
+FULLEST = 0.72  # part of the places in use of a table that has to grow
 FULL = 0.9  # the same of a table for which there is no more memory
 SMALLEST = 1 << 12  # places of a table
+GROWTH, FIRST_GROWTH, FEW = 1.36, 4, 1 << 14  # how much larger a table becomes; how much, with so few buckets
 LEAST = 1 << 20  # bytes for states and table, however little memory there is
 
 
@@ -137,16 +138,13 @@ class Store:
     def __init__(self, program: Program, *, limit: int) -> None:
         self.program = program
         self.k = program.layout.words
-        self.place = program.layout.place
         self._limit = limit
         self.words = memory.Words(limit // 8)
         self._table = memory.Words(limit // 8)
-        self._bucket = LINE if self.k <= LINE // 2 else self.k  # words
-        # A full bucket costs a look into the next.
-        self._fullest = FULLEST if self.k <= LINE // 2 else FULLEST_WIDE
+        self._fullest = FULLEST  # a full bucket costs a look into the next
         fits = BATCH + program.most
         actions = max(1, len(program.model.actions))
-        self._buffers = [memory.Words(2 * fits * words) for words in (self.place, 1, 1, 1)]
+        self._buffers = [memory.Words(SIDES * fits * words) for words in (self.k, 1, 1, 1)]
         self.counts, self.fresh = _numbers(program.arms + actions), _numbers(actions)
         self.fails = _numbers(max(1, program.places), -1)
         self.firsts, self.sources = _numbers(64, -1), _numbers(64, -1)
@@ -156,7 +154,7 @@ class Store:
             table=self._table.address,
             fits=fits,
             **dict(
-                zip(("out", "taken", "homes", "origins"), (buffer.address for buffer in self._buffers), strict=True)
+                zip(("out", "taken", "hashes", "origins"), (buffer.address for buffer in self._buffers), strict=True)
             ),
             **{
                 name: ctypes.addressof(getattr(self, name))
@@ -164,7 +162,7 @@ class Store:
             },
         )
         self.at = ctypes.addressof(self.search)
-        self._use(max(1, SMALLEST * self.place // self._bucket))
+        self._use(max(1, SMALLEST // LINE))
 
     @property
     def count(self) -> int:
@@ -174,12 +172,12 @@ class Store:
     @property
     def places(self) -> int:
         """Number of places in the table."""
-        return int(self.search.buckets) * self._bucket // self.place
+        return LINE * int(self.search.buckets)
 
     @property
     def size(self) -> int:
         """Bytes in use for states and table."""
-        return 8 * (self.count * self.k + self.places * self.place)
+        return 8 * (self.count * self.k + self.places)
 
     @property
     def totals(self) -> list[int]:
@@ -221,27 +219,29 @@ class Store:
         There is never more than one table.
         """
         search, before = self.search, int(self.search.buckets)
-        factor = 4.0 if self.places * self.place < 1 << 17 else 1.36
-        needed = (self.count + 2 * search.fits) * self.place / self._bucket / self._fullest
-        buckets, most = int(max(before, needed) * factor), self._most()
+        needed = (self.count + SIDES * search.fits) / LINE / self._fullest
+        buckets, most = int(max(before, needed) * (FIRST_GROWTH if before < FEW else GROWTH)), self._most()
         if buckets > most:
             buckets, self._fullest = most, FULL
         if buckets <= max(before, needed * self._fullest / FULL):
             return False
-        few = min(before, -(-int(search.reach) * buckets // (8 * self._bucket * (buckets - before))) + 1)
-        aside = memory.Words((few + 1) * self._bucket)
+        reach = int(search.reach) // (8 * LINE) + 1
+        few = min(before, -(-reach * buckets // (buckets - before)))
+        aside = memory.Words((few + 1) * LINE)
         torn = self.program.call(runtime.spread, self.at, buckets, few, aside.address)
         self._use(buckets)
         if torn:
-            ctypes.memset(search.table, 0, 8 * buckets * self._bucket)
+            ctypes.memset(search.table, 0, 8 * LINE * buckets)
             search.reach = 0
             self.fill(0)
         return True
 
     def _most(self) -> int:
         """Return how many buckets a table has that, as full as can be, fills the memory together with its states."""
-        states = self._limit / (8 * self.k + 8 * self.place / FULL)
-        return int(states / FULL * self.place / self._bucket)
+        states = self._limit / (8 * self.k + 8 / FULL)
+        if self.k > 1:
+            states = min(states, runtime.MOST)
+        return int(states / FULL / LINE)
 
     def fill(self, begin: int) -> None:
         """Put the states from `begin` on into the table."""

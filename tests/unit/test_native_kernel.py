@@ -14,13 +14,12 @@ from checker.backends.native.compile import Compiled, Module
 from checker.backends.native.intrinsics import (
     LINE,
     add_atomically,
-    empty,
-    equal,
     high,
     load,
     load8,
     load32,
     lowest,
+    matching,
     store,
     store8,
     store32,
@@ -70,9 +69,8 @@ def memory(at: int, n: int) -> int:
     return total + add_atomically(at, 5) + (load(at) >> 32)
 
 
-def line(at: int, state: int) -> int:
-    found = equal(at, state, 1, 1) | equal(at, state, 2, 2) << 8 | equal(at, state, 4, 4) << 16
-    return found | equal(at, state, 4, 3) << 24 | empty(at, 2) << 32
+def line(at: int, mask: int, word: int) -> int:
+    return matching(at, mask, word) | matching(at, 1, 0) << 8
 
 
 def bits(a: int, b: int) -> int:
@@ -131,9 +129,8 @@ def test_memory(tmp_path: Path) -> None:
 def test_lines(tmp_path: Path) -> None:
     random, compiled = Random(2), machine(tmp_path, line)
     for _ in range(500):
-        words = (ctypes.c_uint64 * LINE)(*(random.randint(0, 1) for _ in range(LINE)))
-        state = (ctypes.c_uint64 * 4)(*(random.randint(0, 1) for _ in range(4)))
-        args = ctypes.addressof(words), ctypes.addressof(state)
+        words = (ctypes.c_uint64 * LINE)(*(random.randint(0, 7) for _ in range(LINE)))
+        args = ctypes.addressof(words), random.randint(0, 7), random.randint(0, 7)
         assert compiled(*args) == line(*args)
 
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from checker.backends.native.intrinsics import load, load8, load32, prefetch, store, store8, store32
 from checker.backends.native.passes import position
-from checker.backends.native.runtime import BATCH, PLACE, K, Search, find, home, step
+from checker.backends.native.runtime import BATCH, K, Search, find, hashed, home, step
 
 FINISHED: Final = 0xFFFFFFFF  # in `index`: the node is in a part that is done with, or in none that counts
 ROOT: Final = -1  # in `came`: the way begins here
@@ -78,14 +78,14 @@ def pending(s: Search, c: Cycles, trigger: int, goal: int, initial: int) -> None
                     c.begun = c.begun + 1
             if not holds & goal:
                 store32(c.numbers + 4 * (first + n), number)
-                bucket = home(s.table, s.buckets, state)
-                store(s.homes + 8 * n, bucket)
-                prefetch(bucket)
+                h = hashed(state)
+                store(s.hashes + 8 * n, h)
+                prefetch(home(s.table, s.buckets, h))
                 n += 1
             number += 1
         for j in range(n):
             state = s.states + 8 * K * load32(c.numbers + 4 * (first + j))
-            place = find(s.table, s.buckets, load(s.homes + 8 * j), state)
+            place = find(s.table, s.buckets, s.states, load(s.hashes + 8 * j), state)
             store32(c.at + 4 * position(s, place), first + j + 1)
         c.nodes = first + n
 
@@ -99,11 +99,12 @@ def connect(s: Search, c: Cycles, fails: int, counts: int) -> None:
         first = node
         while node < c.nodes and n < BATCH:
             number = load32(c.numbers + 4 * node)
-            more = step(s.states + 8 * K * number, s.out + 8 * PLACE * n, s.taken + 4 * n, fails, counts, number)
+            more = step(s.states + 8 * K * number, s.out + 8 * K * n, s.taken + 4 * n, fails, counts, number)
             for j in range(n, n + more):
-                bucket = home(s.table, s.buckets, s.out + 8 * PLACE * j)
+                h = hashed(s.out + 8 * K * j)
+                bucket = home(s.table, s.buckets, h)
                 store(s.origins + 8 * j, node)
-                store(s.homes + 8 * j, bucket)
+                store(s.hashes + 8 * j, h)
                 prefetch(bucket)
                 prefetch(c.at + 4 * position(s, bucket))
             n += more
@@ -116,7 +117,7 @@ def connect(s: Search, c: Cycles, fails: int, counts: int) -> None:
             action = load32(s.taken + 4 * j)
             enabled = c.enabled + 8 * load(s.origins + 8 * j)
             store(enabled, load(enabled) | load(c.does + 8 * action))
-            place = find(s.table, s.buckets, load(s.homes + 8 * j), s.out + 8 * PLACE * j)
+            place = find(s.table, s.buckets, s.states, load(s.hashes + 8 * j), s.out + 8 * K * j)
             target = load32(c.at + 4 * position(s, place))
             if target:
                 store32(c.targets + 4 * edges, target - 1)

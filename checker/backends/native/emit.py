@@ -9,7 +9,7 @@
 `step` puts the words of the successors into `out` and their actions, 32 bits each, into `taken`, in the order of
 labels. Where a step fails it puts `source` into `fails`, at the number of the place that failed, if nothing is there
 yet. `counts` says how often the arms of each `If` were entered and, behind them, how often each action was taken.
-`state`, `old` and `out` are words as `layout` packs them, `out` with `layout.place` words a state.
+`state`, `old` and `out` are words as `layout` packs them.
 """
 
 from __future__ import annotations
@@ -395,7 +395,7 @@ class _Step(Expressions):
         build.branch(self._exit)
 
     def _succeed(self) -> None:
-        build, width = self.builder, self._emitter.layout.place
+        build, width = self.builder, self._emitter.layout.words
         for arm, times in self._flags.items():
             self._count_up(arm, times)
         count = build.load(self._count, typ=I64)

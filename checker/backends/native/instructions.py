@@ -55,39 +55,16 @@ def _lowest(build: Any, args: list[Any]) -> Any:
     return build.cttz(args[0], _BIT(1))
 
 
-def _line(build: Any, address: Any) -> Any:
-    return build.load(_pointer(build, address), typ=_VECTOR, align=8)
+def _spread(build: Any, word: Any) -> Any:
+    first = build.insert_element(ir.Constant(_VECTOR, ir.Undefined), word, _I32(0))
+    return build.shuffle_vector(first, first, ir.Constant(ir.VectorType(_I32, LINE), [_I32(0)] * LINE))
 
 
-def _mask(width: int, words: range) -> int:
-    """Return which bits are about some of the words of each place of a cache line."""
-    return sum(1 << at for at in range(LINE) if at % width in words)
-
-
-def _bits(build: Any, compared: Any) -> Any:
-    return build.zext(build.bitcast(compared, _I8), _I64)
-
-
-def _equal(build: Any, args: list[Any]) -> Any:
-    line, state, width, words = args[0], args[1], int(args[2].constant), int(args[3].constant)
-    wanted = build.load(_pointer(build, state), typ=ir.VectorType(_I64, width), align=8)
-    places = ir.Constant(ir.VectorType(_I32, LINE), [_I32(at % width) for at in range(LINE)])
-    spread = build.shuffle_vector(wanted, wanted, places)
-    found = _bits(build, build.icmp_signed("==", _line(build, line), spread))
-    if words < width:
-        found = build.or_(found, _I64(_mask(width, range(words, width))))
-    distance = width // 2
-    while distance:  # a place is equal where all its words are
-        found = build.and_(found, build.lshr(found, _I64(distance)))
-        distance //= 2
-    return found if width == 1 else build.and_(found, _I64(_mask(width, range(1))))
-
-
-def _empty(build: Any, args: list[Any]) -> Any:
-    width = int(args[1].constant)
-    zeros = ir.Constant(_VECTOR, [_I64(0)] * LINE)
-    found = _bits(build, build.icmp_signed("==", _line(build, args[0]), zeros))
-    return found if width == 1 else build.and_(found, _I64(_mask(width, range(1))))
+def _matching(build: Any, args: list[Any]) -> Any:
+    address, mask, word = args
+    words = build.load(_pointer(build, address), typ=_VECTOR, align=8)
+    kept = build.and_(words, _spread(build, mask))
+    return build.zext(build.bitcast(build.icmp_signed("==", kept, _spread(build, word)), _I8), _I64)
 
 
 def _add_atomically(build: Any, args: list[Any]) -> Any:
@@ -113,8 +90,7 @@ BUILD: Mapping[str, Build] = {
     "prefetch": _prefetch,
     "high": _high,
     "lowest": _lowest,
-    "equal": _equal,
-    "empty": _empty,
+    "matching": _matching,
     "add_atomically": _add_atomically,
     "load_atomically": _load_atomically,
     "pause": _pause,

@@ -55,19 +55,9 @@ def lowest(bits: int) -> int:
     return (bits & -bits).bit_length() - 1
 
 
-def equal(line: int, state: int, width: int, words: int) -> int:
-    """Return, as a bit at its first word, which places of a cache line hold a state of so many words.
-
-    Places are `width` words wide: 1, 2 or 4. That many are read of the state, too.
-    """
-    places = range(0, LINE, width)
-    same = (all(load(line + 8 * (at + i)) == load(state + 8 * i) for i in range(words)) for at in places)
-    return sum(int(found) << at for at, found in zip(places, same, strict=True))
-
-
-def empty(line: int, width: int) -> int:
-    """Return, as a bit at its first word, which of the `width` words wide places of a cache line begin with 0."""
-    return sum(int(load(line + 8 * at) == 0) << at for at in range(0, LINE, width))
+def matching(line: int, mask: int, word: int) -> int:
+    """Return, as bits, which words of a cache line, of each the bits in `mask`, are equal to `word`."""
+    return sum(int(load(line + 8 * at) & mask == word) << at for at in range(LINE))
 
 
 def add_atomically(address: int, value: int) -> int:

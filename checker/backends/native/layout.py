@@ -121,11 +121,6 @@ class Layout:
         """Bits in use, without the mark."""
         return sum(slot.bits for slot in self.slots)
 
-    @property
-    def place(self) -> int:
-        """Words of a place for a state where several lie in a cache line: 1, 2, 4, or what it has."""
-        return 4 if self.words == 3 else self.words
-
     def pack(self, state: State) -> tuple[int, ...]:
         """Return `state` as signed 64-bit words."""
         words = [0] * self.words

@@ -8,10 +8,10 @@ from __future__ import annotations
 from checker.backends.native.intrinsics import load, load8, load32, prefetch, store, store8
 from checker.backends.native.runtime import (
     BATCH,
-    PLACE,
     K,
     Search,
     find,
+    hashed,
     holds_finished,
     holds_goals,
     holds_resting,
@@ -54,7 +54,7 @@ def owners_all(s: Search, masks: int, scratch: int) -> None:
 def position(s: Search, place: int) -> int:
     """Return the position of a place in the table."""
     distance: int = place - s.table
-    return distance // (8 * PLACE)
+    return distance >> 3
 
 
 def by_place(s: Search, given: int, w: int, bits: int) -> None:
@@ -63,11 +63,11 @@ def by_place(s: Search, given: int, w: int, bits: int) -> None:
     while begin < s.count:
         n = s.count - begin if s.count - begin < BATCH else BATCH
         for j in range(n):
-            bucket = home(s.table, s.buckets, s.states + 8 * K * (begin + j))
-            store(s.homes + 8 * j, bucket)
-            prefetch(bucket)
+            h = hashed(s.states + 8 * K * (begin + j))
+            store(s.hashes + 8 * j, h)
+            prefetch(home(s.table, s.buckets, h))
         for j in range(n):
-            place = find(s.table, s.buckets, load(s.homes + 8 * j), s.states + 8 * K * (begin + j))
+            place = find(s.table, s.buckets, s.states, load(s.hashes + 8 * j), s.states + 8 * K * (begin + j))
             at = position(s, place)
             for i in range(w):
                 store(bits + 8 * (at * w + i), load(given + 8 * ((begin + j) * w + i)))
@@ -78,7 +78,7 @@ def by_number(s: Search, w: int, bits: int, result: int) -> None:
     """Turn what `by_place` did round."""
     for number in range(s.count):
         state = s.states + 8 * K * number
-        place = find(s.table, s.buckets, home(s.table, s.buckets, state), state)
+        place = find(s.table, s.buckets, s.states, hashed(state), state)
         at = position(s, place)
         for i in range(w):
             store(result + 8 * (number * w + i), load(bits + 8 * (at * w + i)))
@@ -114,26 +114,29 @@ def sweep(
             if load8(done + number):
                 continue
             state = s.states + 8 * K * number
-            bucket = home(s.table, s.buckets, state)
-            store(own + 8 * sources, bucket)
+            h = hashed(state)
+            bucket = home(s.table, s.buckets, h)
+            store(own + 8 * sources, h)
             store(numbers + 8 * sources, number)
             prefetch(bucket)
             prefetch(bits + 8 * w * position(s, bucket))
-            more = step(state, s.out + 8 * PLACE * n, s.taken + 4 * n, fails, counts, number)
+            more = step(state, s.out + 8 * K * n, s.taken + 4 * n, fails, counts, number)
             for j in range(n, n + more):
-                bucket = home(s.table, s.buckets, s.out + 8 * PLACE * j)
+                h = hashed(s.out + 8 * K * j)
+                bucket = home(s.table, s.buckets, h)
                 store(s.origins + 8 * j, sources)
-                store(s.homes + 8 * j, bucket)
+                store(s.hashes + 8 * j, h)
                 prefetch(bucket)
                 prefetch(bits + 8 * w * position(s, bucket))
             n += more
             sources += 1
         for j in range(sources):
             state = s.states + 8 * K * load(numbers + 8 * j)
-            store(own + 8 * j, position(s, find(s.table, s.buckets, load(own + 8 * j), state)))
+            store(own + 8 * j, position(s, find(s.table, s.buckets, s.states, load(own + 8 * j), state)))
         for j in range(n):
             mine = load(own + 8 * load(s.origins + 8 * j))
-            target = position(s, find(s.table, s.buckets, load(s.homes + 8 * j), s.out + 8 * PLACE * j))
+            state = s.out + 8 * K * j
+            target = position(s, find(s.table, s.buckets, s.states, load(s.hashes + 8 * j), state))
             action = load32(s.taken + 4 * j)
             for i in range(w):
                 given = load(moved + 8 * (action * w + i))

@@ -11,7 +11,6 @@ from typing import Any
 from checker.backends.native import cycles, passes, reduction, runtime
 from checker.backends.native.compile import Compiled, Module
 from checker.backends.native.emit import Emitter
-from checker.backends.native.intrinsics import LINE
 from checker.backends.native.kernel import translated
 from checker.backends.native.layout import Layout, layout
 from checker.backends.native.situate import emit_situate
@@ -105,12 +104,4 @@ def _kernels(kernels: Sequence[_Kernel], given: Mapping[str, int]) -> Module:
 
 def geometry(layout: Layout, *, look: bool, watch: bool) -> dict[str, int]:
     """Return the constants of `runtime` for states so packed."""
-    wide = layout.words > LINE // 2
-    return {
-        "K": layout.words,
-        "PLACE": layout.place,
-        "BUCKET": layout.place if wide else LINE,
-        "WIDE": int(wide),
-        "LOOK": int(look),
-        "WATCH": int(watch),
-    }
+    return {"K": layout.words, "INDEXED": int(layout.words > 1), "LOOK": int(look), "WATCH": int(watch)}

@@ -1,9 +1,10 @@
 """The search at machine speed: expand packed states, put what is new into a hash table and behind the others.
 
-The table holds the states themselves, in open addressing: a state belongs into its *bucket*, a cache line of places, or
-into the next that is not full. A word 0 of 0 is an empty place. What a state is, is all its words: nothing is known by
-a fingerprint. Successors are generated in batches, and while those of one are generated, the memory that the batch
-before needs is fetched; they are looked up in order, so that states are numbered as one by one they would be.
+The table has open addressing: a state belongs into its *bucket*, a cache line of places, or into the next that is not
+full. A place is one word, 0 if it is empty. It holds the state itself if that is one word; otherwise 32 bits of its
+hash and its number, and a state is known only if all words of the one with that number are equal: nothing is known by
+a fingerprint. Successors are generated in batches, and while those of one are generated, the memory that the batches
+before need is fetched; they are looked up in order, so that states are numbered as one by one they would be.
 
 Kernels (see `kernel`): translated for each model. `step`, `holds_…` and `moves` are the model's own (see `emit`).
 """
@@ -13,20 +14,24 @@ from __future__ import annotations
 import ctypes
 from typing import Final
 
-from checker.backends.native.intrinsics import empty, equal, high, load, load32, lowest, prefetch, store
+from checker.backends.native.intrinsics import LINE, high, load, load32, lowest, matching, prefetch, store
 
-BATCH: Final = 64  # successors generated before they are looked up
+BATCH: Final = 64  # successors generated at a time
+SIDES: Final = 3  # batches at work: one is generated, the others' memory is fetched
 
 # Given for a model, see `geometry`:
 K = 0  # words of a state
-PLACE = 0  # words of a place for a state: K, but 4 where that is 3
-BUCKET = 0  # words of a bucket
-WIDE = 0  # a bucket is one place
+INDEXED = 0  # the table holds numbers: states have more than one word
 LOOK = 0  # there are conditions on states
 WATCH = 0  # there are conditions on steps
 
 _A: Final = 0x9E3779B97F4A7C15
 _B: Final = 0xD6E8FEB86659FD93
+_BUCKET: Final = 8 * LINE  # bytes
+_HASH: Final = 0xFFFFFFFF00000000  # the part of a place that is of the hash, where states are indexed
+_NUMBER: Final = 0xFFFFFFFF  # and that which is the number, plus 1
+_ALL: Final = 0xFFFFFFFFFFFFFFFF
+MOST: Final = _NUMBER - 1  # states of more than one word
 
 
 class Search(ctypes.Structure):
@@ -43,10 +48,10 @@ class Search(ctypes.Structure):
             "buckets",
             "room",  # how many states the table has room for
             "reach",  # the largest distance of a state from its bucket, in bytes
-            "fits",  # how many successors each of the two buffers takes
-            "out",  # successors, PLACE words each
+            "fits",  # how many successors each of the SIDES buffers takes
+            "out",  # successors, K words each
             "taken",  # their actions, 32 bits each
-            "homes",  # their buckets
+            "hashes",  # their hashes
             "origins",  # the states they are successors of
             "counts",  # how often arms were entered, and then actions taken
             "fresh",  # new states by action
@@ -101,138 +106,156 @@ def moves(state: int, masks: int) -> None:
 # --- the table ---------------------------------------------------------------------------------
 
 
-def home(table: int, buckets: int, state: int) -> int:
-    """Return the address of the bucket into which a state belongs."""
+def hashed(state: int) -> int:
+    """Return the hash of a state: of 64 bits, or 32 above 32 zeros where states are indexed."""
     h = load(state) * _A
     for i in range(1, K):
         h = (h ^ (h >> 32) ^ load(state + 8 * i)) * _A
     h = (h ^ (h >> 32)) * _B
-    return table + 8 * BUCKET * high(h, buckets)
+    if INDEXED:
+        return h & _HASH
+    return h
+
+
+def home(table: int, buckets: int, h: int) -> int:
+    """Return the address of the bucket into which a state belongs: buckets are in the order of hashes."""
+    return table + _BUCKET * high(h, buckets)
+
+
+def entry(h: int, state: int, number: int) -> int:
+    """Return what the table holds for a state."""
+    if INDEXED:
+        return h | (number + 1)
+    return load(state)
+
+
+def hash_at(place: int) -> int:
+    """Return the hash of the state that a place holds."""
+    if INDEXED:
+        return load(place) & _HASH
+    return hashed(place)
 
 
 def same(one: int, other: int) -> int:
     """Tell whether two states are equal."""
+    different = 0
     for i in range(K):
-        if load(one + 8 * i) != load(other + 8 * i):
-            return 0
-    return 1
+        different = different | (load(one + 8 * i) ^ load(other + 8 * i))
+    return different == 0
 
 
-def find(table: int, buckets: int, bucket: int, state: int) -> int:
-    """Return the address of the place where a state is, or less than 0: minus that of the empty one where it belongs.
+def candidates(bucket: int, h: int, state: int) -> int:
+    """Return, as bits, which places of a bucket may hold a state.
 
-    All places of a bucket are compared at once: whether the state is in the first or the third is no branch that could
-    be mispredicted.
+    All places are compared at once: whether it is the first or the third is no branch that could be mispredicted.
     """
+    if INDEXED:
+        return matching(bucket, _HASH, h)
+    return matching(bucket, _ALL, load(state))
+
+
+def found_in(bucket: int, found: int, states: int, state: int) -> int:
+    """Return the address of the place, one of those `found`, that holds a state; 0 if none does."""
+    if not INDEXED:
+        return bucket + 8 * lowest(found) if found else 0
+    while found:
+        place = bucket + 8 * lowest(found)
+        number = load32(place)
+        if number and same(states + 8 * K * (number - 1), state):
+            return place
+        found = found & (found - 1)
+    return 0
+
+
+def find(table: int, buckets: int, states: int, h: int, state: int) -> int:
+    """Return the address of the place of a state, or less than 0: minus that of the empty one where it belongs."""
+    bucket = home(table, buckets, h)
     while True:
-        if WIDE:
-            if load(bucket) == 0:
-                return -bucket
-            if same(bucket, state):
-                return bucket
-        else:
-            found = equal(bucket, state, PLACE, K)
-            if found:
-                return bucket + 8 * lowest(found)
-            free = empty(bucket, PLACE)
-            if free:
-                return -(bucket + 8 * lowest(free))
-        bucket = after(table, buckets, bucket)
-
-
-def missing(table: int, buckets: int, bucket: int, state: int) -> int:
-    """Do what `find` does, but return 0 at once where the state is in its bucket, as most are."""
-    if not WIDE:
-        if equal(bucket, state, PLACE, K):
-            return 0
-        free = empty(bucket, PLACE)
+        found = candidates(bucket, h, state)
+        if found:
+            place = found_in(bucket, found, states, state)
+            if place:
+                return place
+        free = matching(bucket, _ALL, 0)
         if free:
             return -(bucket + 8 * lowest(free))
         bucket = after(table, buckets, bucket)
-    return find(table, buckets, bucket, state)
 
 
 def vacancy(table: int, buckets: int, bucket: int) -> int:
     """Return the address of the first empty place from a bucket on."""
     while True:
-        if WIDE:
-            if load(bucket) == 0:
-                return bucket
-        else:
-            free = empty(bucket, PLACE)
-            if free:
-                return bucket + 8 * lowest(free)
+        free = matching(bucket, _ALL, 0)
+        if free:
+            return bucket + 8 * lowest(free)
         bucket = after(table, buckets, bucket)
 
 
 def after(table: int, buckets: int, bucket: int) -> int:
     """Return the address of the next bucket; the first comes after the last."""
-    following = bucket + 8 * BUCKET
-    return table if following == table + 8 * BUCKET * buckets else following
+    following = bucket + _BUCKET
+    return table if following == table + _BUCKET * buckets else following
 
 
-def put(source: int, target: int) -> None:
-    """Copy a state."""
-    for i in range(K):
-        store(target + 8 * i, load(source + 8 * i))
-
-
-def note_reach(s: Search, bucket: int, place: int) -> None:
+def note_reach(s: Search, h: int, place: int) -> None:
     """Remember how far from its bucket a state is: behind the end of the table, if it is before."""
-    distance = place - bucket if place >= bucket else place - bucket + 8 * BUCKET * s.buckets
+    distance = place - home(s.table, s.buckets, h)
+    distance = distance + _BUCKET * s.buckets if distance < 0 else distance
     s.reach = distance if distance > s.reach else s.reach
 
 
-def settle(s: Search, state: int) -> int:
-    """Put a state into the table in which it is not; return where it is if that is before its bucket, else -1."""
-    bucket = home(s.table, s.buckets, state)
+def settle(s: Search, h: int, value: int) -> int:
+    """Put an entry into the table that has none for its state; return where if that is before its bucket, else -1."""
+    bucket = home(s.table, s.buckets, h)
     place = vacancy(s.table, s.buckets, bucket)
-    put(state, place)
-    note_reach(s, bucket, place)
+    store(place, value)
+    note_reach(s, h, place)
     return place if place < bucket else -1
 
 
 def fill(s: Search, begin: int) -> None:
     """Put the states from number `begin` on into the table, in which they are not."""
     for number in range(begin, s.count):
-        settle(s, s.states + 8 * K * number)
+        state = s.states + 8 * K * number
+        h = hashed(state)
+        settle(s, h, entry(h, state, number))
 
 
 def spread(s: Search, buckets: int, few: int, aside: int) -> int:
-    """Make a table larger where it is: move each state to where it belongs among `buckets`; return 0 if that worked.
+    """Make a table larger where it is: move each entry to where it belongs among `buckets`; return 0 if that worked.
 
-    From the end on, as a state belongs the further behind the further it was: reads and writes go through memory in
-    order. The first `few` buckets are put `aside` before: in them may be states that belong to the end, and such as
-    would move into a bucket that is still to be read. (A state in bucket i of n belongs into one not before i - reach,
+    From the end on, as an entry belongs the further behind the further it was: reads and writes go through memory in
+    order. The first `few` buckets are put `aside` before: in them may be entries that belong to the end, and such as
+    would move into a bucket that is still to be read. (An entry in bucket i of n belongs into one not before i - reach,
     and so among m > n not before (i - reach) · m / n, which is at least i from i = reach · m / (m - n) on: so many are
-    `few`.) So where a state is put, all buckets from its own on are as they will be, and none between its bucket and
-    its place is emptied again. It has not worked if a state went from the end of the table over all of the first `few`
+    `few`.) So where an entry is put, all buckets from its own on are as they will be, and none between its bucket and
+    its place is emptied again. It has not worked if an entry went from the end of the table over all of the first `few`
     into what was still to be read; then the table is to be filled from the states.
     """
     n = 0
     torn = 0
-    end = s.table + 8 * BUCKET * few
-    for place in range(s.table, end, 8 * PLACE):
+    end = s.table + _BUCKET * few
+    for place in range(s.table, end, 8):
         if load(place):
-            put(place, aside + 8 * PLACE * n)
+            store(aside + 8 * n, load(place))
             store(place, 0)
             n += 1
-    last = s.table + 8 * BUCKET * s.buckets
+    last = s.table + _BUCKET * s.buckets
     s.buckets = buckets
     s.reach = 0
-    moving = aside + 8 * PLACE * n
+    moving = aside + 8 * n
     while last > end:
-        last = last - 8 * BUCKET
+        last = last - _BUCKET
         m = 0
-        for place in range(last, last + 8 * BUCKET, 8 * PLACE):
+        for place in range(last, last + _BUCKET, 8):
             if load(place):
-                put(place, moving + 8 * PLACE * m)
+                store(moving + 8 * m, load(place))
                 store(place, 0)
                 m += 1
         for j in range(m):
-            torn = torn | (settle(s, moving + 8 * PLACE * j) >= end)
+            torn = torn | (settle(s, hash_at(moving + 8 * j), load(moving + 8 * j)) >= end)
     for j in range(n):
-        settle(s, aside + 8 * PLACE * j)
+        settle(s, hash_at(aside + 8 * j), load(aside + 8 * j))
     return torn
 
 
@@ -240,62 +263,87 @@ def spread(s: Search, buckets: int, few: int, aside: int) -> int:
 
 
 def expand(s: Search, stop: int) -> None:
-    """Expand states up to number `stop`, as long as there is room for what a batch may find."""
-    expanded = s.expanded
-    size = s.fits
-    side = 0
-    pending = 0
-    room = s.room - 2 * size
+    """Expand states up to number `stop`, as long as there is room for what the batches at work may find."""
+    room = s.room - SIDES * s.fits
+    base = 0  # where the successors of a batch begin: first, of the one that is generated
+    aimed, aimed_base = 0, 0
+    peeked, peeked_base = 0, 0
     while 1:
         n = 0
-        base = side * size
         if s.count <= room:
-            while expanded < stop and n < BATCH:
-                at = base + n
-                more = step(
-                    s.states + 8 * K * expanded, s.out + 8 * PLACE * at, s.taken + 4 * at, s.fails, s.counts, expanded
-                )
-                if WATCH:
-                    for j in range(at, at + more):
-                        store(s.origins + 8 * j, expanded)
-                if more == 0 and s.barren < 0:
-                    s.barren = expanded
-                n += more
-                expanded += 1
+            n = generate(s, base, stop)
             aim(s, base, n)
-        look_up(s, size - base, pending)
-        if n == 0:
+        if INDEXED:
+            peek(s, aimed_base, aimed)
+        else:
+            peeked, peeked_base = aimed, aimed_base
+        look_up(s, peeked_base, peeked)
+        if n + aimed == 0:
             break
-        pending = n
-        side = 1 - side
+        if INDEXED:
+            peeked, peeked_base = aimed, aimed_base
+        aimed, aimed_base = n, base
+        base = 0 if base == (SIDES - 1) * s.fits else base + s.fits
+
+
+def generate(s: Search, base: int, stop: int) -> int:
+    """Generate the successors of the next states, at least BATCH if there are so many; return how many."""
+    expanded = s.expanded
+    n = 0
+    while expanded < stop and n < BATCH:
+        at = base + n
+        more = step(s.states + 8 * K * expanded, s.out + 8 * K * at, s.taken + 4 * at, s.fails, s.counts, expanded)
+        if WATCH:
+            for j in range(at, at + more):
+                store(s.origins + 8 * j, expanded)
+        if more == 0 and s.barren < 0:
+            s.barren = expanded
+        n += more
+        expanded += 1
     s.expanded = expanded
+    return n
 
 
 def aim(s: Search, base: int, n: int) -> None:
-    """Have the memory fetched where successors are to be looked up."""
+    """Have the buckets fetched where successors are to be looked up."""
     table, buckets = s.table, s.buckets
-    out, homes = s.out + 8 * PLACE * base, s.homes + 8 * base
+    out, hashes = s.out + 8 * K * base, s.hashes + 8 * base
     for j in range(n):
-        bucket = home(table, buckets, out + 8 * PLACE * j)
-        store(homes + 8 * j, bucket)
-        prefetch(bucket)
+        h = hashed(out + 8 * K * j)
+        store(hashes + 8 * j, h)
+        prefetch(home(table, buckets, h))
+
+
+def peek(s: Search, base: int, n: int) -> None:
+    """Have the states fetched that successors are to be compared with."""
+    table, buckets, states = s.table, s.buckets, s.states
+    hashes = s.hashes + 8 * base
+    for j in range(n):
+        h = load(hashes + 8 * j)
+        bucket = home(table, buckets, h)
+        found = matching(bucket, _HASH, h)
+        other = states + 8 * K * (load32(bucket + 8 * lowest(found | 128)) - 1)
+        for i in range(0, K, LINE):
+            prefetch(other + 8 * i)
+        prefetch(other + 8 * K - 8)
 
 
 def look_up(s: Search, base: int, n: int) -> None:
     """Look successors up, and number those that are new."""
-    table, buckets, count = s.table, s.buckets, s.count
-    out, homes, taken = s.out + 8 * PLACE * base, s.homes + 8 * base, s.taken + 4 * base
+    table, buckets, states, count = s.table, s.buckets, s.states, s.count
+    out, hashes, taken = s.out + 8 * K * base, s.hashes + 8 * base, s.taken + 4 * base
     for j in range(n):
-        state = out + 8 * PLACE * j
-        bucket = load(homes + 8 * j)
-        place = missing(table, buckets, bucket, state)
+        state = out + 8 * K * j
+        h = load(hashes + 8 * j)
+        place = missing(table, buckets, states, h, state)
         if place < 0:
-            put(state, -place)
-            note_reach(s, bucket, -place)
+            store(-place, entry(h, state, count))
+            note_reach(s, h, -place)
             fresh = s.fresh + 8 * load32(taken + 4 * j)
             store(fresh, load(fresh) + 1)
-            new = s.states + 8 * K * count
-            put(state, new)
+            new = states + 8 * K * count
+            for i in range(K):
+                store(new + 8 * i, load(state + 8 * i))
             if LOOK:
                 inspect(s, count, new)
             count += 1
@@ -304,9 +352,22 @@ def look_up(s: Search, base: int, n: int) -> None:
     s.count = count
 
 
+def missing(table: int, buckets: int, states: int, h: int, state: int) -> int:
+    """Do what `find` does, but return 0 at once where the state is in its bucket, as most are."""
+    bucket = home(table, buckets, h)
+    found = candidates(bucket, h, state)
+    if INDEXED:
+        if found and same(states + 8 * K * (load32(bucket + 8 * lowest(found)) - 1), state):
+            return 0
+        return find(table, buckets, states, h, state)
+    if found:
+        return 0
+    return find(table, buckets, states, h, state)
+
+
 def expand_singly(s: Search, stop: int, limit: int) -> None:
     """Expand states one by one, up to the one after which there are `limit`."""
-    while s.expanded < stop and s.count <= s.room - 2 * s.fits:
+    while s.expanded < stop and s.count <= s.room - SIDES * s.fits:
         expand(s, s.expanded + 1)
         if s.count >= limit:
             break
@@ -343,7 +404,7 @@ def first_parent(s: Search, begin: int, end: int, number: int, fails: int, count
     for source in range(begin, end):
         n = step(s.states + 8 * K * source, s.out, s.taken, fails, counts, source)
         for j in range(n):
-            if same(s.out + 8 * PLACE * j, wanted):
+            if same(s.out + 8 * K * j, wanted):
                 return source
     return -1
 
@@ -365,10 +426,10 @@ def probe(s: Search, times: int, seed: int) -> int:
             word += 1
             h = word * _A
             h = (h ^ (h >> 32)) * _B
-            bucket = table + 8 * BUCKET * high(h, buckets)
-            store(s.homes + 8 * j, bucket)
+            bucket = home(table, buckets, h)
+            store(s.hashes + 8 * j, bucket)
             prefetch(bucket)
         for j in range(BATCH):
-            seen += load(load(s.homes + 8 * j)) != 0
+            seen += load(load(s.hashes + 8 * j)) != 0
         times -= BATCH
     return seen
