@@ -7,7 +7,7 @@ propositional logic.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeAlias
 
 import z3
@@ -57,12 +57,33 @@ def implies(left: Term, right: Term) -> Term:
 
 def conjunction(terms: Iterable[Term]) -> Term:
     parts = _open(terms, stop=False)
-    return parts if isinstance(parts, bool) else parts[0] if len(parts) == 1 else z3.And(parts)
+    return parts if isinstance(parts, bool) else all_of(parts)
 
 
 def disjunction(terms: Iterable[Term]) -> Term:
     parts = _open(terms, stop=True)
-    return parts if isinstance(parts, bool) else parts[0] if len(parts) == 1 else z3.Or(parts)
+    return parts if isinstance(parts, bool) else any_of(parts)
+
+
+def all_of(truths: Sequence[Any]) -> Any:
+    """Return the conjunction of expressions of z3: `z3.And` without its looking at each for what it is."""
+    return truths[0] if len(truths) == 1 else _joined(z3.Z3_mk_and, truths)
+
+
+def any_of(truths: Sequence[Any]) -> Any:
+    """Return the disjunction of expressions of z3."""
+    return truths[0] if len(truths) == 1 else _joined(z3.Z3_mk_or, truths)
+
+
+def _joined(make: Callable[..., Any], truths: Sequence[Any]) -> Any:
+    context = z3.main_ctx()
+    return z3.BoolRef(make(context.ref(), len(truths), array(truths)), context)
+
+
+def array(truths: Iterable[Any]) -> Any:
+    """Return expressions of z3 as its C interface takes them. They must outlive the result."""
+    found = [truth.ast for truth in truths]
+    return (z3.Ast * len(found))(*found)
 
 
 def _open(terms: Iterable[Term], *, stop: bool) -> bool | list[Term]:
@@ -98,10 +119,11 @@ def at_most(left: Term, right: Term) -> Term:
 
 
 class Terms:
-    """Makes the terms that depend on how numbers are represented: `width` bits a number, or mathematical integers."""
+    """Makes the terms that depend on how numbers are represented, `width` bits or mathematical integers, and on names."""
 
     def __init__(self, width: int | None = None) -> None:
         self.width = width
+        self.limits: dict[str, Term] = {}  # unbounded parameters, by name
         self._codes: dict[str, int] = {}
 
     def code(self, member: str) -> int:

@@ -324,8 +324,8 @@ def within(terms: Terms, kind: Type, value: Val, given: Type | None = None) -> T
     match kind, value:
         case _, Opt(full, inner) if not isinstance(kind, (OptionT, OwnT)):
             return both(full, within(terms, kind, inner, _item(given)))
-        case IntT(lo, hi), Scalar(term):
-            return both(at_most(lo, term), at_most(term, hi))
+        case IntT(lo, hi, limit), Scalar(term):
+            return both(at_most(lo, term), at_most(term, terms.limits[limit] if limit else hi))
         case EnumT(_, members), Scalar(term):
             return disjunction(same(term, terms.code(member)) for member in members)
         case ((OptionT(item) | OwnT(item)), Opt(full, inner)):

@@ -1,0 +1,95 @@
+"""Proof by mining: facts that hold in a sample of reachable states, reduced to those that are inductive.
+
+The sample is what a search of the model finds; of a model with unbounded parameters, what searches of its instances with
+small values find. What it misses costs facts, not soundness.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+
+import z3
+
+from checker.backends.text.machine import TextMachine
+from checker.engine.limits import Limits
+from checker.engine.search import explore
+from checker.ir.nodes import Invariant, Model, State
+from checker.passes.instance import instance
+from checker.symbolic.safety.houdini import Fact, Houdini, OutOfTime, first_facts
+from checker.symbolic.safety.literals import Sample, forbidden, literals
+from checker.symbolic.safety.proof import Clause, Open, Proved, holds_up
+from checker.symbolic.safety.relation import Target, targets
+from checker.symbolic.system import System, translate
+
+STATES = 20_000  # of each instance
+SECONDS = 10.0  # of each search
+LARGEST = 2  # above the least value, of each unbounded parameter
+METHOD = "mined invariant"
+Say = Callable[[Proved | Open], None]
+
+
+def instances(model: Model) -> Iterator[Model]:
+    """Yield what is searched for the sample: the model, or its instances in which all unbounded parameters are small."""
+    if not model.unbounded:
+        yield model
+        return
+    least = {variable.name: variable.type.lo for variable in model.variables if not variable.inits}  # type: ignore[union-attr]
+    for more in range(LARGEST):
+        yield instance(model, {name: lo + more for name, lo in least.items()})
+
+
+def sample_of(system: System, *, deadline: float) -> Sample:
+    """Return states that searches find in the time there is."""
+    found: dict[State, None] = {}
+    for one in instances(system.model):
+        left = max(0.1, min(SECONDS, (deadline - time.monotonic()) / 4))
+        explored = explore(TextMachine(one), limits=Limits(max_states=STATES, max_seconds=left), go_on=True)
+        found.update(dict.fromkeys(explored.states))
+    return Sample(system, list(found))
+
+
+def prove_by_mining(model: Model, names: tuple[str, ...], *, deadline: float, say: Say) -> None:
+    """Say which targets are proved; of the others, a state that nothing found excludes. Returns when the time is over."""
+    system = translate(model)
+    sought = targets(system, names)
+    sample = sample_of(system, deadline=deadline)
+    found = literals(sample)
+    found += [forbidden(system, p.name, p.expr) for p in model.properties if isinstance(p, Invariant)]
+    houdini = Houdini(system, found, sample, deadline)
+    houdini.add(first_facts(found))
+    try:
+        houdini.settle()
+        for target in sought:
+            state = houdini.prove(target)
+            if state is None:
+                say(proof(houdini, target))
+            else:
+                say(Open(target.name, system.decode(system.terms.value_in(state)), METHOD))
+    except OutOfTime:
+        return
+
+
+def proof(houdini: Houdini, target: Target) -> Proved:
+    """Return the proof of a target, with no more facts than it needs; a solver that knows nothing of it has agreed."""
+    facts = houdini.needed([target])
+    system = houdini.system
+    clauses = [clause(houdini, fact) for fact in facts]
+    terms = [z3.Not(z3.And([houdini.literals[n].term for n in fact])) for fact in facts]
+    if not holds_up(system, terms, [target]):
+        raise OutOfTime
+    return Proved((target.name,), METHOD, tuple(clauses))
+
+
+def clause(houdini: Houdini, fact: Fact) -> Clause:
+    """Return a fact in the spec's words: if all but one of its literals hold, that one does not.
+
+    Where somebody stands is a condition, not a conclusion, if there is another.
+    """
+    found = sorted((houdini.literals[n] for n in fact), key=lambda literal: ".pc ==" not in literal.text)
+    *when, last = found
+    variables = dict.fromkeys(leaf.variable for literal in found for leaf in literal.leaves)
+    term = z3.Not(z3.And([literal.term for literal in found]))
+    return Clause(tuple(literal.text for literal in when), last.otherwise, term.sexpr(), tuple(variables))
+
+
