@@ -20,6 +20,8 @@ OTHERS = {  # name -> what it does; the command itself is in the module of that 
     "replay": "Take the steps of a trace again and print them.",
     "simulate": "Walk SPEC at random. Never says that something holds.",
     "graph": "Write the state graph of SPEC, as DOT or JSON.",
+    "bmc": "Look for a shortest counterexample of at most so many steps, with z3.",
+    "prove": "Prove invariants, for all values of unbounded parameters, with z3.",
     "export": "Write SPEC as a TLA+ module.",
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import reduce
 from typing import Any, TypeVar
 
 import click
@@ -30,6 +31,19 @@ def color_option(command: Command) -> Command:
     return click.option(
         "--no-color", is_flag=True, expose_value=False, callback=apply, help="No colour (as with NO_COLOR set)."
     )(command)
+
+
+def output_options(command: Command) -> Command:
+    """Where the report and its pictures go, as for `check SPEC`."""
+    options = (
+        click.option("--json", metavar="FILE", help="Write the report as JSON; `-` for standard output."),
+        click.option("--itf", metavar="FILE", help="Write the counterexample in the Informal Trace Format."),
+        click.option("--pictures", metavar="DIR", help="Where pictures go. [default: knotcheck-out/SPEC]"),
+        click.option("--png", is_flag=True, help="Draw PNG as well as SVG."),
+        click.option("--no-pictures", is_flag=True, help="Draw nothing."),
+        click.option("--quiet", "-q", is_flag=True, help="Print the verdict line only; no pictures."),
+    )
+    return reduce(lambda inner, option: option(inner), reversed(options), command)
 
 
 def parse_settings(settings: Sequence[str]) -> dict[str, str]:

@@ -67,7 +67,7 @@ def take_outputs(more: dict[str, Any], *, quiet: bool) -> Outputs:
     if pictures is not None and none:
         raise UsageError("--pictures and --no-pictures exclude each other")
     wanted = None if none else pictures if pictures is not None else None if quiet else ""
-    return Outputs(more.pop("json"), more.pop("itf"), more.pop("dot"), wanted, more.pop("png"))
+    return Outputs(more.pop("json"), more.pop("itf"), more.pop("dot", None), wanted, more.pop("png"))
 
 
 def memory_size(text: str | None) -> int | None:

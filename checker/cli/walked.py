@@ -44,12 +44,13 @@ def judge_walks(
     why: str,
     spec: str,
     go_on: bool = False,
+    waits: str = "structural",
 ) -> Report:
     """Return the report on what was walked. It says *violated* or *incomplete* (because of `why`), never *holds*."""
     machine = Walked(model)
     for walk in walks:
         machine.add(*walk)
-    options = Options(waits="structural", go_on=go_on)
+    options = Options(waits=waits, go_on=go_on)
     report = check_model(model, options=options, spec=spec, machine=machine)
     return replace(
         report,

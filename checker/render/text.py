@@ -27,7 +27,7 @@ def render_report(
     """Return the whole report. `files` are the names of the pictures and traces written beside it, `command` is what
     the line to reproduce it begins with."""
     blocks = _first_finding(report, style, files) if report.findings else []
-    blocks += [_others(report, style), _properties(report, style), _warnings(report, style)]
+    blocks += [_others(report, style), property_rows(report, style), _warnings(report, style)]
     if coverage:
         blocks.append(_coverage(report, style))
     blocks.append([*figures(report, style, command=command), verdict_line(report, style)])
@@ -235,7 +235,8 @@ def _others(report: Report, style: Style) -> list[str]:
     return [style.bold("also found"), *table(rows)]
 
 
-def _properties(report: Report, style: Style) -> list[str]:
+def property_rows(report: Report, style: Style) -> list[str]:
+    """Return the table of properties and their verdicts."""
     if not report.properties:
         return []
     rows = [

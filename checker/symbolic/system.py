@@ -21,7 +21,7 @@ from checker.ir.leaves import Leaf
 from checker.ir.nodes import Assign, Choose, Expr, Model, State, StepProperty, Var
 from checker.ir.subtypes import natural
 from checker.ir.walk import expressions, property_reads, statements, walk
-from checker.symbolic.expressions import Scope, scalar
+from checker.symbolic.expressions import Scope
 from checker.symbolic.steps import Step, step
 from checker.symbolic.terms import Term, Terms, conjunction, disjunction, known
 from checker.symbolic.values import Val, decode, equal, leaves, literal, typed, variable
@@ -75,7 +75,6 @@ def translate(model: Model, *, words: bool = False) -> System:
     """Return `model` as terms; with `words`, its numbers as words wide enough for each that it computes."""
     terms = Terms(width(model) if words else None)
     state = {v.name: variable(terms, v.name, v.type) for v in model.variables}
-    terms.limits.update((name, scalar(state[name])) for name in model.unbounded)
     initial = conjunction(
         disjunction(equal(state[v.name], literal(terms, v.type, value)) for value in v.inits)
         for v in model.variables

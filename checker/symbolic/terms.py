@@ -119,11 +119,10 @@ def at_most(left: Term, right: Term) -> Term:
 
 
 class Terms:
-    """Makes the terms that depend on how numbers are represented, `width` bits or mathematical integers, and on names."""
+    """Makes the terms that depend on how numbers are represented: `width` bits a number, or mathematical integers."""
 
     def __init__(self, width: int | None = None) -> None:
         self.width = width
-        self.limits: dict[str, Term] = {}  # unbounded parameters, by name
         self._codes: dict[str, int] = {}
 
     def code(self, member: str) -> int:

@@ -23,6 +23,7 @@ from typing import TypeAlias, assert_never
 
 from checker.diagnostics import InternalError
 from checker.ir.domains import (
+    UNLIMITED,
     BoolT,
     EnumT,
     IntT,
@@ -325,7 +326,9 @@ def within(terms: Terms, kind: Type, value: Val, given: Type | None = None) -> T
         case _, Opt(full, inner) if not isinstance(kind, (OptionT, OwnT)):
             return both(full, within(terms, kind, inner, _item(given)))
         case IntT(lo, hi, limit), Scalar(term):
-            return both(at_most(lo, term), at_most(term, terms.limits[limit] if limit else hi))
+            # Above `UNLIMITED // 2` stand only the bounds of sums with unbounded parameters: no bounds of their own.
+            most = at_most(term, terms.number(limit)) if limit else hi >= UNLIMITED // 2 or at_most(term, hi)
+            return both(lo <= -UNLIMITED // 2 or at_most(lo, term), most)
         case EnumT(_, members), Scalar(term):
             return disjunction(same(term, terms.code(member)) for member in members)
         case ((OptionT(item) | OwnT(item)), Opt(full, inner)):

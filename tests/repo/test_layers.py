@@ -90,6 +90,10 @@ LAYERS: dict[str, tuple[str, ...]] = {
         "checker.diagnostics",
         "checker.machine",
         "checker.interp",
+        "checker.trace",
+        "checker.passes",
+        "checker.backends",
+        "checker.engine",
     ),
     "checker.render": (
         "checker.ir",

@@ -1,8 +1,8 @@
 """Bounded model checking: runs of one length after another, until one ends in what must not be.
 
-A. Biere, A. Cimatti, E. Clarke, Y. Zhu, *Symbolic model checking without BDDs*, TACAS 1999. Lengths are tried in order, so
-the first run found is a shortest one. That there is none up to a length proves nothing about longer ones, unless there is
-no longer one.
+A. Biere, A. Cimatti, E. Clarke, Y. Zhu, *Symbolic model checking without BDDs*, TACAS 1999. Lengths are tried in
+order, so the first run found is a shortest one. That there is none up to a length proves nothing about longer ones,
+unless there is no longer one.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import z3
@@ -36,7 +37,7 @@ class Run:
 
 @dataclass(slots=True)
 class Searched:
-    """What a bounded search came to: for each target a run of the least length, and up to which length there is none."""
+    """What a bounded search came to: by target a run of least length, and the length up to which there is none."""
 
     found: dict[str, Run] = field(default_factory=dict)
     violated: str = ""  # the target that ended the search
@@ -61,8 +62,8 @@ def search(
 ) -> Searched:
     """Look for a shortest run to a violation of `names` (all safety, if empty) of at most `depth` steps.
 
-    With `meet`, note the first run to each `sometimes` on the way. `deadline` is on the clock of `time.monotonic`; `heard`
-    is told each length that has been dealt with.
+    With `meet`, note the first run to each `sometimes` on the way. `deadline` is on the clock of `time.monotonic`;
+    `heard` is told each length that has been dealt with.
     """
     system = translate(model, words=not model.unbounded)
     steps = relation(system)
@@ -138,8 +139,12 @@ def read_run(steps: Relation, model: Any, length: int, *, step: bool) -> Run:
     """Return the run of `length` steps that a model of z3's shows; parameters left unknown have their value in it."""
     system = steps.system
     value_of = system.terms.value_in(model)
-    states = [system.decode(lambda term, n=n: value_of(steps.at(term, n))) for n in range(length + 1)]  # type: ignore[misc]
-    given = {name: int(value_of(steps.at(system.terms.limits[name], 0))) for name in system.model.unbounded}
+
+    def state(place: int) -> State:
+        return system.decode(lambda term: value_of(steps.at(term, place)))
+
+    states = [state(place) for place in range(length + 1)]
+    given = {name: int(value_of(steps.at(system.terms.number(name), 0))) for name in system.model.unbounded}
     return Run(instance(system.model, given) if given else system.model, tuple(states), step)
 
 
@@ -155,7 +160,7 @@ def trace_of(run: Run, *, broken: Callable[[State, State], bool]) -> tuple[Trace
     machine = Interpreter(run.model)
     states = list(run.states)
     labels: list[Label] = []
-    for here, there in zip(states, states[1:], strict=False):
+    for here, there in pairwise(states):
         labels.append(_label(machine, here, lambda after, there=there: after == there))  # type: ignore[misc]
     failure: Failure | None = None
     if run.ends_in_step:

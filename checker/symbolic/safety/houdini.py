@@ -1,13 +1,14 @@
 """Inductive invariants by elimination: of many facts that hold in a sample, the most that imply each other.
 
-A *fact* forbids a few literals to hold together. Facts that some step from states of all facts leads out of are dropped
-until none is left that has to be (Houdini: C. Flanagan, K. R. M. Leino, *Houdini, an annotation assistant for ESC/Java*, FME
-2001). What remains is inductive: true initially, and kept by every step that starts where all of it holds.
+A *fact* forbids a few literals to hold together. Facts that some step from states of all facts leads out of are
+dropped until none is left that has to be (Houdini: C. Flanagan, K. R. M. Leino, *Houdini, an annotation assistant for
+ESC/Java*, FME 2001). What remains is inductive: true initially, and kept by every step that starts where all of it
+holds.
 
-If that is not enough to exclude what must not be, the solver shows a state that the facts allow. If literals true of it
-never held together in the sample, a smallest such set of them becomes a new fact, which is judged the same way, its own
-counterexamples first excluded by further facts (as in A. R. Bradley, *SAT-based model checking without unrolling*, VMCAI
-2011, but generalized by the sample, as in learning from examples and implications).
+If that is not enough to exclude what must not be, the solver shows a state that the facts allow. If literals true of
+it never held together in the sample, a smallest such set of them becomes a new fact, which is judged the same way, its
+own counterexamples first excluded by further facts (as in A. R. Bradley, *SAT-based model checking without unrolling*,
+VMCAI 2011, but generalized by the sample, as in learning from examples and implications).
 
 Soundness does not rest on the sample: whatever facts there are, the solver has found each of them kept, assuming the
 ones that remain.
@@ -38,7 +39,7 @@ class OutOfTime(Exception):
 
 
 def first_facts(literals: Sequence[Literal]) -> list[Fact]:
-    """Return the facts about one or two scalars that hold in the sample; those about two only where neither is one of one."""
+    """Return the facts of one literal and of two that hold in the sample."""
     alone = [(n,) for n, literal in enumerate(literals) if not literal.holds]
     some = [n for n, literal in enumerate(literals) if literal.holds]
     pairs = [
@@ -53,7 +54,7 @@ def first_facts(literals: Sequence[Literal]) -> list[Fact]:
 
 @dataclass(slots=True)
 class _After:
-    """A step: by literal, a truth value that stands for it afterwards, and the formula that says so and takes the step."""
+    """A step: by literal, a truth value that stands for it afterwards, and the formula that says so and takes it."""
 
     truths: list[Any]
     changed: frozenset[int]  # literals that it may change
@@ -327,4 +328,3 @@ class Houdini:
     def _used(self) -> set[Fact]:
         """Return the facts that the last answer `no` rests on."""
         return {self._names[a.get_id()] for a in self.solver.unsat_core() if a.get_id() in self._names}
-

@@ -1,15 +1,15 @@
 """k-induction: what no k states in a row meet, the next does not; and no run from the beginning meets it within k.
 
-M. Sheeran, S. Singh, G. Stålmarck, *Checking safety properties using induction and a SAT-solver*, FMCAD 2000. States of the
-k are all different, which is no loss (a run that meets a target has a shortest one) and makes the method complete for
-finite models. Targets are assumed together; those that do not follow are given up for this k.
+M. Sheeran, S. Singh, G. Stålmarck, *Checking safety properties using induction and a SAT-solver*, FMCAD 2000. States
+of the k are all different, which is no loss (a run that meets a target has a shortest one) and makes the method
+complete for finite models. Targets are assumed together; those that do not follow are given up for this k.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import z3
@@ -85,5 +85,3 @@ class _Induction:
         answer = solver.check()
         solver.pop()
         return answer
-
-

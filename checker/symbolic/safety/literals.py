@@ -1,8 +1,8 @@
 """Literals: small statements about the state, known of sampled states and as terms, in the spec's words.
 
-What holds in every sampled state may hold in every reachable one; `houdini` finds out. A sample is a set of states that
-some search reached: of the model, or of small instances of one with unbounded parameters. For each literal one number says
-in which of them it holds, bit by bit, so that whether several ever hold together is one `&`.
+What holds in every sampled state may hold in every reachable one; `houdini` finds out. A sample is a set of states
+that some search reached: of the model, or of small instances of one with unbounded parameters. For each literal one
+number says in which of them it holds, bit by bit, so that whether several ever hold together is one `&`.
 
 Statements are about the scalars of the state (leaves): a truth value, the value of an Enum or of a number with few
 values, a number at its bounds, the order of two numbers.
@@ -217,7 +217,7 @@ def _part_type(kind: Type, step: object) -> Type:
             return BoolT()
         case SeqT(_, capacity), Mark.LENGTH:
             return IntT(0, capacity)
-        case (OptionT(item) | OwnT(item)), Mark.PAYLOAD:
+        case ((OptionT(item) | OwnT(item)), Mark.PAYLOAD):
             return item
         case SeqT(item, _), At():
             return item

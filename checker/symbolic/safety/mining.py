@@ -1,7 +1,7 @@
 """Proof by mining: facts that hold in a sample of reachable states, reduced to those that are inductive.
 
-The sample is what a search of the model finds; of a model with unbounded parameters, what searches of its instances with
-small values find. What it misses costs facts, not soundness.
+The sample is what a search of the model finds; of a model with unbounded parameters, what searches of its instances
+with small values find. What it misses costs facts, not soundness.
 """
 
 from __future__ import annotations
@@ -14,13 +14,16 @@ import z3
 from checker.backends.text.machine import TextMachine
 from checker.engine.limits import Limits
 from checker.engine.search import explore
+from checker.ir.domains import IntT
 from checker.ir.nodes import Invariant, Model, State
+from checker.ir.walk import action_reads, property_reads, variables
 from checker.passes.instance import instance
 from checker.symbolic.safety.houdini import Fact, Houdini, OutOfTime, first_facts
 from checker.symbolic.safety.literals import Sample, forbidden, literals
 from checker.symbolic.safety.proof import Clause, Open, Proved, holds_up
-from checker.symbolic.safety.relation import Target, targets
+from checker.symbolic.safety.relation import STEPS, Target, targets
 from checker.symbolic.system import System, translate
+from checker.symbolic.terms import Term
 
 STATES = 20_000  # of each instance
 SECONDS = 10.0  # of each search
@@ -30,11 +33,11 @@ Say = Callable[[Proved | Open], None]
 
 
 def instances(model: Model) -> Iterator[Model]:
-    """Yield what is searched for the sample: the model, or its instances in which all unbounded parameters are small."""
+    """Yield what is searched for the sample: the model, or its instances with small values for all parameters."""
     if not model.unbounded:
         yield model
         return
-    least = {variable.name: variable.type.lo for variable in model.variables if not variable.inits}  # type: ignore[union-attr]
+    least = {v.name: v.type.lo for v in model.variables if not v.inits and isinstance(v.type, IntT)}
     for more in range(LARGEST):
         yield instance(model, {name: lo + more for name, lo in least.items()})
 
@@ -50,7 +53,7 @@ def sample_of(system: System, *, deadline: float) -> Sample:
 
 
 def prove_by_mining(model: Model, names: tuple[str, ...], *, deadline: float, say: Say) -> None:
-    """Say which targets are proved; of the others, a state that nothing found excludes. Returns when the time is over."""
+    """Say which targets are proved; of the others, a state that nothing found excludes. Stops when the time is over."""
     system = translate(model)
     sought = targets(system, names)
     sample = sample_of(system, deadline=deadline)
@@ -65,9 +68,21 @@ def prove_by_mining(model: Model, names: tuple[str, ...], *, deadline: float, sa
             if state is None:
                 say(proof(houdini, target))
             else:
-                say(Open(target.name, system.decode(system.terms.value_in(state)), METHOD))
+                value_of = system.terms.value_in(state)
+                say(Open(target.name, system.decode(value_of), tuple(matter(system, target, value_of))))
     except OutOfTime:
         return
+
+
+def matter(system: System, target: Target, value_of: Callable[[Term], int]) -> Iterator[str]:
+    """Yield the variables to look at in a state that meets `target`: what the property reads, or the failing action."""
+    if target.name != STEPS:
+        prop = next(prop for prop in system.model.properties if prop.name == target.name)
+        read = frozenset(name for expr in property_reads(prop) for name in variables(expr))
+    else:
+        failing = (step.action for step in system.steps if step.fails is not False and value_of(step.fails))
+        read = frozenset(name for action in failing for name in action_reads(action))
+    yield from (variable.name for variable in system.model.variables if variable.name in read)
 
 
 def proof(houdini: Houdini, target: Target) -> Proved:
@@ -91,5 +106,3 @@ def clause(houdini: Houdini, fact: Fact) -> Clause:
     variables = dict.fromkeys(leaf.variable for literal in found for leaf in literal.leaves)
     term = z3.Not(z3.And([literal.term for literal in found]))
     return Clause(tuple(literal.text for literal in when), last.otherwise, term.sexpr(), tuple(variables))
-
-

@@ -1,7 +1,8 @@
 """Proof by property-directed reachability: z3's Spacer, asked for a solution of the Horn clauses of a model.
 
-A. Komuravelli, A. Gurfinkel, S. Chaki, *SMT-based model checking for recursive programs*, CAV 2014. One relation over the
-state: it holds initially, steps keep it, and it excludes the target. What Spacer returns is checked by another solver.
+A. Komuravelli, A. Gurfinkel, S. Chaki, *SMT-based model checking for recursive programs*, CAV 2014. One relation over
+the state: it holds initially, steps keep it, and it excludes the target. What Spacer returns is checked by another
+solver.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ import z3
 from checker.ir.nodes import Model
 from checker.symbolic.safety.proof import Clause, Open, Proved, holds_up
 from checker.symbolic.safety.relation import Target, targets
+from checker.symbolic.safety.text import print_term, unknowns_in
 from checker.symbolic.system import System, translate
 from checker.symbolic.terms import known
-from checker.symbolic.safety.text import print_term, unknowns_in
 from checker.symbolic.values import scalars
 
 METHOD = "PDR"
@@ -69,7 +70,7 @@ def _conjuncts(answer: Any, holds: Any, now: list[Any]) -> list[Any] | None:
         head = body.arg(0) if body.num_args() == 2 else None
         if head is not None and head.decl().name() == holds.name():
             places = [z3.get_var_index(arg) for arg in head.children()]
-            named = {place: unknown for place, unknown in zip(places, now, strict=True)}
+            named = dict(zip(places, now, strict=True))
             solution = z3.substitute_vars(body.arg(1), *(named.get(n, z3.BoolVal(False)) for n in range(len(now))))
             return solution.children() if z3.is_and(solution) else [solution]
     return None

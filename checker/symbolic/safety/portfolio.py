@@ -7,6 +7,7 @@ these are processes, and they end when everything is decided or the time is over
 from __future__ import annotations
 
 import multiprocessing
+import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ from checker.symbolic.safety.proof import Met, Open, Proved
 Message: TypeAlias = Proved | Met | Open
 GRACE = 5.0  # seconds that processes have beyond the deadline to say what they know
 DEEPEST = 10_000
+NICE = 5  # mining comes first where there are fewer cores than processes
 
 
 @dataclass(slots=True)
@@ -58,9 +60,14 @@ WAYS: tuple[Callable[..., None], ...] = (prove_by_mining, by_search, prove_by_in
 
 
 def prove(
-    model: Model, names: tuple[str, ...], sought: tuple[str, ...], *, seconds: float, ways: tuple[Callable[..., None], ...] = WAYS
+    model: Model,
+    names: tuple[str, ...],
+    sought: tuple[str, ...],
+    *,
+    seconds: float,
+    ways: tuple[Callable[..., None], ...] = WAYS,
 ) -> Outcome:
-    """Prove the targets `sought`, which `names` select (`relation.targets`), in so many seconds, or find a run to one."""
+    """Prove the targets `sought`, which `names` select (`relation.targets`), in so much time, or find a run to one."""
     outcome, began = Outcome(), time.monotonic()
     context = multiprocessing.get_context("spawn")
     open_ends: list[Connection] = []
@@ -99,5 +106,7 @@ def _messages(ends: list[Connection], *, deadline: float) -> Iterator[Message]:
 
 
 def _work(way: Callable[..., None], model: Model, names: tuple[str, ...], seconds: float, there: Connection) -> None:
+    if way is not prove_by_mining and hasattr(os, "nice"):
+        os.nice(NICE)
     way(model, names, deadline=time.monotonic() + seconds, say=there.send)
     there.close()

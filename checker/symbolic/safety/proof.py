@@ -27,8 +27,8 @@ class Clause:
 class Proved:
     """The targets `names` cannot be met. `invariant` holds initially, every step keeps it, and it excludes them.
 
-    Of `k-induction` there is no invariant but the targets themselves: what `depth` states in a row do not meet, the next
-    does not.
+    Of `k-induction` there is no invariant but the targets themselves: what `depth` states in a row do not meet, the
+    next does not.
     """
 
     names: tuple[str, ...]
@@ -51,7 +51,7 @@ class Open:
 
     name: str
     state: State
-    method: str
+    matter: tuple[str, ...]  # variables that what is violated reads
 
 
 def holds_up(system: System, invariant: Sequence[object], proved: Sequence[Target]) -> bool:

@@ -23,8 +23,8 @@ STEPS = "steps"  # the name under which it is reported that no step fails
 class Target:
     """What must never be: `bad` is over the state and the inputs of the steps from it.
 
-    It may be about the state alone (an invariant that does not hold), or about a step that can be taken from it (one that
-    fails, or breaks a step property).
+    It may be about the state alone (an invariant that does not hold), or about a step that can be taken from it (one
+    that fails, or breaks a step property).
     """
 
     name: str

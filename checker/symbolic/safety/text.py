@@ -26,16 +26,13 @@ WORDS = {
     z3.Z3_OP_OR: "or",
     z3.Z3_OP_IMPLIES: "implies",
 }
+ORDERS = (z3.Z3_OP_LE, z3.Z3_OP_LT, z3.Z3_OP_GE, z3.Z3_OP_GT)
 
 
 def print_term(system: System, term: Any) -> str:
     """Return `term`, over the state of `system`, as a spec would write it."""
     names = {unknown.get_id(): leaf_text(system, leaf) for leaf, unknown in system.leaves.items() if not known(unknown)}
-    members = {
-        unknown.get_id()
-        for leaf, unknown in system.leaves.items()
-        if not known(unknown) and isinstance(leaf_type(system, leaf), EnumT)
-    }
+    kinds = {unknown.get_id(): leaf_type(system, leaf) for leaf, unknown in system.leaves.items() if not known(unknown)}
 
     def show(part: Any, *, member: bool = False) -> str:
         if part.get_id() in names:
@@ -47,10 +44,25 @@ def print_term(system: System, term: Any) -> str:
         word = WORDS.get(part.decl().kind())
         if word is None:
             return str(part.sexpr())
-        of_enum = any(arg.get_id() in members for arg in part.children())
+        kind = next((kinds[arg.get_id()] for arg in part.children() if arg.get_id() in kinds), None)
+        of_enum = isinstance(kind, EnumT)
+        if isinstance(kind, EnumT) and part.decl().kind() in ORDERS:
+            return _one_of(system, part, kind, names)
         return f" {word} ".join(_closed(arg, show(arg, member=of_enum)) for arg in part.children())
 
     return show(term)
+
+
+def _one_of(system: System, part: Any, kind: EnumT, names: dict[int, str]) -> str:
+    """Return what an order of an Enum's codes, which means nothing to a reader, allows."""
+    left, right = part.children()
+    unknown = left if left.get_id() in names else right
+    allowed = []
+    for member in kind.members:
+        code = z3.IntVal(system.terms.code(member))
+        if z3.is_true(z3.simplify(z3.substitute(part, (unknown, code)))):
+            allowed.append(f'"{member}"')
+    return f"{names[unknown.get_id()]} in {{{', '.join(sorted(allowed))}}}"
 
 
 def _closed(part: Any, text: str) -> str:
