@@ -86,7 +86,10 @@ class _Search:
         self.solver = solver_for(self.system)
         self.solver.add(self.steps.at(self.system.initial, 0), self.steps.at(self.system.typed, 0))
         for length in range(depth + 1):
-            met = self._meet(self.forbidden, length)
+            # A step from the state that a run ends in is one more.
+            in_state = [target for target in self.forbidden if not target.in_step]
+            in_step = [target for target in self.forbidden if target.in_step]
+            met = self._meet(in_state, length) or self._meet(in_step, length)
             if met:
                 self.result.violated = met[0].name
                 return self.result
@@ -129,8 +132,7 @@ class _Search:
             value_of = self.system.terms.value_in(model)
             met = [target for target in sought if value_of(self.steps.at(target.bad, length))]
             for target in met:
-                in_step = target.kind not in ("invariant", "sometimes")
-                self.result.found[target.name] = read_run(self.steps, model, length, step=in_step)
+                self.result.found[target.name] = read_run(self.steps, model, length, step=target.in_step)
         self.solver.pop()
         return met
 

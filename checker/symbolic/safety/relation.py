@@ -28,8 +28,13 @@ class Target:
     """
 
     name: str
-    kind: str  # invariant, action property, steps
+    kind: str  # invariant, action property, sometimes, steps
     bad: Term
+
+    @property
+    def in_step(self) -> bool:
+        """Whether it is about a step from the state."""
+        return self.kind in ("action property", STEPS)
 
 
 def targets(system: System, names: tuple[str, ...] = ()) -> list[Target]:

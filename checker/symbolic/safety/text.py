@@ -37,6 +37,8 @@ def print_term(system: System, term: Any) -> str:
     def show(part: Any, *, member: bool = False) -> str:
         if part.get_id() in names:
             return names[part.get_id()]
+        if not z3.is_app(part):  # a quantifier that Spacer left: no spec has any
+            return str(part.sexpr())
         if z3.is_int_value(part):
             return f'"{system.terms.member(part.as_long())}"' if member and part.as_long() > 0 else str(part)
         if z3.is_not(part):
@@ -66,7 +68,7 @@ def _one_of(system: System, part: Any, kind: EnumT, names: dict[int, str]) -> st
 
 
 def _closed(part: Any, text: str) -> str:
-    return f"({text})" if part.decl().kind() in WORDS else text
+    return f"({text})" if z3.is_app(part) and part.decl().kind() in WORDS else text
 
 
 def unknowns_in(term: Any) -> Iterator[Any]:
@@ -78,5 +80,5 @@ def unknowns_in(term: Any) -> Iterator[Any]:
         if part.get_id() not in seen:
             seen.add(part.get_id())
             queue += part.children()
-            if part.num_args() == 0 and part.decl().kind() == z3.Z3_OP_UNINTERPRETED:
+            if z3.is_const(part) and part.decl().kind() == z3.Z3_OP_UNINTERPRETED:
                 yield part
