@@ -17,11 +17,11 @@ from checker.frontend import describe, load
 from checker.ir.nodes import Invariant, Model, Sometimes, StepProperty
 from checker.options import Options
 from checker.report import Report, Verdict
+from checker.symbolic.safety import portfolio
 from checker.symbolic.safety.bmc import search
 from checker.symbolic.safety.induction import prove_by_induction
 from checker.symbolic.safety.mining import prove_by_mining
 from checker.symbolic.safety.pdr import prove_by_pdr
-from checker.symbolic.safety.portfolio import prove
 from checker.symbolic.safety.proof import Open, Proved, holds_up
 from checker.symbolic.safety.relation import STEPS, safety, targets
 from checker.symbolic.system import translate
@@ -145,9 +145,10 @@ def test_an_invariant_without_one_of_its_clauses_is_refused() -> None:
     assert any(refused)
 
 
-def test_processes_end_with_the_proof() -> None:
+def test_processes_end_with_the_proof(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(portfolio, "AT_ONCE", 0.0)
     model = load(OWN_MOVES, {})
     ways = (prove_by_mining, prove_by_induction)
-    outcome = prove(model, ("ownership",), ("ownership",), seconds=60, ways=ways)
+    outcome = portfolio.prove(model, ("ownership",), ("ownership",), seconds=60, ways=ways)
     assert set(outcome.proved) == {"ownership"}
     assert not outcome.met

@@ -24,6 +24,7 @@ from checker.symbolic.safety.proof import Met, Open, Proved
 Message: TypeAlias = Proved | Met | Open
 GRACE = 5.0  # seconds that processes have beyond the deadline to say what they know
 DEEPEST = 10_000
+AT_ONCE = 2.0  # seconds tried before there are processes
 NICE = 5  # mining comes first where there are fewer cores than processes
 
 
@@ -69,6 +70,9 @@ def prove(
 ) -> Outcome:
     """Prove the targets `sought`, which `names` select (`relation.targets`), in so much time, or find a run to one."""
     outcome, began = Outcome(), time.monotonic()
+    if _at_once(model, names, sought, outcome, deadline=began + min(seconds / 4, AT_ONCE)):
+        outcome.seconds = time.monotonic() - began
+        return outcome
     context = multiprocessing.get_context("spawn")
     open_ends: list[Connection] = []
     workers = []
@@ -91,6 +95,17 @@ def prove(
             worker.join()
     outcome.seconds = time.monotonic() - began
     return outcome
+
+
+def _at_once(
+    model: Model, names: tuple[str, ...], sought: tuple[str, ...], outcome: Outcome, *, deadline: float
+) -> bool:
+    """Tell whether a short try decides everything: to start processes takes longer than most small specs."""
+    for way in (prove_by_mining, by_search):
+        way(model, names, deadline=deadline, say=outcome.take)
+        if outcome.met is not None or outcome.proved.keys() >= set(sought):
+            return True
+    return False
 
 
 def _messages(ends: list[Connection], *, deadline: float) -> Iterator[Message]:

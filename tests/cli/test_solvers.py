@@ -1,0 +1,67 @@
+"""`check bmc` and `check prove`: exit codes, what they print, the files they leave."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from checker.cli import run
+
+CORPUS = Path(__file__).resolve().parent.parent / "corpus"
+MOVES, JOBS = str(CORPUS / "own_moves.py"), str(CORPUS / "param_unbounded.py")
+
+
+def test_bounded_search_finds_a_shortest_counterexample(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    itf = tmp_path / "trace.itf.json"
+    assert run(["bmc", "counter", "--no-pictures", "--itf", str(itf)]) == 12
+    out = capsys.readouterr().out
+    assert "✗ invariant  `total == done` is false" in out
+    assert "reached in 4 steps" in out
+    assert "reproduce: check bmc counter --depth 20" in out
+    assert len(json.loads(itf.read_text())["states"]) == 5
+
+
+def test_its_trace_can_be_replayed(capsys: pytest.CaptureFixture[str]) -> None:
+    run(["bmc", "counter", "--no-pictures"])
+    (line,) = (line for line in capsys.readouterr().out.splitlines() if "replay: check replay" in line)
+    assert run(line.partition("check ")[2].split()) == 12
+
+
+def test_nothing_found_within_a_depth_is_incomplete(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["bmc", "counter", "--depth", "3", "--property", "nothing_is_lost"]) == 20
+    out = capsys.readouterr().out
+    assert "no violation within 3 steps" in out
+    assert "✓" not in out
+
+
+def test_runs_that_all_end_are_all_there_is(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["bmc", MOVES, "--property", "ownership"]) == 0
+    assert "no run has more than 4 steps" in capsys.readouterr().out
+
+
+def test_a_proof_prints_its_invariant(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["prove", MOVES, "--property", "one_ring"]) == 0
+    out = capsys.readouterr().out
+    assert "✓ HOLDS" in out
+    assert "one_ring" in out
+
+
+def test_what_is_not_decided_is_incomplete(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["prove", MOVES, "--property", "one_ring", "--property", "deadlock"]) == 20
+    assert "this command does not decide it" in capsys.readouterr().out
+
+
+def test_a_violation_found_on_the_way_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["prove", "counter", "--no-pictures", "--property", "nothing_is_lost"]) == 12
+    assert "reached in 4 steps" in capsys.readouterr().out
+
+
+def test_unknown_parameters_are_proved_for_all_values(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["prove", JOBS, "--property", "steps"]) == 0
+    assert "for all values of jobs, room" in capsys.readouterr().out
+
+
+def test_an_unknown_property_is_named() -> None:
+    assert run(["prove", MOVES, "--property", "no_such"]) == 2
