@@ -13,7 +13,8 @@ import z3
 
 from checker.api import check_model
 from checker.cli.solved import found_violation
-from checker.frontend import describe, load
+from checker.frontend import ExpectedRow, catalogue, describe, load
+from checker.frontend.settings import ANY
 from checker.ir.nodes import Invariant, Model, Sometimes, StepProperty
 from checker.options import Options
 from checker.report import Report, Verdict
@@ -152,3 +153,32 @@ def test_processes_end_with_the_proof(monkeypatch: pytest.MonkeyPatch) -> None:
     outcome = portfolio.prove(model, ("ownership",), ("ownership",), seconds=60, ways=ways)
     assert set(outcome.proved) == {"ownership"}
     assert not outcome.met
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("spec", [name for name in catalogue() if name != "page_service"])
+def test_catalogue(spec: str) -> None:
+    for row in describe(spec).expected:
+        model = only_safety(load(spec, dict(row.settings)))
+        assert_bounded_search_agrees(model)
+        assert_proofs_agree(model, prove_by_mining, seconds=60)
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("handle", ["weak", "strong"])
+def test_page_service_is_safe_for_all_bounds(handle: str) -> None:
+    """Nobody is inside a closed gate, every full slot is in reach, and no step fails, whatever the bounds."""
+    parameters = (parameter.name for parameter in describe("page_service").parameters if parameter.unbounded)
+    model = load("page_service", {"handle": handle, **dict.fromkeys(parameters, ANY)}, unbounded=True)
+    wanted = (*safety(model), STEPS)
+    assert set(portfolio.prove(model, (), wanted, seconds=600).proved) == set(wanted)
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("row", describe("page_service").expected, ids=lambda row: "-".join(v for _, v in row.settings))
+def test_page_service_rows(row: ExpectedRow) -> None:
+    """No proof contradicts the table; what it says is violated within a few steps, bounded search finds."""
+    model = only_safety(load("page_service", dict(row.settings)))
+    assert_proofs_agree(model, prove_by_mining, seconds=60)
+    if row.verdict in ("invariant", "assertion", "action property") and (row.depth or 0) <= DEEP:
+        assert_bounded_search_agrees(model)
