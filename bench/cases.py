@@ -32,24 +32,25 @@ class Case:
 
     name: str
     model: str
-    sizes: tuple[tuple[str, int], ...]
+    sizes: tuple[tuple[str, int | str], ...]
     states: int  # what everybody must find
     dead: int = 0
     deadlock: bool = False
     beside: Beside = Beside.CHECKERS
     big: bool = False
+    live: bool = False  # with `live=on` there is a liveness property, which holds
 
     def source(self, suffix: str) -> str:
         """Return a peer's source with the sizes put in, and `@EACH NAME@` written out: `NAME(0) NAME(1) …`."""
         text = (MODELS / f"{self.model}{suffix}").read_text(encoding="utf-8")
         for name, value in self.sizes:
             text = text.replace(f"@{name.upper()}@", str(value))
-        count = self.sizes[0][1]
+        count = int(self.sizes[0][1])
         return re.sub(r"@EACH (\w+)@", lambda each: " ".join(f"{each[1]}({i})" for i in range(count)), text)
 
 
 def _philosophers(seats: int, states: int, beside: Beside = Beside.CHECKERS) -> Case:
-    return Case(f"philosophers {seats}", "philosophers", (("seats", seats),), states, beside=beside)
+    return Case(f"philosophers {seats}", "philosophers", (("seats", seats),), states, beside=beside, live=True)
 
 
 def _forks(seats: int, *, big: bool = False) -> Case:
@@ -72,7 +73,8 @@ def _pipeline(
     spare: int = 1,
 ) -> Case:
     sizes = (("connections", connections), ("requests", requests), ("batch", batch), ("window", 5), ("spare", spare))
-    return Case(f"pipeline, {name}", "pipeline", sizes, states, beside=beside, big=states > 5_000_000)
+    big = states > 5_000_000
+    return Case(f"pipeline, {name}", "pipeline", sizes, states, beside=beside, big=big, live=spare == 1)
 
 
 def _page_service(requests: int, states: int, *, big: bool = False) -> Case:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ OURS = {  # row: waits, workers
     "ours, complete waits, 2 workers": ("complete", 2),
 }
 TEXT = "our generated Python"
+LIVE = "ours, liveness"
 TWINS = "two of ours at once"
 PROBES = "bare probes"
 
@@ -64,6 +65,9 @@ def _ours(case: Case, folder: Path) -> dict[str, Callable[[], Row]]:
     if case.beside is Beside.NOT_EVEN_US:
         return {BASE: row(*OURS[BASE])}
     rows = {name: row(*how) for name, how in OURS.items() if how[0] == "off" or case.beside is not Beside.NOBODY}
+    if case.live and case.beside is Beside.CHECKERS:
+        live = replace(case, sizes=(*case.sizes, ("live", "on")))
+        rows[LIVE] = lambda: _finish(case, _start(live, folder, "off", 1))
     if case.beside is not Beside.LIBRARIES:
         rows[TWINS] = lambda: _twins(case, folder)
     if case.beside in (Beside.LIBRARIES, Beside.TEXT):

@@ -21,7 +21,10 @@ from checker.engine.select import select
 from checker.engine.watch import Knots
 from checker.frontend import load
 from checker.ir.nodes import Invariant, Model
+from checker.liveness.native import Judge
+from checker.liveness.verdicts import Lives
 from checker.options import Options
+from checker.report import Verdict
 from checker.waits.analysis import WaitAnalysis
 
 
@@ -30,7 +33,7 @@ class Job:
     """What to run. `started` is when the process was: on the clock of `time.perf_counter`."""
 
     model: str
-    sizes: tuple[tuple[str, int], ...]
+    sizes: tuple[tuple[str, int | str], ...]
     waits: str
     workers: int
     dead: bool  # some state has no successor
@@ -67,9 +70,14 @@ def _native(model: Model, job: Job) -> dict[str, float]:
     found = explore_native(machine, selection, knots=knots, program=program, go_on=True, limits=limits)
     if knots is not None and job.waits == "complete":
         decide_native(found, knots)
+    lives = Lives(selection.liveness)
+    if selection.liveness:
+        lives.judge(Judge(found, selection.liveness), found, WaitAnalysis(machine))
     end, used = time.perf_counter(), time.process_time() - cpu
     if bool(knots and knots.first) != (job.deadlock and job.waits != "off"):
         raise RuntimeError(f"violated: {sorted(knots.first) if knots else []}")
+    if any(result.verdict is not Verdict.HOLDS for result in lives.results()):
+        raise RuntimeError("a liveness property that does not hold, or is not decided")
     if (found.store.search.barren >= 0) != job.dead or found.broken or not found.complete:
         raise RuntimeError("a state without successor too many or too few, a broken invariant, or no end")
     return {

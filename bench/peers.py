@@ -85,7 +85,7 @@ def spin(*flags: str) -> Callable[[Case, Path], Built]:
     """Return how to build `pan`: for full searches all actions in one process: smaller states."""
 
     def build(case: Case, folder: Path) -> Built:
-        number = "byte" if dict(case.sizes).get("spare", 0) < 200 else "short"
+        number = "byte" if int(dict(case.sizes).get("spare", 0)) < 200 else "short"
         defines = [f"-D{name.upper()}={value}" for name, value in case.sizes] + [f"-DNUMBER={number}"]
         if "-DNOREDUCE" not in flags:
             defines.append("-DPROCESSES")

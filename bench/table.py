@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.cases import Beside
-from bench.measure import BASE, PROBES, TEXT, TWINS
+from bench.measure import BASE, LIVE, PROBES, TEXT, TWINS
 from bench.python_peers import NAMES
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "performance.md"
@@ -65,9 +65,10 @@ def speed(cases: list[Found]) -> str:
 
 
 def ours(cases: list[Found]) -> str:
-    """Return what a second worker gives and what the analysis of waits costs."""
-    names = ["ours, structural waits", "ours, complete waits", "ours, complete waits, 2 workers"]
-    head = ["model", "two workers", "two runs at once", "structural waits", "complete waits", "complete, two workers"]
+    """Return what a second worker gives and what the analysis of waits and liveness cost."""
+    names = ["ours, structural waits", "ours, complete waits", "ours, complete waits, 2 workers", LIVE]
+    waits = ["structural waits", "complete waits", "complete, two workers"]
+    head = ["model", "two workers", "two runs at once", *waits, "liveness"]
     rows = []
     for case in _beside(cases):
         workers = _inverse(case["ratios"].get("ours, 2 workers"))
@@ -88,11 +89,12 @@ def reduction(cases: list[Found]) -> str:
 
 def memory(cases: list[Found]) -> str:
     """Return bytes a state: our table and states, and what the processes had at most."""
-    head = ["model", "our table and states", "process: ours", "ours, complete waits", *FULL]
+    own = (BASE, "ours, complete waits", LIVE)
+    head = ["model", "our table and states", "process: ours", "complete waits", "liveness", *FULL]
     rows = []
     for case in _beside(cases):
-        names = (BASE, "ours, complete waits", *FULL) if case["states"] >= LEAST else ()
-        whole = [_bytes(case, name) for name in names] or [NONE] * (2 + len(FULL))
+        names = (*own, *FULL) if case["states"] >= LEAST else ()
+        whole = [_bytes(case, name) for name in names] or [NONE] * len(own + FULL)
         rows.append([case["case"], f"{case['bytes_per_state']:.1f}", *whole])
     return _table(head, rows)
 
