@@ -13,9 +13,9 @@ import z3
 
 from checker.api import check_model
 from checker.cli.solved import found_violation
-from checker.frontend import catalogue, describe, load
+from checker.frontend import describe, load
 from checker.frontend.settings import ANY
-from checker.info import ExpectedRow
+from checker.info import ExpectedRow, catalogue
 from checker.ir.nodes import Invariant, Model, Sometimes, StepProperty
 from checker.options import Options
 from checker.report import Report, Verdict
