@@ -196,7 +196,12 @@ class _Module:
     def _state_lines(self) -> list[str]:
         types = both(infix("\\in", name(v.name), v.domain()) for v in self._variables)
         first = both(v.initial() for v in self._variables)
-        return [*self._definition("TypeOK", types), "", *self._definition("Init", first), ""]
+        return [
+            *self._definition("TypeOK", types, listed=True),
+            "",
+            *self._definition("Init", first, listed=True),
+            "",
+        ]
 
     def _action_lines(self) -> list[str]:
         found: list[str] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -107,6 +108,9 @@ def _imported(context: Context, module: Module, statement: ast.ImportFrom, name:
             statement,
             "a file beside the spec, or in a folder above it; installed packages are not read",
         )
+    if original not in source.names and statement.module == VOCABULARY:
+        text = f"`{original}` is no word of the language{suggest(original, WORDS)}"
+        raise context.reject("K004", text, module, statement, _elsewhere(source, original))
     if original not in source.names:
         raise context.reject(
             "K004",
@@ -122,6 +126,14 @@ def _imported(context: Context, module: Module, statement: ast.ImportFrom, name:
         return resolve_global(context, source, original, Use(statement, module), evaluate)
     finally:
         context.evaluating.pop()
+
+
+def _elsewhere(package: Module, name: str) -> str:
+    """Say which module beside the vocabulary has the block `name`; if none has, where to look."""
+    for path in sorted(package.path.parent.glob("*.py")):
+        if re.search(rf"^class {re.escape(name)}\b", path.read_text(encoding="utf-8"), re.MULTILINE):
+            return f"from {VOCABULARY}.{path.stem} import {name}"
+    return "blocks have modules of their own: `from model.channel import Channel`; the words are in docs/language.md"
 
 
 def _constant(context: Context, module: Module, name: str, value: ast.expr, use: Use, evaluate: Evaluate) -> Static:

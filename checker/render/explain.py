@@ -47,6 +47,7 @@ def explain(finding: Finding, model: Model, style: Style) -> list[str]:
         lines += _groups(finding, finding.graph, model, style)
         lines += _cycle(finding.graph, style) or _chain(finding, finding.graph, style)
     lines += _fate(finding, style)
+    lines += _may_rest(finding, model, style)
     if finding.loop is not None:
         lines += _for_ever(finding, finding.loop, style)
     if finding.undone_by:
@@ -237,6 +238,16 @@ def back(loop: Loop, length: int) -> str:
     if length == loop.start:
         return f"{target}: nothing need happen any more"
     return f"{target}: {repeating(loop, length)} for ever"
+
+
+def _may_rest(finding: Finding, model: Model, style: Style) -> list[str]:
+    """Say how to declare that an actor may wait for ever, where only actors that owe nothing are at a loss."""
+    duties = {actor.name: actor.duty for actor in model.actors}
+    if finding.kind is not Kind.ORPHAN or any(duties[name] is Duty.OBLIGED for name in finding.actors):
+        return []
+    names = " and ".join(f"`{name}`" for name in finding.actors)
+    text = f"{names} owes nothing: if it may wait for ever, say so (`rest(…)` round the wait, `rests=` of an actor)"
+    return style.wrap(text, first="  ", rest=" " * 4)
 
 
 def _fate(finding: Finding, style: Style) -> list[str]:

@@ -46,8 +46,8 @@ pytestmark = pytest.mark.skipif(bool(judge.missing()), reason=judge.missing() or
 SOME = (
     "dining_philosophers", "bounded_buffer", "corpus/action_layer.py", "corpus/block_in_map.py",
     "corpus/expr_choose.py",
-    "corpus/family_tasks.py", "corpus/own_moves.py", "corpus/prop_transition.py", "corpus/stmt_assert.py",
-    "corpus/type_record.py", "corpus/type_seq_overfull.py", "corpus/type_option_unwrap_none.py", "corpus/type_set.py",
+    "corpus/own_moves.py", "corpus/prop_transition.py", "corpus/stmt_assert.py",
+    "corpus/type_seq_overfull.py", "corpus/type_option_unwrap_none.py", "corpus/type_set.py",
     "corpus/wait_first_helper.py",
 )  # fmt: skip
 
@@ -130,7 +130,7 @@ def _types_only(module: Exported) -> Exported:
 
 
 def test_tlc_finds_the_same_in_a_few_random_models(tmp_path: Path) -> None:
-    assert judged(random_cases(range(12)), tmp_path) == []
+    assert judged(random_cases(range(8)), tmp_path) == []
 
 
 @pytest.mark.nightly
@@ -166,7 +166,7 @@ def valued(seed: str, wanted: int) -> tuple[Model, Counter[Op]]:
 
 
 def test_tlc_gives_random_expressions_the_same_values(tmp_path: Path) -> None:
-    made = [valued(f"values/{number}", 150) for number in range(3)]
+    made = [valued(f"values/{number}", 200) for number in range(2)]
     seen = sum((ops for _, ops in made), Counter[Op]())
     assert set(seen) == set(Op)
     runs = judge.tlc([export(model, source="random expressions") for model, _ in made], tmp_path)
@@ -221,7 +221,7 @@ def disagreeing(seeds: Iterable[str], wanted: int, folder: Path) -> list[str]:
 
 
 def test_tlc_decides_the_liveness_of_some_random_models_alike(tmp_path: Path) -> None:
-    assert disagreeing((f"live/{n}" for n in count()), 12, tmp_path) == []
+    assert disagreeing((f"live/{n}" for n in count()), 6, tmp_path) == []
 
 
 @pytest.mark.nightly

