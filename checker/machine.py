@@ -25,6 +25,11 @@ class Failure:
     message: str
     loc: Loc
 
+    @property
+    def place(self) -> tuple[Fault, Loc]:
+        """What fails where: failures that differ from it in the value only are the same to a user."""
+        return self.fault, self.loc
+
 
 class Machine(Protocol):
     model: Model

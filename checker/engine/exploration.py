@@ -80,7 +80,7 @@ class Exploration:
     taken: array[int] = field(default_factory=lambda: array("i"))
     totals: Counter[int] = field(default_factory=Counter)  # steps by action
     expanded: int = 0
-    failures: list[FailedStep] = field(default_factory=list)  # the first of each failure
+    failures: list[FailedStep] = field(default_factory=list)  # the first at each place
     bad_steps: list[BadStep] = field(default_factory=list)  # the first that breaks each property
     stopped_by: str = ""  # a limit or an interrupt
     found_at: int = 0  # level at which the search stopped because something was found; 0 if it went on

@@ -26,11 +26,14 @@ def resident_bytes() -> int:
 
 def free_bytes() -> int:
     """Return how many bytes this process may still take: the least that system, group and `ulimit -v` say."""
-    found = [_available(), *(_left(*group) for group in _GROUPS)]
-    addresses = resource.getrlimit(resource.RLIMIT_AS)[0]
-    if addresses != resource.RLIM_INFINITY:
-        found.append(addresses - (_statm(0) or _peak()))
+    found = [_available(), *(_left(*group) for group in _GROUPS), free_addresses()]
     return max(0, min((size for size in found if size is not None), default=_UNKNOWN))
+
+
+def free_addresses() -> int | None:
+    """Return how many bytes of addresses this process may still take (`ulimit -v`); None if there is no limit."""
+    most = resource.getrlimit(resource.RLIMIT_AS)[0]
+    return None if most == resource.RLIM_INFINITY else most - (_statm(0) or _peak())
 
 
 def parse_size(text: str) -> int | None:

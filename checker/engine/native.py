@@ -10,6 +10,7 @@ Needs the packages of the extra `native`.
 from __future__ import annotations
 
 import ctypes
+import sys
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
@@ -25,13 +26,14 @@ from checker.backends.native.runtime import BATCH, SIDES, Search
 from checker.engine.conditions import holds
 from checker.engine.exploration import INTERRUPTED, BadStep, FailedStep
 from checker.engine.limits import Clock, Limits, Progress, Update, memory_limit
-from checker.engine.memory import resident_bytes
+from checker.engine.memory import free_addresses, resident_bytes
 from checker.engine.native_waits import Certifier
 from checker.engine.select import Selection
 from checker.engine.watch import Knots
 from checker.interp import Interpreter
-from checker.ir.nodes import Model, State
+from checker.ir.nodes import Fault, Model, State
 from checker.ir.walk import property_reads
+from checker.loc import Loc
 from checker.machine import Failure, Label, Machine
 from checker.trace import Trace
 
@@ -303,6 +305,12 @@ def explore_native(
     return search.result
 
 
+def _addresses() -> int:
+    """Return how much memory may be reserved for states, and again for the table, and leave room for the rest."""
+    free = free_addresses()
+    return sys.maxsize if free is None else free // 3
+
+
 def compiled(model: Model, selection: Selection, *, waits: bool, folder: Path | None = None) -> Program:
     """Compile `model` and what is judged of its states and steps; UsageError if that is not possible."""
     conditions = [prop.expr for prop in selection.invariants] + [prop.expr for prop in selection.sometimes]
@@ -337,7 +345,7 @@ class _Search:
         conditions = len(selection.invariants) + len(selection.sometimes)
         self._program = program
         most, self._memory = (limits.max_memory, limits.memory_text) if limits.max_memory else memory_limit(None)
-        self._store = Store(self._program, limit=max(most - resident_bytes(), LEAST))
+        self._store = Store(self._program, limit=max(min(most - resident_bytes(), _addresses()), LEAST))
         search = self._store.search
         search.must = (1 << len(selection.invariants)) - 1
         search.unmet = (1 << conditions) - 1 - search.must
@@ -433,12 +441,12 @@ class _Search:
         result.bad_steps = self._bad_steps()
 
     def _failures(self) -> list[FailedStep]:
-        """Return the first of each failure at the places where one happened."""
-        store, seen, found = self._store, set[Failure](), []
+        """Return the first failure at each place where one happened."""
+        store, seen, found = self._store, set[tuple[Fault, Loc]](), []
         for source in sorted({int(source) for source in store.fails if source >= 0}):
             for label, target in self._machine.successors(self.result.states[source]):
-                if isinstance(target, Failure) and target not in seen:
-                    seen.add(target)
+                if isinstance(target, Failure) and target.place not in seen:
+                    seen.add(target.place)
                     found.append(FailedStep(source, label, target))
         return found
 

@@ -9,7 +9,8 @@ from typing import TypeAlias
 from checker.engine.exploration import INTERRUPTED, BadStep, Exploration, FailedStep
 from checker.engine.handover import HANDED_OVER, Handover
 from checker.engine.limits import Clock, Limits, Progress, Update
-from checker.ir.nodes import State
+from checker.ir.nodes import Fault, State
+from checker.loc import Loc
 from checker.machine import Failure, Machine
 
 Inspect: TypeAlias = Callable[[int, State], bool]
@@ -68,7 +69,7 @@ class _Search:
         self._failures_stop = failures_stop
         self._handover = handover
         self._numbers: dict[State | Failure, int] = {}
-        self._failures: set[Failure] = set()
+        self._failures: set[tuple[Fault, Loc]] = set()
         self._broken = 0
         self._found = False
 
@@ -165,10 +166,10 @@ class _Search:
             result.stopped_by = f"--max-states {max_states}"
 
     def _fail(self, step: FailedStep) -> None:
-        """Keep the first of each failure: in the order of expansion it has the least trace."""
+        """Keep the first failure at each place: in the order of expansion it has the least trace."""
         self._found = self._found or self._failures_stop
-        if step.failure not in self._failures:
-            self._failures.add(step.failure)
+        if step.failure.place not in self._failures:
+            self._failures.add(step.failure.place)
             self.result.failures.append(step)
 
     def _break(self, step: BadStep) -> None:
