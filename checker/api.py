@@ -18,6 +18,7 @@ from checker.engine.exact import Lost, decide, lost_goals
 from checker.engine.exploration import INTERRUPTED, Exploration, Explored
 from checker.engine.handover import Handover
 from checker.engine.limits import Clock, Exhausted, Limits, Progress, Update, memory_limit
+from checker.engine.memory import resident_bytes
 from checker.engine.replay import replay
 from checker.engine.search import explore
 from checker.engine.select import DEADLOCK, ORPHAN, Selection, select, select_witness, with_duties
@@ -34,6 +35,7 @@ from checker.verdict import judge
 from checker.waits.analysis import WaitAnalysis
 
 Engine = TextMachine | Interpreter
+ROOM = 64 << 20  # bytes: what machine code and its libraries take, and some for states
 NEEDED = ("llvmlite", "numpy")  # by the native engine
 
 
@@ -147,6 +149,8 @@ class _Check:
             return
 
         def prepare() -> None:
+            if limits.max_memory is not None and limits.max_memory - resident_bytes() < ROOM:
+                raise UsageError(f"{limits.out_of_memory}: too little for machine code")
             compiled = _native("native").compiled
             programs.append(compiled(self.model, self.selection, waits=self.knots is not None))
 

@@ -86,6 +86,14 @@ class Clock:
             return limits.out_of_memory
         return ""
 
+    def reserve(self, size: int, update: Update) -> None:
+        """Report progress; raise Exhausted if a limit is reached, or would be with `size` more bytes."""
+        most = self.limits.max_memory
+        if limit := self.exceeded(update):
+            raise Exhausted(limit)
+        if most is not None and resident_bytes() + size > most:
+            raise Exhausted(self.limits.out_of_memory)
+
     def pace(self, update: Update) -> Pace:
         """Return how to go through many items: Exhausted where a limit of time or memory is reached."""
 

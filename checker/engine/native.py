@@ -87,6 +87,7 @@ class NativeExploration:
     stopped_by: str = ""
     found_at: int = 0
     seconds: float = 0.0
+    clock: Clock | None = None  # for what comes after the search
 
     @property
     def complete(self) -> bool:
@@ -302,6 +303,7 @@ def explore_native(
     program = program or compiled(machine.model, selection, waits=knots is not None, folder=folder)
     search = _Search(machine, selection, limits, knots, stop_at_witness, failures_stop, program)
     search.run(go_on, clock)
+    search.result.clock = clock
     return search.result
 
 

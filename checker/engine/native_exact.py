@@ -15,7 +15,8 @@ import numpy
 from checker.backends.native import memory, passes
 from checker.backends.native.runtime import BATCH
 from checker.engine.exact import Lost
-from checker.engine.native import NativeExploration, Store
+from checker.engine.limits import Update
+from checker.engine.native import NativeExploration
 from checker.engine.select import Selection
 from checker.engine.watch import Knots
 from checker.waits.analysis import Certificates, WaitAnalysis
@@ -65,6 +66,7 @@ def _exact(exploration: NativeExploration, analysis: WaitAnalysis) -> Sequence[A
     if exploration.exact:
         return exploration.exact
     store, actions = exploration.store, analysis.model.actions
+    _reserve(exploration, (2 + 3 * _LEVELS) * store.count)
     everybody = (1 << len(analysis.model.actors)) - 1
     owners, scratch = numpy.zeros(store.count, numpy.int64), numpy.zeros(4, numpy.int64)
     store.program.call(passes.owners_all, store.at, owners.ctypes.data, scratch.ctypes.data)
@@ -72,7 +74,7 @@ def _exact(exploration: NativeExploration, analysis: WaitAnalysis) -> Sequence[A
     levels = [[LEVEL[action.duty] <= level for level in range(_LEVELS)] for action in actions]
     moved = [analysis.moved(place) * taken for place, row in enumerate(levels) for taken in row]
     passed = [everybody * taken for row in levels for taken in row]
-    can = _backwards(store, seeds, [everybody] * _LEVELS, moved, passed).reshape(-1, _LEVELS)
+    can = _backwards(exploration, seeds, [everybody] * _LEVELS, moved, passed).reshape(-1, _LEVELS)
     excused = _judged(exploration, passes.resting_all) | _judged(exploration, passes.finished_all)
     exploration.exact = [everybody & ~can[:, level] & ~excused for level in range(_LEVELS)]
     return exploration.exact
@@ -89,7 +91,7 @@ def _errors(exact: Sequence[Any], knots: Knots) -> Any:
 def _reachable(exploration: NativeExploration, goals: Any, *, level: int) -> Any:
     """Return, by state, whether (1 or 0) actions of `level` can still reach a state of `goals`."""
     passed = [int(LEVEL[action.duty] <= level) for action in exploration.model.actions]
-    return _backwards(exploration.store, goals.astype(numpy.int64), [1], [0] * len(passed), passed)
+    return _backwards(exploration, goals.astype(numpy.int64), [1], [0] * len(passed), passed)
 
 
 def _judged(exploration: NativeExploration, judge: Callable[..., None]) -> Any:
@@ -100,9 +102,24 @@ def _judged(exploration: NativeExploration, judge: Callable[..., None]) -> Any:
     return masks
 
 
-def _backwards(store: Store, seeds: Any, full: Sequence[int], moved: Sequence[int], passed: Sequence[int]) -> Any:
+def _reserve(exploration: NativeExploration, words: int) -> None:
+    """Report progress; Exhausted if a limit is reached, or would be with so much more memory."""
+    clock, store = exploration.clock, exploration.store
+    if clock is not None:
+        load, depth = store.count / store.places, exploration.depth
+        update = Update(
+            states=store.count, queue=0, depth=depth, load=load, engine="native", phase="complete detection"
+        )
+        clock.reserve(8 * words, update)
+
+
+def _backwards(
+    exploration: NativeExploration, seeds: Any, full: Sequence[int], moved: Sequence[int], passed: Sequence[int]
+) -> Any:
     """Return by state the least sets that include `seeds` and what steps give (see `passes.sweep`)."""
-    w, call = len(full), store.program.call
+    store, w = exploration.store, len(full)
+    call = store.program.call
+    _reserve(exploration, (store.places + store.count) * w)
     bits = memory.Words(store.places * w)
     call(passes.by_place, store.at, seeds.ctypes.data, w, bits.address)
     arrays = [numpy.array([*numbers, 0], numpy.int64) for numbers in (full, moved, passed)]
@@ -112,6 +129,7 @@ def _backwards(store: Store, seeds: Any, full: Sequence[int], moved: Sequence[in
     upwards = False
     while call(passes.sweep, store.at, w, bits.address, *before, *store.scratch(), *after, int(upwards)):
         upwards = not upwards
+        _reserve(exploration, 0)
     result = numpy.zeros(store.count * w, numpy.int64)
     call(passes.by_number, store.at, w, bits.address, result.ctypes.data)
     return result

@@ -72,7 +72,7 @@ def figures(report: Report, style: Style, *, command: str = "check") -> list[str
     """Return the line of figures and the line to reproduce the run."""
     search = "search complete" if report.complete else f"search not complete: {_why_incomplete(report)}"
     if report.complete and report.stopped_by:
-        search = f"search complete; what takes longer was {_why_incomplete(report)}"
+        search = f"search complete, what it means for waits and liveness not: {_why_incomplete(report)}"
     counts = (
         plural(report.states, "distinct state"),
         plural(report.transitions, "transition"),
