@@ -61,6 +61,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
         "checker.engine.exploration",
     ),
     "checker.liveness": (
+        "checker.backends",
         "checker.ir",
         "checker.loc",
         "checker.diagnostics",
