@@ -29,6 +29,7 @@ LIVE = "ours, liveness"
 TWINS = "two of ours at once"
 PROBES = "bare probes"
 
+RARE = (TEXT, *(peer.name for peer in PEERS if peer.rare))
 MEMORY = 20 << 30  # bytes: what ours may have
 
 Row = dict[str, float]
@@ -51,8 +52,9 @@ def measure(case: Case, rounds: int, tools: Tools) -> dict[str, Any]:
     runs: dict[str, list[Row]] = {name: [] for name in rows}
     for turn in range(rounds):
         for name, once in rows.items():
-            sys.stderr.write(f"{case.name}: round {turn + 1} of {rounds}: {name}\n")
-            runs[name].append(once())
+            if turn == 0 or name not in RARE:
+                sys.stderr.write(f"{case.name}: round {turn + 1} of {rounds}: {name}\n")
+                runs[name].append(once())
     first = runs[BASE][0]
     shared = {name: first[name] for name in ("states", "transitions", "depth", "words", "bytes_per_state")}
     return {**shared, "runs": runs, "ratios": _ratios(runs)}
@@ -60,7 +62,8 @@ def measure(case: Case, rounds: int, tools: Tools) -> dict[str, Any]:
 
 def _ours(case: Case, folder: Path) -> dict[str, Callable[[], Row]]:
     def row(waits: str, workers: int) -> Callable[[], Row]:
-        return lambda: _finish(case, _start(case, folder, waits, workers))
+        probes = (waits, workers) == OURS[BASE]
+        return lambda: _finish(case, _start(case, folder, waits, workers, probes=probes))
 
     if case.beside is Beside.NOT_EVEN_US:
         return {BASE: row(*OURS[BASE])}
@@ -70,7 +73,7 @@ def _ours(case: Case, folder: Path) -> dict[str, Callable[[], Row]]:
         rows[LIVE] = lambda: _finish(case, _start(live, folder, "off", 1))
     if case.beside is not Beside.LIBRARIES:
         rows[TWINS] = lambda: _twins(case, folder)
-    if case.beside in (Beside.LIBRARIES, Beside.TEXT):
+    if case.beside in (Beside.LIBRARIES, Beside.TEXT) and not case.big:
         rows[TEXT] = lambda: _finish(case, _start(case, folder, "off", 1, engine="text"))
     return rows
 
@@ -89,10 +92,14 @@ def _peers(case: Case, folder: Path, tools: Tools) -> dict[str, Callable[[], Row
         return {}
     if case.beside is Beside.LIBRARIES and tools.python:
         return {name: library(name, tools.python) for name in NAMES}
-    return {peer.name: native(peer) for peer in PEERS} if case.beside is Beside.CHECKERS else {}
+    if case.beside is not Beside.CHECKERS:
+        return {}
+    return {peer.name: native(peer) for peer in PEERS if not (peer.rare and case.big)}
 
 
-def _start(case: Case, folder: Path, waits: str, workers: int, *, engine: str = "native") -> subprocess.Popen[str]:
+def _start(
+    case: Case, folder: Path, waits: str, workers: int, *, engine: str = "native", probes: bool = False
+) -> subprocess.Popen[str]:
     job = {
         "model": case.model,
         "sizes": case.sizes,
@@ -103,7 +110,7 @@ def _start(case: Case, folder: Path, waits: str, workers: int, *, engine: str = 
         "engine": engine,
         "memory": MEMORY,
         "folder": str(folder),
-        "probes": (engine, waits, workers) == ("native", *OURS[BASE]),
+        "probes": probes,
         "started": time.perf_counter(),
     }
     command = [sys.executable, "-m", "bench.ours", json.dumps(job)]
@@ -131,7 +138,7 @@ def _ratios(runs: dict[str, list[Row]]) -> dict[str, dict[str, float]]:
     base = runs[BASE]
     ratios = {}
     for name, rows in runs.items():
-        ratios[name] = _spread([row["seconds"] / ours["seconds"] for row, ours in zip(rows, base, strict=True)])
+        ratios[name] = _spread([row["seconds"] / ours["seconds"] for row, ours in zip(rows, base, strict=False)])
     return {**ratios, PROBES: _spread([ours["probes"] / ours["seconds"] for ours in base])}
 
 
