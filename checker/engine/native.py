@@ -83,6 +83,8 @@ class NativeExploration:
     broken: dict[str, int] = field(default_factory=dict)  # invariant -> first state
     witnesses: dict[str, int] = field(default_factory=dict)  # sometimes -> first state
     expanded: int = 0
+    certifier: Certifier | None = None
+    detection_bytes: int = 0  # memory of complete detection
     exact: Sequence[Any] = ()  # masks of stuck, blocked and dead actors by state, once they are known
     stopped_by: str = ""
     found_at: int = 0
@@ -103,6 +105,20 @@ class NativeExploration:
     def depth(self) -> int:
         """Number of levels that have a state; the initial states are level 1."""
         return len(self.levels)
+
+    def reserve(self, words: int) -> None:
+        """Report progress; Exhausted if a limit is reached, or would be with so much more memory."""
+        if self.clock is not None:
+            load = self.store.count / self.store.places
+            update = Update(
+                states=self.store.count,
+                queue=0,
+                depth=self.depth,
+                load=load,
+                engine="native",
+                phase="complete detection",
+            )
+            self.clock.reserve(8 * words, update)
 
     def level(self, number: int) -> int:
         """Return the level of a state."""
@@ -354,7 +370,7 @@ class _Search:
         search.kept = (1 << len(selection.steps)) - 1
         self._judges = conditions > 0
         self.result = NativeExploration(model, States(self._program, self._store.words.view), self._store)
-        self._certifier = None if knots is None else Certifier(self._store, knots)
+        self.result.certifier = None if knots is None else Certifier(self._store, knots)
         self._knotted = False
 
     def run(self, go_on: bool, clock: Clock) -> None:
@@ -417,8 +433,8 @@ class _Search:
         """Look at what is new; tell whether there is anything to stop for."""
         result, store = self.result, self._store
         result.states.known = store.count
-        if self._knots is not None and self._certifier is not None:
-            for number in self._certifier.look(store.count):
+        if self._knots is not None and self.result.certifier is not None:
+            for number in self.result.certifier.look(store.count):
                 self._knotted = self._knots.look(number, result.states[number]) or self._knotted
         invariants = len(self._selection.invariants)
         return bool(

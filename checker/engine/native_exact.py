@@ -15,8 +15,8 @@ import numpy
 from checker.backends.native import memory, passes
 from checker.backends.native.runtime import BATCH
 from checker.engine.exact import Lost
-from checker.engine.limits import Update
 from checker.engine.native import NativeExploration
+from checker.engine.native_detection import all_certified
 from checker.engine.select import Selection
 from checker.engine.watch import Knots
 from checker.waits.analysis import Certificates, WaitAnalysis
@@ -27,6 +27,8 @@ _LEVELS = ALL + 1
 
 def decide_native(exploration: NativeExploration, knots: Knots) -> None:
     """Add to `knots` what complete detection finds beyond certificates, by number of state: as `exact.decide` does."""
+    if not knots.first and not exploration.failures and all_certified(exploration, knots):
+        return
     exact = _exact(exploration, knots.analysis)
     suspects = [int(number) for number in numpy.flatnonzero(_errors(exact, knots))]
     if not suspects:
@@ -66,7 +68,7 @@ def _exact(exploration: NativeExploration, analysis: WaitAnalysis) -> Sequence[A
     if exploration.exact:
         return exploration.exact
     store, actions = exploration.store, analysis.model.actions
-    _reserve(exploration, (2 + 3 * _LEVELS) * store.count)
+    exploration.reserve((2 + 3 * _LEVELS) * store.count)
     everybody = (1 << len(analysis.model.actors)) - 1
     owners, scratch = numpy.zeros(store.count, numpy.int64), numpy.zeros(4, numpy.int64)
     store.program.call(passes.owners_all, store.at, owners.ctypes.data, scratch.ctypes.data)
@@ -102,24 +104,13 @@ def _judged(exploration: NativeExploration, judge: Callable[..., None]) -> Any:
     return masks
 
 
-def _reserve(exploration: NativeExploration, words: int) -> None:
-    """Report progress; Exhausted if a limit is reached, or would be with so much more memory."""
-    clock, store = exploration.clock, exploration.store
-    if clock is not None:
-        load, depth = store.count / store.places, exploration.depth
-        update = Update(
-            states=store.count, queue=0, depth=depth, load=load, engine="native", phase="complete detection"
-        )
-        clock.reserve(8 * words, update)
-
-
 def _backwards(
     exploration: NativeExploration, seeds: Any, full: Sequence[int], moved: Sequence[int], passed: Sequence[int]
 ) -> Any:
     """Return by state the least sets that include `seeds` and what steps give (see `passes.sweep`)."""
     store, w = exploration.store, len(full)
     call = store.program.call
-    _reserve(exploration, (store.places + store.count) * w)
+    exploration.reserve((store.places + store.count) * w)
     bits = memory.Words(store.places * w)
     call(passes.by_place, store.at, seeds.ctypes.data, w, bits.address)
     arrays = [numpy.array([*numbers, 0], numpy.int64) for numbers in (full, moved, passed)]
@@ -129,7 +120,7 @@ def _backwards(
     upwards = False
     while call(passes.sweep, store.at, w, bits.address, *before, *store.scratch(), *after, int(upwards)):
         upwards = not upwards
-        _reserve(exploration, 0)
+        exploration.reserve(0)
     result = numpy.zeros(store.count * w, numpy.int64)
     call(passes.by_number, store.at, w, bits.address, result.ctypes.data)
     return result

@@ -201,7 +201,7 @@ class Certifier:
         )
         for name, values in zip(("ends", "ids", "joined", "said", "key", "numbers"), self._arrays, strict=True):
             setattr(self._waits, name, _address(values))
-        self._at = ctypes.addressof(self._waits)
+        self.at = ctypes.addressof(self._waits)
         self._known, self._places = array("q"), array("q", [0, 0])
         self._widen()
         self._situations.publish(self._waits)
@@ -210,7 +210,7 @@ class Certifier:
         """Yield the first state of each kind not seen yet, of those up to `end` that have not been looked at."""
         waits = self._waits
         while waits.begin < end:
-            status = self._store.program.call(reduction.look, self._store.at, self._at, end)
+            status = self._store.program.call(reduction.look, self._store.at, self.at, end)
             yield from self._numbers[: waits.found]
             if status == reduction.MISSED:
                 self._learn(waits.begin)
@@ -222,7 +222,7 @@ class Certifier:
         out = array("q", bytes(8 * (ALL + 1) * self._store.count))
         begin = 0
         while begin >= 0:
-            where = self._store.at, self._at, begin, self._store.count, _address(out)
+            where = self._store.at, self.at, begin, self._store.count, _address(out)
             begin = self._store.program.call(reduction.certificates, *where)
             if begin >= 0:
                 self._learn(begin)
@@ -243,7 +243,7 @@ class Certifier:
         waits.known, waits.places = _address(self._known), _address(self._places)
         for place in range(0, len(kept), self._width):
             key = kept[place : place + self._width]
-            self._store.program.call(reduction.enter, self._at, _address(key), self._width)
+            self._store.program.call(reduction.enter, self.at, _address(key), self._width)
 
 
 def _address(values: array[int]) -> int:

@@ -14,12 +14,16 @@ from checker.backends.text.machine import TextMachine
 from checker.engine import native_waits
 from checker.engine.limits import Limits
 from checker.engine.native import explore_native
+from checker.engine.native_detection import Detector
 from checker.engine.native_waits import Certifier
+from checker.engine.search import explore
 from checker.engine.select import select
 from checker.engine.watch import Knots
 from checker.frontend import load
 from checker.ir.nodes import Model
 from checker.waits.analysis import NONE, WaitAnalysis
+from checker.waits.complete import complete
+from checker.waits.conditions import ALL, MAY, OBLIGED
 from tests.support.expected import rows_of, specs_in
 from tests.support.random_models import random_model
 from tests.support.toy_models import counter, kitchen_sink, philosophers
@@ -73,3 +77,28 @@ def test_certificates_agree_where_everything_is_looked_up_by_hash(
 def test_certificates_of_the_corpus_agree(path: Path) -> None:
     for row in rows_of(path)[:1]:
         assert_same_certificates(load(str(path), dict(row.settings)))
+
+
+@pytest.mark.parametrize("levels", [(OBLIGED,), (OBLIGED, MAY), (MAY, ALL)])
+@given(seed=integers(0, 2**32 - 1))
+@settings(max_examples=12, deadline=None)
+def test_open_questions_are_those_that_complete_detection_has_no_certificate_for(
+    levels: tuple[int, ...], seed: int
+) -> None:
+    model = random_model(Random(seed))
+    machine, selection = TextMachine(model), select(model, ())
+    knots = Knots(WaitAnalysis(machine), selection)
+    explored = explore(machine, go_on=True, failures_stop=False)
+    found = explore_native(machine, selection, knots=knots, go_on=True, failures_stop=False)
+    if explored.failures:
+        return  # a step that fails moves nobody: then the question is not asked this way
+    exact = complete(explored, knots.analysis)
+    everybody = (1 << len(model.actors)) - 1
+    detector = Detector(found, dict.fromkeys(levels, everybody))
+    first = detector.answer()
+    for number, state in enumerate(explored.states):
+        certified = knots.analysis.certificates(state)
+        excused = knots.analysis.resting(state) | knots.analysis.finished(state)
+        for level, asked in detector.open(number).items():
+            assert asked & ~excused == exact.of(number)[level] & ~certified[level]
+            assert first < 0 or first <= number or not asked & ~excused

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from checker.backends.native import cycles, passes, reduction, runtime
+from checker.backends.native import cycles, detection, passes, reduction, runtime
 from checker.backends.native.compile import Compiled, Module
 from checker.backends.native.emit import Emitter
 from checker.backends.native.kernel import translated
@@ -24,6 +24,7 @@ _AFTERWARDS: Sequence[_Kernel] = (runtime.first_parent, runtime.number_of, runti
 _PASSES: Sequence[_Kernel] = (passes.by_place, passes.by_number, passes.sweep)
 _CYCLES: Sequence[_Kernel] = (cycles.pending, cycles.connect, cycles.decompose, cycles.reopen, cycles.stem)
 _CERTIFICATES: Sequence[_Kernel] = (reduction.look, reduction.certificates, reduction.enter)
+_DETECTION: Sequence[_Kernel] = (detection.prepare, detection.propagate, detection.unanswered)
 _WAITS: Sequence[_Kernel] = (passes.owners_all, passes.resting_all, passes.finished_all)
 
 
@@ -61,7 +62,7 @@ class Program:
         if lives:
             groups.append(_CYCLES)
         if waits:
-            groups.append(_CERTIFICATES)
+            groups += [_CERTIFICATES, _DETECTION]
         given = geometry(self.layout, look=bool(states), watch=bool(steps))
         content = pickle.dumps((model, self._conditions, self.rows))
         functions = Module(key=content, exports=(), make=self._functions)
