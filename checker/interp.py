@@ -326,10 +326,6 @@ class Interpreter:
                 return Failure(Fault.RANGE, undefined.message, known_loc(conjunct.loc, action.loc))
         return True
 
-    def enabled_actions(self, state: State) -> list[int]:
-        """Return the indices of the actions whose guard holds in `state` (their update may still fail)."""
-        return [place for place, action in enumerate(self.model.actions) if self.enabled(action, state) is True]
-
     def successors(self, state: State) -> list[tuple[Label, State | Failure]]:
         """Return every step from `state`, ordered by label."""
         return [step for action in range(len(self.model.actions)) for step in self._steps(action, state)]

@@ -24,7 +24,7 @@ from checker.options import ENGINES, WAITS
 @click.option("--max-states", type=click.IntRange(min=1), help="Stop at so many distinct states (incomplete).")
 @click.option("--max-depth", type=click.IntRange(min=1), help="Stop at so many breadth-first levels (incomplete).")
 @click.option("--max-seconds", type=float, help="Stop after so many seconds (incomplete).")
-@click.option("--max-memory", metavar="SIZE", help="Stop at so much memory: 512M, 8G (incomplete).")
+@click.option("--max-memory", metavar="SIZE", help="Stop at so much memory: 512M, 8G. [default: 80 % of what is free]")
 @click.option("--engine", type=click.Choice(ENGINES), default="auto", show_default=True, help="Who explores.")
 @click.option("--coverage", is_flag=True, help="Print how often each action and each source line was executed.")
 @click.option("--json", metavar="FILE", help="Write the report as JSON; `-` for standard output.")

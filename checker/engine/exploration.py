@@ -62,8 +62,38 @@ class Explored(Protocol):
     def new_by_action(self) -> Counter[int]: ...
 
 
+class Searched:
+    """What a search can say by what it has counted."""
+
+    __slots__ = ()
+    states: Sequence[State]
+    levels: list[int]
+    totals: Counter[int]
+    expanded: int
+    stopped_by: str
+
+    @property
+    def complete(self) -> bool:
+        """True if every reachable state is there and has been expanded."""
+        return not self.stopped_by and self.expanded == len(self.states)
+
+    @property
+    def transitions(self) -> int:
+        """Number of steps generated, those to known states included; initial states are not steps."""
+        return self.totals.total()
+
+    @property
+    def depth(self) -> int:
+        """Number of levels that have a state; the initial states are level 1."""
+        return len(self.levels)
+
+    def level(self, number: int) -> int:
+        """Return the level of a state."""
+        return bisect_right(self.levels, number)
+
+
 @dataclass(slots=True)
-class Exploration:
+class Exploration(Searched):
     """The result of `explore`.
 
     States up to `expanded` have their steps recorded: state i has the edges `offsets[i]` to `offsets[i + 1]` of
@@ -85,25 +115,6 @@ class Exploration:
     stopped_by: str = ""  # a limit or an interrupt
     found_at: int = 0  # level at which the search stopped because something was found; 0 if it went on
     seconds: float = 0.0
-
-    @property
-    def complete(self) -> bool:
-        """True if every reachable state is there and has been expanded."""
-        return not self.stopped_by and self.expanded == len(self.states)
-
-    @property
-    def transitions(self) -> int:
-        """Number of steps generated, those to known states included; initial states are not steps."""
-        return self.totals.total()
-
-    @property
-    def depth(self) -> int:
-        """Number of levels that have a state; the initial states are level 1."""
-        return len(self.levels)
-
-    def level(self, number: int) -> int:
-        """Return the level of a state."""
-        return bisect_right(self.levels, number)
 
     def trace(self, number: int, *more: Label) -> Trace:
         """Return the least of the shortest traces to a state, `more` steps appended."""

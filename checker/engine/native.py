@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import ctypes
 import sys
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -24,7 +23,7 @@ from checker.backends.native.intrinsics import LINE
 from checker.backends.native.program import Program
 from checker.backends.native.runtime import BATCH, SIDES, Search
 from checker.engine.conditions import holds
-from checker.engine.exploration import INTERRUPTED, BadStep, FailedStep
+from checker.engine.exploration import INTERRUPTED, BadStep, FailedStep, Searched
 from checker.engine.limits import Clock, Limits, Progress, Update, memory_limit
 from checker.engine.memory import free_addresses, resident_bytes
 from checker.engine.native_waits import Certifier
@@ -70,7 +69,7 @@ class States(Sequence[State]):
 
 
 @dataclass(slots=True)
-class NativeExploration:
+class NativeExploration(Searched):
     """The result of `explore_native`: what `exploration.Exploration` says, without stored parents and edges."""
 
     model: Model
@@ -91,21 +90,6 @@ class NativeExploration:
     seconds: float = 0.0
     clock: Clock | None = None  # for what comes after the search
 
-    @property
-    def complete(self) -> bool:
-        """True if every reachable state is there and has been expanded."""
-        return not self.stopped_by and self.expanded == len(self.states)
-
-    @property
-    def transitions(self) -> int:
-        """Number of steps generated, those to known states included; initial states are not steps."""
-        return self.totals.total()
-
-    @property
-    def depth(self) -> int:
-        """Number of levels that have a state; the initial states are level 1."""
-        return len(self.levels)
-
     def reserve(self, words: int) -> None:
         """Report progress; Exhausted if a limit is reached, or would be with so much more memory."""
         if self.clock is not None:
@@ -119,10 +103,6 @@ class NativeExploration:
                 phase="complete detection",
             )
             self.clock.reserve(8 * words, update)
-
-    def level(self, number: int) -> int:
-        """Return the level of a state."""
-        return bisect_right(self.levels, number)
 
     def path(self, number: int) -> list[int]:
         """Return the numbers of the states on the least trace to a state, the initial one first."""

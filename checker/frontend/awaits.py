@@ -106,7 +106,7 @@ class Awaits(Inlining):
             case Builtin("rest" | "at" | "may" | "obliged" | "fault" as name):
                 return self.wrapped(name, node, scope, manner)
             case Builtin("step"):
-                return self.wait([], [], node, scope, manner, "step")
+                return self.step(node, scope, manner)
             case Builtin("first" | "any_of" as name):
                 return self.select(node, scope, manner, biased=name == "first")
             case Builtin("both"):
@@ -273,13 +273,11 @@ class Awaits(Inlining):
         self.flow.current = target
         return self.finish_arm(arm, keep=True)
 
-    def wait(
-        self, arms: list[Arm], parts: list[Part], node: ast.AST, scope: Scope, manner: Manner, name: str
-    ) -> Static:
+    def step(self, node: ast.AST, scope: Scope, manner: Manner) -> Static:
         target = Node()
         duty = manner.duty or self.activity.duty
-        alternative = Alternative("", tuple(parts), target, duty, (), scope.module.loc(node))
-        self.finish_wait([alternative], arms, [], node, scope, manner, name)
+        alternative = Alternative("", (), target, duty, (), scope.module.loc(node))
+        self.finish_wait([alternative], [], [], node, scope, manner, "step")
         self.flow.current = target
         return literal(None)
 

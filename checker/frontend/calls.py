@@ -48,7 +48,6 @@ from checker.ir.nodes import Apply, Const, Expr, Make, Temp, Var
 from checker.ir.ops import Op
 from checker.ir.walk import variables
 
-BUILDERS = frozenset({"Bool", "Int", "Enum", "Option", "Record", "Map", "Set", "Seq", "Own"})
 QUANTIFIERS = frozenset({"any", "all", "count", "sum"})
 MOVED = "moved_"  # temporaries that hold what has left its place
 AWAITED = frozenset({"step", "first", "any_of", "both", "rest", "may", "obliged", "fault", "at"})
@@ -84,7 +83,7 @@ class Calls(Quantifiers):
     # --- words of the language ---
 
     def call_builtin(self, name: str, node: ast.Call, scope: Scope) -> Static:
-        if name in BUILDERS:
+        if name in self.builders:
             return self.build_type(name, node, scope)
         if name in QUANTIFIERS:
             if len(node.args) == 1 and isinstance(node.args[0], ast.GeneratorExp):

@@ -114,9 +114,8 @@ def unbounded(name: str, context: Context) -> Diagnostic:
 class Conditions(Awaits):
     """Conditions of properties: they may ask where tasks stand."""
 
-    def __init__(self, context: Context, activities: dict[str, Activity]) -> None:
+    def __init__(self, context: Context) -> None:
         super().__init__(context, Activity("", Duty.OBLIGED))
-        self.activities = activities
         self.pure_why = "a condition"
 
     def can_wait(self) -> bool:
@@ -258,7 +257,7 @@ class Elaboration:
             self.actors.append(Actor(name, task.duty, finished, resting, "", task.loc))
 
     def condition(self, function: Function, ref: Ref, index: Expr | None, *, old: bool = False) -> Expr:
-        conditions = Conditions(self.context, {})
+        conditions = Conditions(self.context)
         node = function.node
         parameters = [argument.arg for argument in node.args.args]
         given: list[Static] = [ref]

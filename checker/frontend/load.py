@@ -170,7 +170,7 @@ def compile_expression(target: str, settings: Mapping[str, str], text: str) -> E
         node = ast.parse(text, mode="eval", filename="<expression>").body
     except SyntaxError as error:
         raise UsageError(f"not an expression: {text} ({error.msg})") from error
-    conditions = Conditions(found.context, {})
+    conditions = Conditions(found.context)
     ref = Ref(root, ())
     scope = Scope(root.cls.module, ref, {"self": ref, **root.scope})
     try:

@@ -205,9 +205,8 @@ class Statements(Effects):
         self.flow.jump(again)
         self.flow.current = again
         condition = self.boolean(node.test, scope)
-        then, otherwise, join_node = self.flow.branch(condition, scope.module.loc(node.test))
+        then, otherwise, _join = self.flow.branch(condition, scope.module.loc(node.test))
         if not isinstance(condition, Const) or not condition.value:
-            otherwise.end = None
             self.flow.current = otherwise
             self.flow.jump(after)
         self.flow.current = then
@@ -217,7 +216,6 @@ class Statements(Effects):
             self.loops.pop()
         else:
             self.flow.current = None
-        del join_node
         self.flow.current = after if is_reached(after, self.flow) else None
 
     def loop_body(self, loop: ast.stmt, body: list[ast.stmt], scope: Scope, again: Node, after: Node) -> None:
@@ -250,7 +248,6 @@ class Statements(Effects):
                 continue
             then, otherwise, _join = self.flow.branch(there, scope.module.loc(node.iter), join=again)
             if not isinstance(there, Const):
-                otherwise.end = None
                 self.flow.current = otherwise
                 self.flow.jump(again)
             self.flow.current = then

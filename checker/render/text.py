@@ -285,8 +285,3 @@ def _coverage(report: Report, style: Style) -> list[str]:
         lines += ["", style.bold("lines") + style.dim("  (transitions that executed them)")]
         lines += table(counted, right=frozenset({1}))
     return lines
-
-
-def kinds_found(report: Report) -> tuple[Kind, ...]:
-    """Return the kinds of violation found, in order of report, each once."""
-    return tuple(dict.fromkeys(finding.kind for finding in report.findings if not finding.warning))
