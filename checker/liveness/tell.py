@@ -73,7 +73,7 @@ def told(
         start + 1,
         prop.loc,
         actors=(*graph.core, *graph.tail),
-        graph=graph,
+        graph=graph if graph.waits or graph.tail else None,
         oblige=oblige,
         loop=loop_of(analysis, cycle, steps, start, since),
     )

@@ -1,17 +1,24 @@
-"""Fair cycles: the checker, two brute-force judges and every lasso it prints agree on random graphs and systems."""
+"""Fair cycles: checker, judges and the lassos that are found agree, on random graphs and on random systems."""
 
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from random import Random
 
 import pytest
 
+from checker.api import check_model
+from checker.ir.nodes import FALSE, AlwaysEventually, Duty, Eventually, LeadsTo, Liveness, Model
 from checker.liveness.components import Arena, arena, fair_parts
 from checker.liveness.fairness import Fairness
 from checker.liveness.lasso import Lasso, lasso, one_by_one
+from checker.options import Options
+from checker.report import Verdict
 from tests.support.fair_judge import Game, by_fixpoint, by_subsets, random_game, reachable
+from tests.support.judge import Judge
+from tests.support.random_models import random_model
 
 
 @dataclass
@@ -82,6 +89,107 @@ def test_small_random_graphs_are_judged_as_by_two_brute_force_judges() -> None:
 def test_larger_random_graphs_are_judged_as_by_a_fixpoint() -> None:
     verdicts = [judged(seed, states=30, actions=5, large=True) for seed in range(300)]
     assert 20 < sum(verdicts) < 300
+
+
+# --- whole systems -------------------------------------------------------------------------------
+
+
+def random_system(seed: int) -> Model:
+    """Return a random model with strong fairness here and there, and a property of each kind."""
+    random = Random(f"fair/{seed}")
+    model = random_model(random)
+    actions = tuple(replace(action, strong=random.random() < 0.4) for action in model.actions)
+    exprs = [conjunct.expr for action in actions for conjunct in action.guard] or [FALSE]
+    one, other, third = (random.choice(exprs) for _ in range(3))
+    properties = (LeadsTo("leads", one, other), Eventually("ends", third), AlwaysEventually("again", other))
+    return replace(model, actions=actions, properties=properties)
+
+
+def violated(model: Model, judge: Judge) -> dict[str, bool]:
+    """Judge the properties of a model from the definition, on the judge's own graph."""
+    owed = [a.duty is Duty.OBLIGED for a in model.actions]
+    mine = [{i for i, a in enumerate(model.actions) if a.owner == actor.name and owed[i]} for actor in model.actors]
+    strong = tuple(frozenset({i}) for i, a in enumerate(model.actions) if a.strong and owed[i])
+    game = Game(tuple(map(tuple, judge.edges)), tuple(frozenset(m) for m in mine if m), strong)
+    there = reachable(game, set(judge.initial), set(range(len(judge.states))))
+
+    def begun(prop: Liveness) -> set[int]:
+        match prop:
+            case LeadsTo(_, left, _):
+                return {s for s in there if judge.true(left, s)}
+            case Eventually():
+                return set(judge.initial)
+            case AlwaysEventually():
+                return there
+
+    found = {}
+    for prop in model.properties:
+        assert isinstance(prop, LeadsTo | Eventually | AlwaysEventually)
+        goal = prop.right if isinstance(prop, LeadsTo) else prop.expr
+        region = {s for s in there if not judge.true(goal, s)}
+        found[prop.name] = by_fixpoint(game, begun(prop) & region, region)
+    return found
+
+
+def compare(seed: int, tally: Counter[str]) -> None:
+    """Judge one random system by all engines, and from the definition."""
+    model = random_system(seed)
+    names = tuple(prop.name for prop in model.properties)
+    options = Options(properties=names, go_on=True, engine="text")
+    report = check_model(model, options=options)
+    verdicts = {result.name: result.verdict for result in report.properties}
+    if Verdict.INCOMPLETE in verdicts.values():
+        tally["a step fails"] += 1
+        return
+    expected = violated(model, Judge(model))
+    assert {name: verdict is Verdict.VIOLATED for name, verdict in verdicts.items()} == expected
+    tally["violated"] += sum(expected.values())
+    tally["holds"] += len(expected) - sum(expected.values())
+    if seed % 8 == 0:
+        native = check_model(model, options=replace(options, engine="native"))
+        assert (native.findings, native.warnings) == (report.findings, report.warnings)
+        tally["native"] += 1
+
+
+def test_random_systems_are_judged_as_by_the_definition() -> None:
+    tally: Counter[str] = Counter()
+    for seed in range(100):
+        compare(seed, tally)
+    assert min(tally["violated"], tally["holds"]) > 25
+    assert tally["native"] > 1
+
+
+def test_who_is_stuck_need_never_move() -> None:
+    """From every state in which an actor is exactly stuck, a fair behaviour goes on in which it never moves."""
+    stuck = 0
+    for seed in range(120):
+        model = random_system(seed)
+        judge = Judge(model)
+        if any(a not in {step for step, _ in judge.edges[s]} for s, row in enumerate(judge.enabled) for a in row):
+            continue  # a step fails
+        owed = [a.duty is Duty.OBLIGED for a in model.actions]
+        for number, actor in enumerate(model.actors):
+            states = {s for s, names in enumerate(judge.exact[0]) if number in names}
+            mine = [{i for i, a in enumerate(model.actions) if a.owner == one.name and owed[i]} for one in model.actors]
+            strong = tuple(frozenset({i}) for i, a in enumerate(model.actions) if a.strong and owed[i])
+            outside = -1  # where steps lead that move the actor
+            steps = tuple(
+                tuple((a, outside if number in judge.moved(a) else t) for a, t in judge.edges[s])
+                for s in range(len(judge.states))
+            )
+            game = Game(steps, tuple(frozenset(m) for m in mine if m), strong)
+            for state in states:
+                stuck += 1
+                assert by_fixpoint(game, {state}, set(range(len(steps)))), (seed, actor.name, state)
+            if stuck > 400:
+                return
+    assert stuck > 50
+
+
+@pytest.mark.nightly
+def test_many_random_systems() -> None:
+    for seed in range(10_000, 20_000):
+        compare(seed, Counter())
 
 
 @pytest.mark.nightly

@@ -15,7 +15,15 @@ from checker.report import Kind, Verdict
 from tests.support.expected import ROOT, rows_of, run
 
 SPECS = ROOT.parent / "specs"
-NAMES = ("counter", "dining_philosophers", "bounded_buffer", "lost_notification", "heartbeat", "poison_job")
+NAMES = (
+    "counter",
+    "dining_philosophers",
+    "bounded_buffer",
+    "lost_notification",
+    "heartbeat",
+    "poison_job",
+    "starvation",
+)
 
 
 @pytest.mark.parametrize("name", NAMES)
