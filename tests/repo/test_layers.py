@@ -71,6 +71,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
         "checker.report",
         "checker.engine",
         "checker.waits",
+        "checker.backends",
     ),
     "checker.engine": (
         "checker.ir",
