@@ -281,7 +281,10 @@ class Effects:
         checks: list[Term] = []
         target, want = stmt.target, stmt.target.type
         steps, path_checks = self._path(target, values, _where(stmt.loc))
-        checks += [check.asserted() for check in path_checks if check.condition not in values.facts]
+        for check in path_checks:
+            if check.condition not in values.facts:
+                checks.append(check.asserted())
+                values = values.knowing(check.condition)
         value = fit(source.term, source.type, want)
         base = root(target)
         variable = self._places[base.name].variable if isinstance(base, Var) else ""

@@ -261,8 +261,11 @@ def _is_new_value(term: Term) -> bool:
 
 
 def _wrapped(term: Term, part: Term, start: str, column: int) -> list[str]:
+    """Return an operand, in parentheses unless it binds tighter; a list would take what follows into its last item."""
     if level(part) > _LEVELS[term.text] or (_is_new_value(term) and level(part) == 0):
-        return _prefixed(start, part, column)
+        found = _prefixed(start, part, column)
+        if len(found) == 1 or part.kind not in (Kind.AND, Kind.OR):
+            return found
     return _enclosed(f"{start}(", part, ")", column)
 
 

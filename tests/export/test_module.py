@@ -12,7 +12,9 @@ from tree_sitter import Language, Node, Parser
 
 from checker.cli import run
 from checker.export.expressions import OPERATORS
+from checker.export.layout import lines
 from checker.export.module import export
+from checker.export.terms import both, implies, infix, name
 from checker.frontend import load
 from checker.info import catalogue
 from checker.ir.ops import Op
@@ -67,3 +69,14 @@ def test_folder_that_cannot_be_made_is_a_usage_error(tmp_path: Path, capsys: pyt
     (tmp_path / "file").write_text("")
     assert run(["export", "counter", "--tla", str(tmp_path / "file")]) == 2
     assert "cannot write to" in capsys.readouterr().err
+
+
+def test_a_list_that_is_an_operand_ends_where_the_operand_does() -> None:
+    conditions = [infix("=", name(f"a_condition_of_{n:02}"), name("whatever_it_is")) for n in range(4)]
+    assert lines(implies(both(conditions), name("consequence")), 4) == [
+        "(/\\ a_condition_of_00 = whatever_it_is",
+        "     /\\ a_condition_of_01 = whatever_it_is",
+        "     /\\ a_condition_of_02 = whatever_it_is",
+        "     /\\ a_condition_of_03 = whatever_it_is)",
+        "      => consequence",
+    ]

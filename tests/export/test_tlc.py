@@ -105,6 +105,19 @@ def test_tlc_finds_the_same_in_every_small_row(tmp_path: Path) -> None:
     assert disagreements(found, tmp_path) == []
 
 
+@pytest.mark.nightly
+@pytest.mark.parametrize("spec", ["page_service", "migration"])
+def test_tlc_finds_the_pinned_states_of_a_large_spec(spec: str, tmp_path: Path) -> None:
+    row = next(row for row in describe(spec).expected if row.verdict == "holds")
+    module = export(load(spec, dict(row.settings)), source=spec)
+    (run,) = judge.tlc([_safety(module)], tmp_path)
+    assert (run.states, run.holds, run.warnings) == (row.states, True, ())
+
+
+def _safety(module: Exported) -> Exported:
+    return replace(module, config="SPECIFICATION Spec\nINVARIANTS TypeOK NoDeadlock\n")
+
+
 # --- random models -----------------------------------------------------------------------------
 
 
