@@ -239,4 +239,4 @@ def test_tlc_decides_the_liveness_of_some_random_models_alike(tmp_path: Path) ->
 
 @pytest.mark.nightly
 def test_tlc_decides_the_liveness_of_many_random_models_alike(tmp_path: Path) -> None:
-    assert disagreeing((f"lives/{n}" for n in count()), 250, tmp_path) == []
+    assert disagreeing((f"lives/{n}" for n in count()), 80, tmp_path) == []
