@@ -6,7 +6,7 @@ import importlib
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from checker.backends.text.machine import TextMachine
@@ -148,7 +148,9 @@ class _Check:
             self._run(limits, progress)
             return
 
-        def prepare() -> None:
+        def prepare(update: Update) -> None:
+            if progress is not None:
+                progress(replace(update, phase="compiling", engine="native"))
             if limits.max_memory is not None and limits.max_memory - resident_bytes() < ROOM:
                 raise UsageError(f"{limits.out_of_memory}: too little for machine code")
             compiled = _native("native").compiled

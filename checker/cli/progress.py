@@ -23,13 +23,14 @@ def progress_line(*, quiet: bool) -> Iterator[Progress | None]:
         return
     console = importlib.import_module("rich.console").Console(stderr=True)
     start = last = time.monotonic()
+    phase = ""
     with console.status("exploring…") as line:
 
         def show(update: Update) -> None:
-            nonlocal last
+            nonlocal last, phase
             now = time.monotonic()
-            if now - last >= INTERVAL:
-                last = now
+            if now - last >= INTERVAL or update.phase != phase:  # a phase may be long and say nothing more
+                last, phase = now, update.phase
                 line.update(progress_text(update, now - start, resident_bytes()))
 
         yield show

@@ -26,11 +26,11 @@ HANDED_OVER = "handed over"  # why such a search ended
 class Handover:
     """Asked now and then by a search in text: whether to end it, because another engine is ready.
 
-    `prepare` gets that engine ready; UsageError if it cannot take the model: then the search goes on to its end, and
-    `refusal` says why.
+    `prepare`, told how far the search has come, gets that engine ready; UsageError if it cannot take the model: then
+    the search goes on to its end, and `refusal` says why.
     """
 
-    prepare: Callable[[], None]
+    prepare: Callable[[Update], None]
     warm: bool = False
     begun: float = field(default_factory=time.process_time)
     refusal: str = field(default="", init=False)
@@ -41,7 +41,7 @@ class Handover:
         if self.refusal or not self.pays(time.process_time() - self.begun, update):
             return False
         try:
-            self.prepare()
+            self.prepare(update)
             self.ready = True
         except UsageError as error:
             self.refusal = str(error)

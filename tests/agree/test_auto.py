@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from random import Random
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from checker.ir.nodes import Model, Variable
 from checker.options import Options
 from checker.render.document import report_document
 from checker.report import Report
+from tests.support.random_models import random_model
 from tests.support.toy_models import counter, philosophers
 
 OPTIONS = (
@@ -67,6 +69,15 @@ def test_moving_changes_nothing_in_the_report(spec: str, settings: dict[str, str
         assert told(moved) == told(stayed), f"{spec} {options}"
 
 
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.usefixtures("at_once")
+def test_moving_changes_nothing_on_random_models(seed: int) -> None:
+    model = random_model(Random(seed), space=60)
+    for options in (Options(go_on=True), Options(max_states=20)):
+        stayed = check_model(model, options=Options(**{**_fields(options), "engine": "text"}))
+        assert told(check_model(model, options=options)) == told(stayed)
+
+
 def _fields(options: Options) -> dict[str, Any]:
     return {name: getattr(options, name) for name in Options.__slots__}
 
@@ -80,7 +91,7 @@ def test_it_moves_when_it_has_taken_as_long_as_moving_costs() -> None:
     growing = Update(states=1000, queue=400, depth=5)
     ending = Update(states=1000, queue=10, depth=5)
     for warm, cost in ((False, COLD), (True, WARM)):
-        asked = Handover(lambda: None, warm=warm)
+        asked = Handover(lambda _: None, warm=warm)
         assert not asked.pays(cost * 0.9, growing)
         assert asked.pays(cost, growing)
         assert not asked.pays(cost, ending)
