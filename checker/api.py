@@ -30,7 +30,7 @@ from checker.ir.verify import verify
 from checker.liveness.decide import Judge
 from checker.liveness.verdicts import Lives
 from checker.options import Options
-from checker.report import Coverage, Finding, PropertyResult, Report, Verdict
+from checker.report import Coverage, Finding, Memory, PropertyResult, Report, Verdict
 from checker.verdict import judge
 from checker.waits.analysis import WaitAnalysis
 
@@ -112,6 +112,7 @@ class _Check:
     decided: bool = False  # complete detection has run to its end
     cut: str = ""  # the limit or interrupt that ended it, though every state was visited
     seconds: float = 0.0
+    memory: Memory | None = None
     engine: str = ""  # that the result is of
     note: str = ""  # why it is not the one that was meant to be
 
@@ -232,6 +233,7 @@ class _Check:
                 exact.decide_native(exploration, self.knots)
                 self.lost = exact.lost_goals_native(exploration, self.knots.analysis, self.selection)
                 self.decided = True
+        self.memory = Memory(exploration.store.size, exploration.detection_bytes)
         if self.selection.liveness and exploration.complete and self.machine is self.whole:
             judge_native = _native("native", "liveness").Judge(exploration, self.selection.liveness)
             with self._until(limits):
@@ -278,6 +280,7 @@ class _Check:
             replay(self.model, findings[0].trace).states if findings else (),
             engine=self.engine,
             engine_note=self.note,
+            memory=self.memory,
         )
 
     def _findings(self) -> tuple[dict[str, Finding], list[Finding]]:

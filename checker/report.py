@@ -132,6 +132,14 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
+class Memory:
+    """What a search in machine code took, in bytes."""
+
+    states: int  # states and the table in which they are looked up
+    detection: int  # the bit sets of complete detection, at most at once; 0 if it did not run
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """The outcome of one check. Truthy only when everything holds and the search was complete."""
 
@@ -154,6 +162,7 @@ class Report:
     flags: tuple[str, ...] = ()  # options that changed what was checked, as given: `--oblige compute`
     engine: str = ""  # interpreter, text or native
     engine_note: str = ""  # why `--engine auto` stayed in text
+    memory: Memory | None = None  # of the native engine
 
     def __bool__(self) -> bool:
         return self.verdict is Verdict.HOLDS and self.complete

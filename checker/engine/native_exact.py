@@ -69,6 +69,8 @@ def _exact(exploration: NativeExploration, analysis: WaitAnalysis) -> Sequence[A
         return exploration.exact
     store, actions = exploration.store, analysis.model.actions
     exploration.reserve((2 + 3 * _LEVELS) * store.count)
+    size = 8 * ((2 + 3 * _LEVELS) * store.count + (store.places + store.count) * _LEVELS)
+    exploration.detection_bytes = max(exploration.detection_bytes, size)
     everybody = (1 << len(analysis.model.actors)) - 1
     owners, scratch = numpy.zeros(store.count, numpy.int64), numpy.zeros(4, numpy.int64)
     store.program.call(passes.owners_all, store.at, owners.ctypes.data, scratch.ctypes.data)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from importlib.resources import files
 from typing import Any
 
@@ -49,6 +50,7 @@ def report_document(report: Report) -> dict[str, Any]:
         "stopped_by": report.stopped_by or None,
         "engine": report.engine,
         "engine_note": report.engine_note or None,
+        "memory": None if report.memory is None else asdict(report.memory),
         "properties": [_property(result) for result in report.properties],
         "violation": None if first is None else _finding(first, report.model, replayed),
         "findings": [_finding(f, report.model, replayed if f is first else ()) for f in report.findings],

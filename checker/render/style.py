@@ -79,6 +79,10 @@ def thousands(count: int) -> str:
     return f"{count:,}".replace(",", " ") if count >= 10_000 else str(count)
 
 
+def megabytes(size: int) -> str:
+    return f"{size / 2**20:.1f} MiB" if size < 10 * 2**20 else f"{thousands(round(size / 2**20))} MiB"
+
+
 def duration(seconds: float) -> str:
     return f"{seconds:.2f} s" if seconds < 100 else f"{int(seconds // 60)} min {int(seconds % 60):02d} s"
 

@@ -12,7 +12,7 @@ from checker.ir.nodes import Model, State
 from checker.render.brief import brief
 from checker.render.explain import back, explain, headline
 from checker.render.steps import Step, steps
-from checker.render.style import BLUE, GREEN, RED, YELLOW, Style, duration, plural, rate, table, thousands
+from checker.render.style import BLUE, GREEN, RED, YELLOW, Style, duration, megabytes, plural, rate, table, thousands
 from checker.report import Finding, Kind, Loop, PropertyResult, Report, Verdict
 from checker.trace import Trace
 
@@ -81,6 +81,10 @@ def figures(report: Report, style: Style, *, command: str = "check") -> list[str
         rate(report.states, report.seconds),
     )
     note = [style.dim(f"explored as Python text: {report.engine_note}")] if report.engine_note else []
+    if report.memory is not None:
+        found = f"memory: {megabytes(report.memory.states)} for states"
+        detection = f", {megabytes(report.memory.detection)} for complete detection" if report.memory.detection else ""
+        note.append(style.dim(found + detection))
     return [
         *style.wrap(" · ".join(counts), rest="  "),
         search,

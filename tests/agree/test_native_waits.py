@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis.strategies import integers
 
+from checker.api import check_model
 from checker.backends.native import situations
 from checker.backends.text.machine import TextMachine
 from checker.engine import native_waits
@@ -21,6 +22,7 @@ from checker.engine.select import select
 from checker.engine.watch import Knots
 from checker.frontend import load
 from checker.ir.nodes import Model
+from checker.options import Options
 from checker.waits.analysis import NONE, WaitAnalysis
 from checker.waits.complete import complete
 from checker.waits.conditions import ALL, MAY, OBLIGED
@@ -102,3 +104,13 @@ def test_open_questions_are_those_that_complete_detection_has_no_certificate_for
         for level, asked in detector.open(number).items():
             assert asked & ~excused == exact.of(number)[level] & ~certified[level]
             assert first < 0 or first <= number or not asked & ~excused
+
+
+def test_the_memory_of_complete_detection_is_reported_apart() -> None:
+    native, structural = (
+        check_model(counter(3), options=Options(engine="native", waits=waits)) for waits in ("complete", "structural")
+    )
+    assert native.memory is not None
+    assert structural.memory is not None
+    assert native.memory.states == structural.memory.states > 0
+    assert native.memory.detection > structural.memory.detection == 0
