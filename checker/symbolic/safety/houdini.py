@@ -78,6 +78,7 @@ class Houdini:
     deadline: float
     facts: dict[Fact, Any] = field(default_factory=dict)  # each with the truth value that assumes it
     dropped: set[Fact] = field(default_factory=set)
+    goals: set[Fact] = field(default_factory=set)  # facts to be kept by means of others
     checks: int = 0
     solver: Any = None
     now: list[Any] = field(default_factory=list)  # by literal, a truth value that stands for it
@@ -126,14 +127,14 @@ class Houdini:
 
     # --- induction -----------------------------------------------------------------------------
 
-    def settle(self, *, learn: bool = False) -> None:
-        """Drop facts until the rest is inductive; with `learn`, first try to exclude where a step leads out of them."""
+    def settle(self) -> None:
+        """Drop facts until the rest is inductive. Before a goal is dropped, the state it is broken from is excluded."""
         settled = False
         while not settled:
             settled = self._initially()
             for step in self.system.steps:
                 if step.fires is not False:
-                    settled = self._keep(step, learn=learn) and settled
+                    settled = self._keep(step) and settled
 
     def _initially(self) -> bool:
         """Drop the facts that do not hold initially; tell whether there were none."""
@@ -170,7 +171,7 @@ class Houdini:
         true = {n for n, truth in enumerate(truths) if z3.is_true(model.eval(truth, model_completion=True))}
         return {fact for fact in facts if true.issuperset(fact)}
 
-    def _keep(self, step: Step, *, learn: bool) -> bool:
+    def _keep(self, step: Step) -> bool:
         """Drop the facts that a step breaks; tell whether nothing had to be changed."""
         kept, learned = True, list[Fact]()
         after = self._after(step)
@@ -186,11 +187,12 @@ class Houdini:
                 after.kept, after.used = set(asked), self._used()
                 break
             kept = False
-            if learn and (fact := self.exclude(self.true_now(model))) is not None:
-                self.add([fact])
-                learned.append(fact)
-            else:
-                self._drop(self._broken_by(model, asked, then))
+            broken = self._broken_by(model, asked, then)
+            support = [] if broken.isdisjoint(self.goals) else self.support(self.true_now(model))
+            self.add(support)
+            learned += support
+            if not support:
+                self._drop(broken)
         self.solver.pop()
         for fact in learned:  # `pop` has forgotten what was said of them
             if fact in self.facts:
@@ -220,9 +222,13 @@ class Houdini:
 
     # --- learning ------------------------------------------------------------------------------
 
-    def threes(self, true: Sequence[int]) -> list[Fact]:
-        """Return the new facts of three literals that exclude a state in which the literals `true` hold."""
-        return [fact for fact in self._threes(true) if self._is_new(fact)]
+    def support(self, true: Sequence[int]) -> list[Fact]:
+        """Return new facts that exclude a state in which the literals `true` hold: all those of three, or a longer one."""
+        facts = [fact for fact in self._threes(true) if self._is_new(fact)]
+        if facts:
+            return facts
+        fact = self.exclude(true)
+        return [] if fact is None else [fact]
 
     def exclude(self, true: Sequence[int]) -> Fact | None:
         """Return a small new fact that excludes a state in which the literals `true` hold, None if there is none."""
@@ -291,17 +297,26 @@ class Houdini:
     def prove(self, target: Target) -> Any:
         """Return None if `target` is proved to be excluded, else a model of a state that the facts allow.
 
-        New facts are tried as long as there are any: first those of three literals, all at once, then one by one.
+        New facts are tried as long as there are any: first those of three literals, all at once, then longer ones; then
+        facts that had to be dropped, with what they need to be kept.
         """
         while (model := self.open(target)) is not None:
             true = self.true_now(model)
-            facts = self.threes(true)
-            fact = None if facts else self.exclude(true)
-            if not facts and fact is None:
+            new = self.support(true)
+            if not new:
+                new = self._again(true)
+                self.goals.update(new)
+            if not new:
                 return model
-            self.add(facts or [fact for fact in [fact] if fact is not None])
-            self.settle(learn=not facts)
+            self.add(new)
+            self.settle()
         return None
+
+    def _again(self, true: Sequence[int]) -> list[Fact]:
+        """Take back facts that were dropped and would exclude a state, each once: with others they may be kept."""
+        facts = [fact for fact in self.dropped if fact not in self.goals and set(fact) <= set(true)]
+        self.dropped -= set(facts)
+        return facts
 
     def needed(self, proved: Sequence[Target]) -> list[Fact]:
         """Return facts that are inductive by themselves and exclude `proved`: those that the solver's arguments use."""

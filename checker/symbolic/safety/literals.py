@@ -18,6 +18,7 @@ from checker.ir.domains import BoolT, EnumT, IntT, MapT, OptionT, OwnT, RecordT,
 from checker.ir.leaves import ABSENT, At, Has, Leaf, LeafValue, Mark, leaf_value
 from checker.ir.nodes import Expr, State
 from checker.ir.walk import variables
+from checker.symbolic.safety.equalities import equations
 from checker.symbolic.system import System
 from checker.symbolic.terms import Term, conjunction, disjunction, known, less, negate, same
 from checker.symbolic.values import word
@@ -84,7 +85,7 @@ def literals(sample: Sample) -> list[Literal]:
     for leaf, term in sample.system.leaves.items():
         if not known(term):
             found += list(_about(sample, leaf, term))
-    return [*found, *_orders(sample)]
+    return [*found, *_orders(sample), *_equations(sample)]
 
 
 def _about(sample: Sample, leaf: Leaf, term: Any) -> Iterator[Literal]:
@@ -177,6 +178,40 @@ def _order(sample: Sample, left: Leaf, right: Leaf) -> Literal:
     read = (left, right, *presence_leaves(left), *presence_leaves(right))
     one, other = leaf_text(system, left), leaf_text(system, right)
     return Literal(f"{one} > {other}", f"{one} <= {other}", term, read, holds, order=True)
+
+
+def _equations(sample: Sample) -> Iterator[Literal]:
+    """Yield that a linear equation between numbers, which holds in all of the sample, does not hold."""
+    system = sample.system
+    numbers = [
+        leaf for leaf, term in system.leaves.items() if not known(term) and isinstance(leaf_type(system, leaf), IntT)
+    ]
+    place = {variable.name: number for number, variable in enumerate(system.model.variables)}
+
+    def point(state: State) -> list[int]:
+        values = (leaf_value(state[place[leaf.variable]], leaf.path) for leaf in numbers)
+        return [value if isinstance(value, int) else 0 for value in values]
+
+    for coefficients, constant in equations(map(point, sample.states)):
+        read = tuple(leaf for leaf, factor in zip(numbers, coefficients, strict=True) if factor)
+        terms = [system.leaves[leaf] * factor for leaf, factor in zip(numbers, coefficients, strict=True) if factor]
+        named = [
+            (leaf_text(system, leaf), factor) for leaf, factor in zip(numbers, coefficients, strict=True) if factor
+        ]
+        left, right = sum_text(named, constant)
+        never = negate(same(system.terms.total(terms), constant))
+        yield Literal(f"{left} != {right}", f"{left} == {right}", never, read, 0)
+
+
+def sum_text(named: Sequence[tuple[str, int]], constant: int) -> tuple[str, str]:
+    """Return both sides of an equation between a sum and a constant, without minus signs."""
+    sides: tuple[list[str], list[str]] = ([], [])
+    for name, factor in named:
+        sides[factor < 0].append(name if abs(factor) == 1 else f"{abs(factor)} * {name}")
+    if constant:
+        sides[constant > 0].append(str(abs(constant)))
+    left, right = (" + ".join(side) or "0" for side in sides)
+    return left, right
 
 
 # --- leaves ------------------------------------------------------------------------------------

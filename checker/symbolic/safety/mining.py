@@ -25,9 +25,9 @@ from checker.symbolic.safety.relation import STEPS, Target, targets
 from checker.symbolic.system import System, translate
 from checker.symbolic.terms import Term
 
-STATES = 20_000  # of each instance
+STATES = 200_000  # of each instance that are searched for
+KEPT = 20_000  # of these, at regular distances
 SECONDS = 10.0  # of each search
-LARGEST = 2  # above the least value, of each unbounded parameter
 METHOD = "mined invariant"
 Say = Callable[[Proved | Open], None]
 
@@ -38,8 +38,11 @@ def instances(model: Model) -> Iterator[Model]:
         yield model
         return
     least = {v.name: v.type.lo for v in model.variables if not v.inits and isinstance(v.type, IntT)}
-    for more in range(LARGEST):
-        yield instance(model, {name: lo + more for name, lo in least.items()})
+    yield instance(model, least)
+    for name, lo in least.items():
+        yield instance(model, {**least, name: lo + 1})
+    if len(least) > 1:
+        yield instance(model, {name: lo + 1 for name, lo in least.items()})
 
 
 def sample_of(system: System, *, deadline: float) -> Sample:
@@ -48,7 +51,8 @@ def sample_of(system: System, *, deadline: float) -> Sample:
     for one in instances(system.model):
         left = max(0.1, min(SECONDS, (deadline - time.monotonic()) / 4))
         explored = explore(TextMachine(one), limits=Limits(max_states=STATES, max_seconds=left), go_on=True)
-        found.update(dict.fromkeys(explored.states))
+        every = 1 + len(explored.states) // KEPT
+        found.update(dict.fromkeys(explored.states[::every]))
     return Sample(system, list(found))
 
 
