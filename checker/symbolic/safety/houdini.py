@@ -223,7 +223,7 @@ class Houdini:
     # --- learning ------------------------------------------------------------------------------
 
     def support(self, true: Sequence[int]) -> list[Fact]:
-        """Return new facts that exclude a state in which the literals `true` hold: all those of three, or a longer one."""
+        """Return new facts that exclude a state in which the literals `true` hold: all of three, or a longer one."""
         facts = [fact for fact in self._threes(true) if self._is_new(fact)]
         if facts:
             return facts

@@ -193,12 +193,10 @@ def _equations(sample: Sample) -> Iterator[Literal]:
         return [value if isinstance(value, int) else 0 for value in values]
 
     for coefficients, constant in equations(map(point, sample.states)):
-        read = tuple(leaf for leaf, factor in zip(numbers, coefficients, strict=True) if factor)
-        terms = [system.leaves[leaf] * factor for leaf, factor in zip(numbers, coefficients, strict=True) if factor]
-        named = [
-            (leaf_text(system, leaf), factor) for leaf, factor in zip(numbers, coefficients, strict=True) if factor
-        ]
-        left, right = sum_text(named, constant)
+        used = [(leaf, factor) for leaf, factor in zip(numbers, coefficients, strict=True) if factor]
+        read = tuple(leaf for leaf, _ in used)
+        terms = [system.leaves[leaf] * factor for leaf, factor in used]
+        left, right = sum_text([(leaf_text(system, leaf), factor) for leaf, factor in used], constant)
         never = negate(same(system.terms.total(terms), constant))
         yield Literal(f"{left} != {right}", f"{left} == {right}", never, read, 0)
 
