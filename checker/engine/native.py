@@ -27,6 +27,8 @@ from checker.engine.exploration import INTERRUPTED, BadStep, FailedStep, Searche
 from checker.engine.limits import Clock, Limits, Progress, Update, memory_limit
 from checker.engine.memory import free_addresses, resident_bytes
 from checker.engine.native_waits import Certifier
+from checker.engine.native_workers import LEAST as TOGETHER
+from checker.engine.native_workers import Workers, cores, fits
 from checker.engine.select import Selection
 from checker.engine.watch import Knots
 from checker.interp import Interpreter
@@ -134,16 +136,19 @@ class NativeExploration(Searched):
 class Store:
     """Packed states in the order in which they were found, and the table in which they are looked up."""
 
-    def __init__(self, program: Program, *, limit: int) -> None:
+    def __init__(self, program: Program, *, limit: int, workers: int = 1) -> None:
         self.program = program
         self.k = program.layout.words
         self._limit = limit
-        self.words = memory.Words(limit // 8)
+        successors = fits(program) * workers
+        self.workers, self._team = workers if successors else 1, list[Workers]()
+        self._beyond = min(limit // (8 * self.k), runtime.MOST - successors if self.k > 1 else limit)
+        self.words = memory.Words((self._beyond + successors) * self.k)
         self._table = memory.Words(limit // 8)
         self._fullest = FULLEST  # a full bucket costs a look into the next
-        fits = BATCH + program.most
+        size = BATCH + program.most
         actions = max(1, len(program.model.actions))
-        self._buffers = [memory.Words(SIDES * fits * words) for words in (self.k, 1, 1, 1)]
+        self._buffers = [memory.Words(SIDES * size * words) for words in (self.k, 1, 1, 1)]
         self.counts, self.fresh = _numbers(program.arms + actions), _numbers(actions)
         self.fails = _numbers(max(1, program.places), -1)
         self.firsts, self.sources = _numbers(64, -1), _numbers(64, -1)
@@ -151,7 +156,7 @@ class Store:
             states=self.words.address,
             barren=-1,
             table=self._table.address,
-            fits=fits,
+            fits=size,
             **dict(
                 zip(("out", "taken", "hashes", "origins"), (buffer.address for buffer in self._buffers), strict=True)
             ),
@@ -161,7 +166,7 @@ class Store:
             },
         )
         self.at = ctypes.addressof(self.search)
-        self._use(max(1, SMALLEST // LINE))
+        self._use(self._even(SMALLEST // LINE))
 
     @property
     def count(self) -> int:
@@ -193,6 +198,10 @@ class Store:
         """Bytes that may be used besides."""
         return self._limit - self.size
 
+    def _even(self, buckets: int) -> int:
+        """Return about so many buckets, as many for each worker."""
+        return max(self.workers, buckets // self.workers * self.workers)
+
     def _use(self, buckets: int) -> None:
         self.search.buckets = buckets
         self._room = int(self.places * self._fullest)
@@ -218,8 +227,10 @@ class Store:
         There is never more than one table.
         """
         search, before = self.search, int(self.search.buckets)
-        needed = (self.count + SIDES * search.fits) / LINE / self._fullest
-        buckets, most = int(max(before, needed) * (FIRST_GROWTH if before < FEW else GROWTH)), self._most()
+        pending = sum(team.pending for team in self._team)
+        needed = (self.count + SIDES * search.fits + pending) / LINE / self._fullest
+        buckets = self._even(int(max(before, needed) * (FIRST_GROWTH if before < FEW else GROWTH)) + self.workers)
+        most = self._even(self._most())
         if buckets > most:
             buckets, self._fullest = most, FULL
         if buckets <= max(before, needed * self._fullest / FULL):
@@ -239,7 +250,7 @@ class Store:
         """Return how many buckets a table has that, as full as can be, fills the memory together with its states."""
         states = self._limit / (8 * self.k + 8 / FULL)
         if self.k > 1:
-            states = min(states, runtime.MOST)
+            states = min(states, self._beyond)
         return int(states / FULL / LINE)
 
     def fill(self, begin: int) -> None:
@@ -249,11 +260,24 @@ class Store:
     def expand(self, stop: int, limit: int) -> None:
         """Expand states up to `stop`, or up to where the table has to grow or there are `limit` states."""
         search = self.search
+        states = stop - int(search.expanded)
+        if self._together(states) and not (limit and self.count + states * self.program.most >= limit):
+            self._team[0].expand(stop, self._room)
+            return
         search.room = min(self._room, limit - 1) if limit else self._room
         self.program.call(runtime.expand, self.at, stop)
         if limit and search.expanded < stop:
             search.room = self._room
             self.program.call(runtime.expand_singly, self.at, stop, limit)
+
+    def _together(self, states: int) -> bool:
+        """Tell whether several workers are to expand so many states."""
+        if self.workers == 1 or states < TOGETHER * self.workers:
+            return False
+        if not self._team:
+            sizes = len(self.counts), len(self.fresh), len(self.fails)
+            self._team.append(Workers(self.program, self.search, self.workers, beyond=self._beyond, sizes=sizes))
+        return True
 
     def first_parent(self, begin: int, end: int, number: int) -> int:
         """Return the first of the states `begin` to `end` that has a step to state `number`."""
@@ -287,17 +311,19 @@ def explore_native(
     progress: Progress | None = None,
     program: Program | None = None,
     folder: Path | None = None,
+    workers: int | None = None,
 ) -> NativeExploration:
     """Explore the reachable states of `machine.model`: as `search.explore` does, with a `Watch` as its `inspect`.
 
     `knots` sees the states that have a certificate, the first of each kind. `program` is what was compiled for
-    another search for the same. `folder` is where machine code is kept, the user's cache folder by default. UsageError
-    for a model that this engine cannot take.
+    another search for the same. `folder` is where machine code is kept, the user's cache folder by default. `workers`
+    threads search, by default one for each core; what is found does not depend on how many. UsageError for a model that
+    this engine cannot take.
     """
     limits = limits or Limits()
     clock = Clock(limits, progress)
     program = program or compiled(machine.model, selection, waits=knots is not None, folder=folder)
-    search = _Search(machine, selection, limits, knots, stop_at_witness, failures_stop, program)
+    search = _Search(machine, selection, limits, knots, stop_at_witness, failures_stop, program, workers or cores())
     search.run(go_on, clock)
     search.result.clock = clock
     return search.result
@@ -332,6 +358,7 @@ class _Search:
         stop_at_witness: bool,
         failures_stop: bool,
         program: Program,
+        workers: int,
     ) -> None:
         model = machine.model
         self._machine = machine
@@ -343,7 +370,8 @@ class _Search:
         conditions = len(selection.invariants) + len(selection.sometimes)
         self._program = program
         most, self._memory = (limits.max_memory, limits.memory_text) if limits.max_memory else memory_limit(None)
-        self._store = Store(self._program, limit=max(min(most - resident_bytes(), _addresses()), LEAST))
+        limit = max(min(most - resident_bytes(), _addresses()), LEAST)
+        self._store = Store(self._program, limit=limit, workers=workers)
         search = self._store.search
         search.must = (1 << len(selection.invariants)) - 1
         search.unmet = (1 << conditions) - 1 - search.must
@@ -390,7 +418,7 @@ class _Search:
         limit = self._limits.max_states or 0
         while store.search.expanded < end and not result.stopped_by:
             before = int(store.search.expanded)
-            store.expand(min(end, before + PAUSE), limit)
+            store.expand(min(end, before + PAUSE * store.workers), limit)
             expanded = int(store.search.expanded)
             if limit and store.count >= limit and expanded < store.count:
                 result.stopped_by = f"--max-states {limit}"

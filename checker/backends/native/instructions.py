@@ -75,11 +75,6 @@ def _load_atomically(build: Any, args: list[Any]) -> Any:
     return build.load_atomic(_pointer(build, args[0]), "acquire", 8, typ=_I64)
 
 
-def _pause(build: Any, args: list[Any]) -> None:
-    """An empty instruction that the optimizer may not remove; on x86 the one that is meant for it."""
-    build.asm(ir.FunctionType(ir.VoidType(), []), "pause", "", [], side_effect=True)
-
-
 BUILD: Mapping[str, Build] = {
     "load": _load(_I64),
     "store": _store(_I64),
@@ -93,6 +88,5 @@ BUILD: Mapping[str, Build] = {
     "matching": _matching,
     "add_atomically": _add_atomically,
     "load_atomically": _load_atomically,
-    "pause": _pause,
 }
 """What a call of each function of `intrinsics` becomes, by name."""

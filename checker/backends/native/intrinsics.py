@@ -70,7 +70,3 @@ def add_atomically(address: int, value: int) -> int:
 def load_atomically(address: int) -> int:
     """Return the word at an address, and what was written before it."""
     return load(address)
-
-
-def pause() -> None:
-    """Tell the processor that this is a loop that waits."""

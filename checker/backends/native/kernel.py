@@ -8,9 +8,10 @@ The language: a function's parameters, variables and result are 64-bit words. Nu
 compare signed; `>>` shifts zeros in; `//` is unsigned. There are assignments to names, `if`, `while`, `for … in
 range(…)` (of a step that is not negative unless written with `-`; the variable is not assigned in the loop), `break`,
 `continue`, `return`, calls of other kernels and of `intrinsics`; both sides of `a if c else b` are evaluated. A
-parameter annotated with a `ctypes.Structure` of 64-bit fields is the address of one; its fields are read and assigned
-as attributes. A function that only raises an error is one of the model's. A capital name is a constant: of the module,
-or given for a model; `if` of a constant leaves out what cannot be.
+parameter annotated with a `ctypes.Structure` of 64-bit fields is the address of one, and its fields are read and
+assigned as attributes; `cast` makes an address such a parameter. A function that only raises an error is one of the
+model's. A capital name is a constant: of the module, or given for a model; `if` of a constant leaves out what cannot
+be.
 """
 
 from __future__ import annotations
@@ -298,6 +299,8 @@ class _Function:
 
     def _call(self, node: ast.Call) -> Any:
         assert isinstance(node.func, ast.Name)
+        if node.func.id == "cast":
+            return self._value(node.args[1])
         args = [self._value(arg) for arg in node.args]
         make = BUILD.get(node.func.id)
         if make is not None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from checker.backends.native import cycles, detection, passes, reduction, runtime
+from checker.backends.native import cycles, detection, passes, reduction, runtime, team
 from checker.backends.native.compile import Compiled, Module
 from checker.backends.native.emit import Emitter
 from checker.backends.native.kernel import translated
@@ -21,6 +21,7 @@ from checker.ir.nodes import Expr, Model
 _Kernel = Callable[..., Any]
 _SEARCH: Sequence[_Kernel] = (runtime.expand, runtime.expand_singly, runtime.fill, runtime.spread)
 _AFTERWARDS: Sequence[_Kernel] = (runtime.first_parent, runtime.number_of, runtime.probe)
+_TEAM: Sequence[_Kernel] = (team.work, team.absorb)
 _PASSES: Sequence[_Kernel] = (passes.by_place, passes.by_number, passes.sweep)
 _CYCLES: Sequence[_Kernel] = (cycles.pending, cycles.connect, cycles.decompose, cycles.reopen, cycles.stem)
 _CERTIFICATES: Sequence[_Kernel] = (reduction.look, reduction.certificates, reduction.enter)
@@ -56,7 +57,7 @@ class Program:
         kernels = [*_SEARCH]
         if states:
             kernels.append(runtime.inspect)
-        groups: list[Sequence[_Kernel]] = [kernels, _AFTERWARDS]
+        groups: list[Sequence[_Kernel]] = [kernels, _AFTERWARDS, _TEAM]
         if waits or goals:
             groups.append([*_PASSES, *([passes.goals_all] if goals else []), *(_WAITS if waits else [])])
         if lives:

@@ -27,10 +27,10 @@ WATCH = 0  # there are conditions on steps
 
 _A: Final = 0x9E3779B97F4A7C15
 _B: Final = 0xD6E8FEB86659FD93
-_BUCKET: Final = 8 * LINE  # bytes
+BUCKET: Final = 8 * LINE  # bytes
 _HASH: Final = 0xFFFFFFFF00000000  # the part of a place that is of the hash, where states are indexed
 _NUMBER: Final = 0xFFFFFFFF  # and that which is the number, plus 1
-_ALL: Final = 0xFFFFFFFFFFFFFFFF
+ALL: Final = 0xFFFFFFFFFFFFFFFF
 MOST: Final = _NUMBER - 1  # states of more than one word
 
 
@@ -119,7 +119,7 @@ def hashed(state: int) -> int:
 
 def home(table: int, buckets: int, h: int) -> int:
     """Return the address of the bucket into which a state belongs: buckets are in the order of hashes."""
-    return table + _BUCKET * high(h, buckets)
+    return table + BUCKET * high(h, buckets)
 
 
 def entry(h: int, state: int, number: int) -> int:
@@ -151,7 +151,7 @@ def candidates(bucket: int, h: int, state: int) -> int:
     """
     if INDEXED:
         return matching(bucket, _HASH, h)
-    return matching(bucket, _ALL, load(state))
+    return matching(bucket, ALL, load(state))
 
 
 def found_in(bucket: int, found: int, states: int, state: int) -> int:
@@ -176,7 +176,7 @@ def find(table: int, buckets: int, states: int, h: int, state: int) -> int:
             place = found_in(bucket, found, states, state)
             if place:
                 return place
-        free = matching(bucket, _ALL, 0)
+        free = matching(bucket, ALL, 0)
         if free:
             return -(bucket + 8 * lowest(free))
         bucket = after(table, buckets, bucket)
@@ -185,7 +185,7 @@ def find(table: int, buckets: int, states: int, h: int, state: int) -> int:
 def vacancy(table: int, buckets: int, bucket: int) -> int:
     """Return the address of the first empty place from a bucket on."""
     while True:
-        free = matching(bucket, _ALL, 0)
+        free = matching(bucket, ALL, 0)
         if free:
             return bucket + 8 * lowest(free)
         bucket = after(table, buckets, bucket)
@@ -193,14 +193,14 @@ def vacancy(table: int, buckets: int, bucket: int) -> int:
 
 def after(table: int, buckets: int, bucket: int) -> int:
     """Return the address of the next bucket; the first comes after the last."""
-    following = bucket + _BUCKET
-    return table if following == table + _BUCKET * buckets else following
+    following = bucket + BUCKET
+    return table if following == table + BUCKET * buckets else following
 
 
 def note_reach(s: Search, h: int, place: int) -> None:
     """Remember how far from its bucket a state is: behind the end of the table, if it is before."""
     distance = place - home(s.table, s.buckets, h)
-    distance = distance + _BUCKET * s.buckets if distance < 0 else distance
+    distance = distance + BUCKET * s.buckets if distance < 0 else distance
     s.reach = distance if distance > s.reach else s.reach
 
 
@@ -234,20 +234,20 @@ def spread(s: Search, buckets: int, few: int, aside: int) -> int:
     """
     n = 0
     torn = 0
-    end = s.table + _BUCKET * few
+    end = s.table + BUCKET * few
     for place in range(s.table, end, 8):
         if load(place):
             store(aside + 8 * n, load(place))
             store(place, 0)
             n += 1
-    last = s.table + _BUCKET * s.buckets
+    last = s.table + BUCKET * s.buckets
     s.buckets = buckets
     s.reach = 0
     moving = aside + 8 * n
     while last > end:
-        last = last - _BUCKET
+        last = last - BUCKET
         m = 0
-        for place in range(last, last + _BUCKET, 8):
+        for place in range(last, last + BUCKET, 8):
             if load(place):
                 store(moving + 8 * m, load(place))
                 store(place, 0)
@@ -319,13 +319,17 @@ def peek(s: Search, base: int, n: int) -> None:
     table, buckets, states = s.table, s.buckets, s.states
     hashes = s.hashes + 8 * base
     for j in range(n):
-        h = load(hashes + 8 * j)
-        bucket = home(table, buckets, h)
-        found = matching(bucket, _HASH, h)
-        other = states + 8 * K * (load32(bucket + 8 * lowest(found | 128)) - 1)
-        for i in range(0, K, LINE):
-            prefetch(other + 8 * i)
-        prefetch(other + 8 * K - 8)
+        peek_at(table, buckets, states, load(hashes + 8 * j))
+
+
+def peek_at(table: int, buckets: int, states: int, h: int) -> None:
+    """Have a state fetched that one with such a hash is to be compared with, if there is one in its bucket."""
+    bucket = home(table, buckets, h)
+    found = matching(bucket, _HASH, h)
+    other = states + 8 * K * (load32(bucket + 8 * lowest(found | 128)) - 1)
+    for i in range(0, K, LINE):
+        prefetch(other + 8 * i)
+    prefetch(other + 8 * K - 8)
 
 
 def look_up(s: Search, base: int, n: int) -> None:
