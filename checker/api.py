@@ -223,6 +223,7 @@ class _Check:
             failures_stop=self.options.witness is None,
             progress=progress,
             program=program,
+            workers=self.options.workers,
         )
         self.exploration = exploration
         self.watch.broken.update(exploration.broken)

@@ -20,6 +20,7 @@ class Options:
     `witness`: look for a trace to this `sometimes` and for nothing else, until it is met.
     `oblige`, `free`: actors whose actions are all obliged, or all free (may), whatever the spec says.
     `go_on`: do not stop at the first finding; give every property its verdict.
+    `workers` is how many threads the native engine uses, by default one for each core; no result depends on it.
     `max_memory` is the resident set of the process in bytes.
     """
 
@@ -35,6 +36,7 @@ class Options:
     max_seconds: float | None = None
     max_memory: int | None = None
     engine: str = "auto"
+    workers: int | None = None
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -44,7 +46,7 @@ class Options:
             raise UsageError(f"engine={self.engine!r} is none of {', '.join(ENGINES)}")
         if self.max_seconds is not None and self.max_seconds < 0:
             raise UsageError(f"max_seconds={self.max_seconds!r}: write no negative number")
-        for name in ("max_states", "max_depth", "max_memory"):
+        for name in ("max_states", "max_depth", "max_memory", "workers"):
             value = getattr(self, name)
             if value is not None and value <= 0:
                 raise UsageError(f"{name}={value!r}: write a positive number")

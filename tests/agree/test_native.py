@@ -15,7 +15,7 @@ from checker.api import check_model
 from checker.backends.native.expressions import OPERATORS
 from checker.backends.native.program import Program
 from checker.backends.text.machine import TextMachine
-from checker.engine import native
+from checker.engine import native, native_workers
 from checker.engine.limits import Limits
 from checker.engine.native import explore_native
 from checker.engine.search import explore
@@ -45,12 +45,12 @@ from tests.support.toy_models import counter, kitchen_sink, odometers, philosoph
 TOYS = (philosophers(4), counter(3), counter(3, strict=True), kitchen_sink())
 
 
-def assert_same_search(model: Model, folder: Path) -> None:
+def assert_same_search(model: Model, folder: Path, workers: int = 1) -> None:
     """Compare both searches, by everything that numbers and counts."""
     text = TextMachine(model, folder=folder)
     expected = explore(text, go_on=True)
     hits = list(text.hits)
-    found = explore_native(text, select(model, ()), go_on=True, folder=folder)
+    found = explore_native(text, select(model, ()), go_on=True, folder=folder, workers=workers)
     assert list(found.states) == expected.states
     assert found.levels == expected.levels
     assert found.totals == expected.totals
@@ -142,6 +142,47 @@ def test_states_of_any_width_agree(words: int, tmp_path: Path, monkeypatch: pyte
     assert_same_search(model, tmp_path)
     if words < 5:
         assert_same_report(check_model(model, options=Options(engine="native")), check_model(model))
+
+
+@pytest.fixture
+def eager(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Several workers are used for the smallest levels, in the smallest rounds; tables grow often."""
+    monkeypatch.setattr(native, "TOGETHER", 0)
+    monkeypatch.setattr(native_workers, "LEAST", 1)
+    monkeypatch.setattr(native_workers, "ROUND", 4)
+    monkeypatch.setattr(native, "SMALLEST", 8)
+
+
+@pytest.mark.usefixtures("eager")
+@pytest.mark.parametrize("workers", [2, 3])
+@given(seed=integers(0, 2**32 - 1))
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_workers_find_what_one_finds(workers: int, seed: int, tmp_path: Path) -> None:
+    random = Random(seed)
+    model = with_properties(random_model(random), random)
+    assert_same_search(model, tmp_path, workers)
+    options = Options(go_on=random.random() < 0.5, engine="native")
+    found, expected = (check_model(model, options=replace(options, workers=count)) for count in (workers, 1))
+    assert replace(found, seconds=0) == replace(expected, seconds=0)
+
+
+@pytest.mark.usefixtures("eager")
+@pytest.mark.parametrize("words", [1, 2, 3, 6])
+def test_workers_agree_on_states_of_any_width(words: int, tmp_path: Path) -> None:
+    assert_same_search(odometers(words, {1: 300, 2: 40, 3: 9}.get(words, 3)), tmp_path, workers=3)
+
+
+@pytest.mark.parametrize("workers", [2, 5])
+def test_workers_agree_in_rounds_of_the_usual_size(workers: int, tmp_path: Path) -> None:
+    model = philosophers(13)
+    found, expected = (
+        explore_native(TextMachine(model), select(model, ()), go_on=True, folder=tmp_path, workers=count)
+        for count in (workers, 1)
+    )
+    size = len(expected.states) * expected.store.k
+    assert found.store.words.view[:size] == expected.store.words.view[:size]
+    assert (found.levels, found.totals, found.hits) == (expected.levels, expected.totals, expected.hits)
+    assert found.new_by_action() == expected.new_by_action()
 
 
 def test_memory_ends_a_search_as_incomplete() -> None:
