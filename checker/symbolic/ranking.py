@@ -1,0 +1,127 @@
+"""Rankings: sums of features of a state that steps decrease, one after the other (lexicographic).
+
+Found by linear programming over what sampled steps change (Bradley, Manna, Sipma: Linear ranking with reachability, CAV
+2005, with samples for transitions): one component is a sum with non-negative weights that no step increases and as many
+as possible decrease; steps that it decreases are done; the rest needs another one. It is a guess: the obligations
+`ends` show whether it holds for all steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from math import lcm
+from typing import Any, TypeAlias
+
+import z3
+
+from checker.ir.domains import EnumT, IntT
+from checker.ir.leaves import Leaf
+from checker.symbolic.clauses import Row, Scalars
+from checker.symbolic.houdini import Deadline
+from checker.symbolic.mining import FEW, Samples
+from checker.symbolic.obligations import Component, Feature
+
+Change: TypeAlias = tuple[str, Row, Row]  # an action, and a state before and after it
+_Delta: TypeAlias = tuple[int, ...]  # by feature
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A ranking, and the actions with steps that it does not decrease."""
+
+    ranking: tuple[Component, ...]
+    stray: tuple[str, ...]
+
+
+def rank(samples: Samples, changes: Iterable[Change], deadline: Deadline) -> Ranked:
+    """Return a ranking of the sampled steps, over where actors stand and counters if that will do. Raises TimeIsUp."""
+    changes = list(changes)
+    for features in (list(_features(samples, everything=False)), list(_features(samples, everything=True))):
+        found = _rank(samples.scalars, features, changes, deadline)
+        if not found.stray:
+            break
+    return found
+
+
+def _features(samples: Samples, *, everything: bool) -> Iterator[Feature]:
+    scalars = samples.scalars
+    owned = {variable.name for variable in scalars.system.model.variables if variable.owner}
+    for leaf, kind, seen in zip(scalars.leaves, scalars.types, samples.seen, strict=True):
+        if leaf in scalars.unbounded or len(seen) == 1:
+            continue
+        if isinstance(kind, IntT) and (kind.limit or len(seen) > FEW or everything):
+            yield Feature(leaf, "above", kind.lo)
+            yield Feature(leaf, "below", Leaf(kind.limit, ()) if kind.limit else kind.hi)
+        elif everything or (isinstance(kind, EnumT) and leaf.variable in owned and not leaf.path):
+            yield from (Feature(leaf, "is", value) for value in seen)
+
+
+def _rank(scalars: Scalars, features: Sequence[Feature], changes: Sequence[Change], deadline: Deadline) -> Ranked:
+    deltas: dict[_Delta, set[str]] = {}
+    for name, before, after in changes:
+        delta = tuple(value(scalars, one, after) - value(scalars, one, before) for one in features)
+        deltas.setdefault(delta, set()).add(name)
+    left, ranking = list(deltas), list[Component]()
+    # First what happens once: a location left for good outweighs any number, however large a parameter is.
+    counting = [place for place, one in enumerate(features) if one.relation != "is"]
+    for without in (counting, *([] for _ in deltas)):
+        if not left:
+            break
+        weights = _weights(left, len(features), without, deadline)
+        component = Component(tuple((f, w) for f, w in zip(features, weights, strict=True) if w))
+        still = [delta for delta in left if sum(w * d for w, d in zip(weights, delta, strict=True)) >= 0]
+        if len(still) < len(left):
+            ranking.append(component)
+            left = still
+        elif not without:
+            break
+    stray = sorted({name for delta in left for name in deltas[delta]})
+    return Ranked(tuple(ranking), tuple(stray))
+
+
+def value(scalars: Scalars, item: Feature, row: Row) -> int:
+    """Return what a feature is in a state."""
+    own = row[scalars.place[item.leaf]]
+    right = row[scalars.place[item.value]] if isinstance(item.value, Leaf) else item.value
+    match item.relation:
+        case "is":
+            return int(own == right)
+        case "above":
+            return own - right
+        case _:
+            return right - own
+
+
+def _weights(deltas: Sequence[_Delta], size: int, without: Sequence[int], deadline: Deadline) -> list[int]:
+    """Return non-negative weights by which no delta increases, as many as possible decrease, and that are small.
+
+    The features at the places `without` have none.
+    """
+    weights = [z3.Real(f"w{number}") for number in range(size)]
+    gains = [z3.Real(f"g{number}") for number in range(len(deltas))]
+    bounds = [*(weight >= 0 for weight in weights), *(z3.And(0 <= gain, gain <= 1) for gain in gains)]
+    bounds += [weights[place] == 0 for place in without]
+    sums = [z3.Sum([d * w for w, d in zip(weights, delta, strict=True) if d] or [z3.RealVal(0)]) for delta in deltas]
+    bounds += [total <= -gain for total, gain in zip(sums, gains, strict=True)]
+    most = _optimum(bounds, -z3.Sum(gains), deadline)
+    if most is None:
+        return [0] * size
+    gained = [z3.is_true(most.eval(gain > 0, model_completion=True)) for gain in gains]
+    exact = [total <= (-1 if gain else 0) for total, gain in zip(sums, gained, strict=True)]
+    zero = [weights[place] == 0 for place in without]
+    least = _optimum([*bounds[:size], *zero, *exact], z3.Sum(weights), deadline)
+    chosen = most if least is None else least
+    fractions = [chosen.eval(weight, model_completion=True).as_fraction() for weight in weights]
+    scale = lcm(*(fraction.denominator for fraction in fractions))
+    return [int(fraction * scale) for fraction in fractions]
+
+
+def _optimum(constraints: Sequence[Any], cost: Any, deadline: Deadline) -> Any | None:
+    optimize = z3.Optimize()
+    left = deadline.left()
+    if left is not None:
+        optimize.set("timeout", max(1, int(left * 1000)))
+    optimize.add(*constraints)
+    optimize.minimize(cost)
+    return optimize.model() if optimize.check() == z3.sat else None

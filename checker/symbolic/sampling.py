@@ -1,0 +1,55 @@
+"""Reachable states and steps of small instances, to guess from: nothing rests on their being all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from checker.ir.domains import IntT
+from checker.ir.nodes import Model, State
+from checker.machine import Failure, Machine
+from checker.passes.instance import instance
+from checker.symbolic.clauses import Row, Scalars
+
+LIMIT = 5_000  # states of an instance
+
+
+@dataclass(slots=True)
+class Sampled:
+    """States and steps (action, before, after) as rows."""
+
+    rows: dict[Row, None] = field(default_factory=dict)
+    changes: dict[tuple[str, Row, Row], None] = field(default_factory=dict)
+
+
+def instances(model: Model) -> Iterator[Model]:
+    """Yield small instances: every unbounded parameter at its least value, then each at the next."""
+    least = {v.name: v.type.lo for v in model.variables if not v.inits and isinstance(v.type, IntT)}
+    if not least:
+        yield model
+        return
+    yield instance(model, least)
+    yield instance(model, {name: value + 1 for name, value in least.items()})
+
+
+def sample(scalars: Scalars, machine_of: Callable[[Model], Machine]) -> Sampled:
+    """Explore the first states of each instance, breadth first."""
+    found = Sampled()
+    for model in instances(scalars.system.model):
+        _explore(scalars, machine_of(model), found)
+    return found
+
+
+def _explore(scalars: Scalars, machine: Machine, found: Sampled) -> None:
+    rows: dict[State, Row] = {state: tuple(scalars.row(state)) for state in machine.initial()}
+    queue = list(rows)
+    for state in queue:
+        for label, after in machine.successors(state):
+            if isinstance(after, Failure):
+                continue
+            if after not in rows:
+                rows[after] = tuple(scalars.row(after))
+                if len(queue) < LIMIT:
+                    queue.append(after)
+            found.changes[machine.model.actions[label.action].name, rows[state], rows[after]] = None
+    found.rows.update(dict.fromkeys(rows.values()))

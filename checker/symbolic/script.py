@@ -1,0 +1,111 @@
+"""A script of SMT-LIB: constants, named definitions, and named obligations, each of which must be unsatisfiable.
+
+The same script is solved in memory while a proof is looked for, and written as a certificate that any solver reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import z3
+
+from checker.symbolic.houdini import Deadline
+from checker.symbolic.terms import Term
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """`assertions` cannot all hold. `name` is unique; `says` is what that means, in the spec's words."""
+
+    name: str
+    says: str
+    assertions: tuple[Any, ...]
+
+
+@dataclass(slots=True)
+class Script:
+    """Definitions are made with `define`, each over constants and earlier definitions."""
+
+    definitions: dict[str, tuple[Any, Any]] = field(default_factory=dict)  # name → (its constant, its meaning)
+    obligations: list[Obligation] = field(default_factory=list)
+    _needs: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by definition: those its meaning mentions
+
+    def define(self, name: str, meaning: Any) -> Any:
+        """Return a constant that stands for `meaning`, an expression of z3."""
+        constant = z3.Const(name, meaning.sort())
+        if name in self.definitions:
+            raise ValueError(f"{name} is defined twice")
+        self._needs[name] = tuple(other for other in symbols(meaning) if other in self.definitions)
+        self.definitions[name] = constant, meaning
+        return constant
+
+    def oblige(self, name: str, says: str, assertions: Iterable[Any]) -> None:
+        self.obligations.append(Obligation(name, says, tuple(assertions)))
+
+    def failing(self, obligation: Obligation, deadline: Deadline) -> Any | None:
+        """Return None if the obligation is met, else a model in which it is not, or `z3.unknown`. Raises TimeIsUp."""
+        solver = deadline.solver()
+        solver.add(*obligation.assertions)
+        solver.add(*(constant == meaning for constant, meaning in self.used(obligation.assertions)))
+        found = solver.check()
+        return None if found == z3.unsat else solver.model() if found == z3.sat else z3.unknown
+
+    def used(self, expressions: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
+        """Yield the definitions that some expressions rest on."""
+        pending = [name for expression in expressions for name in symbols(expression) if name in self.definitions]
+        seen = set(pending)
+        while pending:
+            name = pending.pop()
+            yield self.definitions[name]
+            fresh = [other for other in self._needs[name] if other not in seen]
+            seen.update(fresh)
+            pending += fresh
+
+    def text(self) -> str:
+        """Return the script as SMT-LIB 2.6: each `(check-sat)` must answer `unsat`."""
+        constants = {
+            name: symbol
+            for expressions in (
+                (meaning for _, meaning in self.definitions.values()),
+                (part for obligation in self.obligations for part in obligation.assertions),
+            )
+            for expression in expressions
+            for name, symbol in symbols(expression).items()
+            if name not in self.definitions
+        }
+        lines = ["(set-logic ALL)"]
+        lines += [f"(declare-const {symbol.sexpr()} {symbol.sort().sexpr()})" for symbol in constants.values()]
+        for constant, meaning in self.definitions.values():
+            lines.append(f"(define-fun {constant.sexpr()} () {meaning.sort().sexpr()} {_flat(meaning)})")
+        for obligation in self.obligations:
+            lines += ["", f"; {obligation.name}: {obligation.says}", "(push 1)"]
+            lines += [f"(assert {_flat(part)})" for part in obligation.assertions]
+            lines += ["(check-sat)", "(pop 1)"]
+        return "\n".join(lines) + "\n"
+
+
+def symbols(expression: Any) -> dict[str, Any]:
+    """Return the constants an expression mentions, by name."""
+    found: dict[str, Any] = {}
+    seen: set[int] = set()
+    pending = [expression]
+    while pending:
+        part = pending.pop()
+        if part.get_id() in seen:
+            continue
+        seen.add(part.get_id())
+        if z3.is_const(part) and part.decl().kind() == z3.Z3_OP_UNINTERPRETED:
+            found[part.decl().name()] = part
+        pending += reversed(part.children())
+    return found
+
+
+def _flat(expression: Any) -> str:
+    return " ".join(expression.sexpr().split())
+
+
+def lifted(lift: Any, terms: Iterable[Term]) -> list[Any]:
+    """Return terms as expressions of z3."""
+    return [lift(term) for term in terms]
