@@ -14,8 +14,9 @@ from typing import Any, TypeAlias
 
 from checker.ir.domains import BoolT, EnumT, IntT, MapT, OptionT, OwnT, RecordT, SeqT, SetT, Type, show, values
 from checker.ir.leaves import At, Has, Leaf, Mark, Occupied
-from checker.ir.nodes import Model, State
+from checker.ir.nodes import State
 from checker.loc import Loc
+from checker.symbolic.proof import Lemma
 from checker.symbolic.system import System
 from checker.symbolic.terms import Term, disjunction, known, negate
 from checker.symbolic.values import literal, scalars
@@ -79,6 +80,9 @@ class Scalars:
 
     def clause(self, clause: Clause, terms: Sequence[Term] | None = None) -> Term:
         return disjunction(self.literal(item, terms) for item in clause)
+
+    def lemma(self, clause: Clause) -> Lemma:
+        return Lemma(self.show(clause), self.system.terms.lift(self.clause(clause)))
 
     # --- words ---------------------------------------------------------------------------------
 

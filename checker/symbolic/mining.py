@@ -1,7 +1,7 @@
 """Candidates for invariants: clauses that hold in all sampled states (Flanagan, Leino: Houdini, FME 2001).
 
 Samples are reachable states, of small instances where parameters are unbounded. What holds in all of them may be
-an invariant; `houdini` finds out. First come the values a scalar was seen with, and pairs of literals that were never seen
+an invariant; `inductive` finds out. First come the values a scalar was seen with, and pairs of literals that were never seen
 together; where those are too weak, triples that exclude a given state, which nobody could afford for all states.
 """
 

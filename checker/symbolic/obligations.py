@@ -15,79 +15,18 @@ is enabled. The actor has moved, or could have, or was finished or resting all a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import z3
 
-from checker.ir.leaves import Leaf
-from checker.ir.nodes import Actor, Duty, Invariant, StepProperty
-from checker.symbolic.clauses import Clause, Scalars, leaves_of
+from checker.ir.nodes import Actor, Invariant, StepProperty
+from checker.symbolic.proof import LEVELS, Proof, Strategy
 from checker.symbolic.script import Script, symbols
 from checker.symbolic.steps import Step
+from checker.symbolic.system import System
 from checker.symbolic.terms import Term, known
-
-LEVELS: Mapping[str, tuple[Duty, ...]] = {"obliged": (Duty.OBLIGED,), "may": (Duty.OBLIGED, Duty.MAY)}
-
-
-@dataclass(frozen=True, slots=True)
-class Feature:
-    """A number from 0 on: 1 where a scalar `is` a value; how far it is `above` one, or `below` one or a parameter."""
-
-    leaf: Leaf
-    relation: str  # is | above | below
-    value: int | Leaf
-
-
-@dataclass(frozen=True, slots=True)
-class Component:
-    """A sum of features, each so many times; all the numbers are positive, so the sum is at least 0."""
-
-    weights: tuple[tuple[Feature, int], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Strategy:
-    """Some actions of a level, the ranking that their steps decrease, and the actors that are shown never to hang."""
-
-    level: str  # of LEVELS
-    actions: tuple[str, ...]
-    ranking: tuple[Component, ...]
-    actors: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """Everything that had to be found. What it proves: no step fails, `properties` hold, and what `strategies` say."""
-
-    invariant: tuple[Clause, ...]
-    properties: tuple[str, ...] = ()
-    strategies: tuple[Strategy, ...] = ()
-
-
-def feature(scalars: Scalars, item: Feature, terms: list[Any]) -> Any:
-    """Return a feature as a number over `terms` for the scalars."""
-    term = terms[scalars.place[item.leaf]]
-    right = terms[scalars.place[item.value]] if isinstance(item.value, Leaf) else item.value
-    match item.relation:
-        case "is" if z3.is_bool(term):
-            return z3.If(term, int(bool(right)), int(not right))
-        case "is":
-            return z3.If(term == right, 1, 0)
-        case "above":
-            return term - right
-        case _:
-            return right - term
-
-
-def component(scalars: Scalars, item: Component, terms: list[Any]) -> Any:
-    parts = [
-        weight * feature(scalars, one, terms) if weight != 1 else feature(scalars, one, terms)
-        for one, weight in item.weights
-    ]
-    return z3.Sum(parts) if len(parts) > 1 else parts[0] if parts else z3.IntVal(0)
-
 
 @dataclass(frozen=True, slots=True)
 class Taken:
@@ -95,30 +34,36 @@ class Taken:
 
     step: Step
     fires: Any
-    terms: list[Any]
-    changed: frozenset[Leaf]
     new: list[tuple[Any, Any]]  # scalar before, scalar after
 
     def after(self, expression: Any) -> Any:
         """Return an expression over the state as one over the state after the step."""
         return z3.substitute(expression, *self.new) if self.new else expression
 
+    def changes(self, names: Iterable[str]) -> bool:
+        """Tell whether the step may change one of these scalars."""
+        names = set(names)
+        return any(before.decl().name() in names for before, _ in self.new)
+
 
 class Obligations:
     """Writes the script of a proof."""
 
-    def __init__(self, scalars: Scalars, proof: Proof) -> None:
-        self.scalars = scalars
-        self.system = scalars.system
-        self.lift = scalars.system.terms.lift
+    def __init__(self, system: System, proof: Proof) -> None:
+        self.system = system
+        self.lift = system.terms.lift
         self.proof = proof
         self.script = Script()
-        self.typed = self.script.define("typed", self.lift(self.system.typed))
-        self.clauses = [
-            self.script.define(f"clause {number}", self.lift(scalars.clause(clause)))
-            for number, clause in enumerate(proof.invariant, start=1)
+        self.typed = self.script.define("typed", self.lift(self.system.typed), "each scalar has a value of its type")
+        lemmas = [
+            self.script.define(f"lemma {number}", lemma.term, lemma.says)
+            for number, lemma in enumerate(proof.invariant, start=1)
         ]
-        self.invariant = self.script.define("invariant", z3.And([self.typed, *self.clauses]))
+        self.invariant = self.script.define("invariant", z3.And([self.typed, *lemmas]))
+        self.ranks = [
+            self.script.define(f"rank {number}", rank.term, rank.says)
+            for number, rank in enumerate(proof.ranks, start=1)
+        ]
         self.taken = [self._take(step) for step in self.system.steps]
         self._ranked: dict[
             tuple[Component, ...], set[str]
@@ -129,20 +74,21 @@ class Obligations:
     def _take(self, step: Step) -> Taken:
         name = step.action.name
         changes = self.system.after(step)
-        terms, new = list(self.scalars.terms), []
+        new = []
         for leaf, term in changes.items():
-            place = self.scalars.place[leaf]
-            before = self.scalars.terms[place]
-            terms[place] = self.script.define(f"{name}: {before.decl().name()}", self.lift(term))
-            new.append((before, terms[place]))
-        fires = self.script.define(f"{name} fires", self.lift(step.fires))
-        return Taken(step, fires, terms, frozenset(changes), new)
+            before = self.system.leaves[leaf]
+            new.append((before, self.script.define(f"{name}: {before.decl().name()}", self.lift(term))))
+        return Taken(step, self.script.define(f"{name} fires", self.lift(step.fires)), new)
 
-    def write(self) -> Script:
-        """Return the script with all obligations."""
-        self.inductive()
+    def write(self, *, own: bool = True) -> Script:
+        """Return the script with all obligations; without `own` those of being an invariant are left out."""
+        if own:
+            self.inductive()
         self.safe()
         self.properties()
+        if self.ranks:
+            low = z3.Or([rank < 0 for rank in self.ranks])
+            self.oblige("bounded", "every component of the ranking is at least 0", [self.invariant, low])
         for strategy in self.proof.strategies:
             self.strategy(strategy)
         return self.script
@@ -156,12 +102,8 @@ class Obligations:
         )
         for taken in self.taken:
             name = taken.step.action.name
-            kept = [
-                self.lift(self.scalars.clause(clause, taken.terms))
-                for clause in self.proof.invariant
-                if leaves_of(clause) & taken.changed
-            ]
-            kept.append(taken.after(self.lift(self.system.typed)))
+            touched = [lemma.term for lemma in self.proof.invariant if taken.changes(symbols(lemma.term))]
+            kept = [taken.after(part) for part in (*touched, self.lift(self.system.typed))]
             self.oblige(
                 f"keeps {name}", "the step keeps the invariant", [self.invariant, taken.fires, z3.Not(z3.And(kept))]
             )
@@ -192,27 +134,20 @@ class Obligations:
         if wrong:
             raise ValueError(f"{wrong[0]} is not {strategy.level}")
         shared = self._ranked.setdefault(strategy.ranking, set())
-        self.ends(strategy, [taken for taken in steps if taken.step.action.name not in shared], fresh=not shared)
+        self.ends(strategy, [taken for taken in steps if taken.step.action.name not in shared])
         shared.update(strategy.actions)
         for actor in self.system.model.actors:
             if actor.name in strategy.actors:
                 self.rests(strategy, actor, steps)
                 self.still(strategy, actor, steps)
 
-    def ends(self, strategy: Strategy, steps: list[Taken], *, fresh: bool) -> None:
-        terms = list(self.scalars.terms)
-        ranks = [component(self.scalars, item, terms) for item in strategy.ranking]
-        if fresh:
-            names = [f"{strategy.level} rank {number}" for number in range(1, len(ranks) + 1)]
-            ranks = [self.script.define(name, rank) for name, rank in zip(names, ranks, strict=True)]
-        if ranks and fresh:
-            low = z3.Or([rank < 0 for rank in ranks])
-            self.oblige(f"{strategy.level} bounded", "every component is at least 0", [self.invariant, low])
+    def ends(self, strategy: Strategy, steps: list[Taken]) -> None:
+        ranks = [self.ranks[place] for place in strategy.ranking]
         for taken in steps:
-            after = [component(self.scalars, item, taken.terms) for item in strategy.ranking]
             lower = z3.BoolVal(False)
-            for before, then in reversed(list(zip(ranks, after, strict=True))):
-                lower = z3.Or(then < before, z3.And(then == before, lower))
+            for place, before in reversed(list(zip(strategy.ranking, ranks, strict=True))):
+                after = taken.after(self.proof.ranks[place].term)
+                lower = z3.Or(after < before, z3.And(after == before, lower))
             name = taken.step.action.name
             says = "the step decreases the ranking"
             self.oblige(f"{strategy.level} ends {name}", says, [self.invariant, taken.fires, z3.Not(lower)])
@@ -225,11 +160,11 @@ class Obligations:
 
     def still(self, strategy: Strategy, actor: Actor, steps: list[Taken]) -> None:
         excused, enabled = self.excused(actor), self.enabled(actor)
-        read = set(symbols(excused))
+        read = symbols(excused)
         for taken in steps:
             action = taken.step.action
             moves = actor.name == action.owner or actor.name in action.participants
-            if moves or not any(before.decl().name() in read for before, _ in taken.new):
+            if moves or not taken.changes(read):
                 continue
             parts = [
                 self.invariant,

@@ -17,20 +17,32 @@ import z3
 
 from checker.ir.domains import EnumT, IntT
 from checker.ir.leaves import Leaf
-from checker.symbolic.clauses import Row, Scalars
-from checker.symbolic.houdini import Deadline
+from checker.symbolic.clauses import Literal, Row, Scalars
+from checker.symbolic.inductive import Deadline
 from checker.symbolic.mining import FEW, Samples
-from checker.symbolic.obligations import Component, Feature
+from checker.symbolic.proof import Rank
 
 Change: TypeAlias = tuple[str, Row, Row]  # an action, and a state before and after it
 _Delta: TypeAlias = tuple[int, ...]  # by feature
 
 
 @dataclass(frozen=True, slots=True)
+class Feature:
+    """A number from 0 on: 1 where a scalar `is` a value; how far it is `above` one, or `below` one or a parameter."""
+
+    leaf: Leaf
+    relation: str  # is | above | below
+    value: int | Leaf
+
+
+Component: TypeAlias = tuple[tuple[Feature, int], ...]  # a sum of features, each so many (at least one) times
+
+
+@dataclass(frozen=True, slots=True)
 class Ranked:
     """A ranking, and the actions with steps that it does not decrease."""
 
-    ranking: tuple[Component, ...]
+    ranking: tuple[Rank, ...]
     stray: tuple[str, ...]
 
 
@@ -62,17 +74,17 @@ def _rank(scalars: Scalars, features: Sequence[Feature], changes: Sequence[Chang
     for name, before, after in changes:
         delta = tuple(value(scalars, one, after) - value(scalars, one, before) for one in features)
         deltas.setdefault(delta, set()).add(name)
-    left, ranking = list(deltas), list[Component]()
+    left, ranking = list(deltas), list[Rank]()
     # First what happens once: a location left for good outweighs any number, however large a parameter is.
     counting = [place for place, one in enumerate(features) if one.relation != "is"]
     for without in (counting, *([] for _ in deltas)):
         if not left:
             break
         weights = _weights(left, len(features), without, deadline)
-        component = Component(tuple((f, w) for f, w in zip(features, weights, strict=True) if w))
+        component = tuple((f, w) for f, w in zip(features, weights, strict=True) if w)
         still = [delta for delta in left if sum(w * d for w, d in zip(weights, delta, strict=True)) >= 0]
         if len(still) < len(left):
-            ranking.append(component)
+            ranking.append(Rank(_says(scalars, component), _term(scalars, component)))
             left = still
         elif not without:
             break
@@ -93,6 +105,41 @@ def value(scalars: Scalars, item: Feature, row: Row) -> int:
             return right - own
 
 
+def _term(scalars: Scalars, component: Component) -> Any:
+    parts = [_number(scalars, item) if weight == 1 else weight * _number(scalars, item) for item, weight in component]
+    return z3.Sum(parts) if len(parts) > 1 else parts[0]
+
+
+def _number(scalars: Scalars, item: Feature) -> Any:
+    term = scalars.terms[scalars.place[item.leaf]]
+    right = scalars.terms[scalars.place[item.value]] if isinstance(item.value, Leaf) else item.value
+    match item.relation:
+        case "is" if z3.is_bool(term):
+            return z3.If(term, int(bool(right)), int(not right))
+        case "is":
+            return z3.If(term == right, z3.IntVal(1), z3.IntVal(0))
+        case "above":
+            return term - right if right != 0 else term
+        case _:
+            return right - term
+
+
+def _says(scalars: Scalars, component: Component) -> str:
+    return " + ".join(
+        f"{weight} · {_word(scalars, item)}" if weight > 1 else _word(scalars, item) for item, weight in component
+    )
+
+
+def _word(scalars: Scalars, item: Feature) -> str:
+    match item.relation:
+        case "is":
+            return f"[{scalars.show_literal(Literal(item.leaf, '==', item.value))}]"
+        case "above":
+            return scalars.name(item.leaf) + (f" - {item.value}" if item.value else "")
+        case _:
+            return f"({scalars.name(item.value) if isinstance(item.value, Leaf) else item.value} - {scalars.name(item.leaf)})"
+
+
 def _weights(deltas: Sequence[_Delta], size: int, without: Sequence[int], deadline: Deadline) -> list[int]:
     """Return non-negative weights by which no delta increases, as many as possible decrease, and that are small.
 
@@ -100,7 +147,7 @@ def _weights(deltas: Sequence[_Delta], size: int, without: Sequence[int], deadli
     """
     weights = [z3.Real(f"w{number}") for number in range(size)]
     gains = [z3.Real(f"g{number}") for number in range(len(deltas))]
-    bounds = [*(weight >= 0 for weight in weights), *(z3.And(0 <= gain, gain <= 1) for gain in gains)]
+    bounds = [*(weight >= 0 for weight in weights), *(z3.And(gain >= 0, gain <= 1) for gain in gains)]
     bounds += [weights[place] == 0 for place in without]
     sums = [z3.Sum([d * w for w, d in zip(weights, delta, strict=True) if d] or [z3.RealVal(0)]) for delta in deltas]
     bounds += [total <= -gain for total, gain in zip(sums, gains, strict=True)]

@@ -14,46 +14,45 @@ from typing import Any
 import z3
 
 from checker.symbolic.clauses import Clause, Scalars, leaves_of
-from checker.symbolic.houdini import After, Deadline
-from checker.symbolic.obligations import Obligations, Proof
+from checker.symbolic.inductive import After, Deadline
+from checker.symbolic.obligations import Obligations
+from checker.symbolic.proof import Proof
 
 
-def reduced(scalars: Scalars, proof: Proof, deadline: Deadline) -> Proof:
-    """Return the proof with the clauses that are needed. Raises TimeIsUp."""
-    reducer = _Reducer(scalars, proof, deadline)
+def with_lemmas(scalars: Scalars, proof: Proof, clauses: Sequence[Clause]) -> Proof:
+    """Return `proof` with the clauses for an invariant."""
+    return replace(proof, invariant=tuple(map(scalars.lemma, clauses)))
+
+
+def reduced(scalars: Scalars, proof: Proof, clauses: Sequence[Clause], deadline: Deadline) -> list[Clause]:
+    """Return the `clauses` that are needed for `proof`, and for each other. Raises TimeIsUp."""
+    reducer = _Reducer(scalars, proof, clauses, deadline)
     reducer.roots()
     while reducer.fresh:
         reducer.step()
-    return replace(proof, invariant=tuple(clause for clause in proof.invariant if clause in reducer.needed))
+    return [clause for clause in clauses if clause in reducer.needed]
 
 
 class _Reducer:
-    def __init__(self, scalars: Scalars, proof: Proof, deadline: Deadline) -> None:
+    def __init__(self, scalars: Scalars, proof: Proof, clauses: Sequence[Clause], deadline: Deadline) -> None:
         self.scalars = scalars
         self.deadline = deadline
         self.lift = scalars.system.terms.lift
-        self.obligations = Obligations(scalars, proof)
-        self.flags = {z3.Bool(f"use {number}"): clause for number, clause in enumerate(proof.invariant)}
+        self.obligations = Obligations(scalars.system, replace(proof, invariant=()))
+        self.flags = {z3.Bool(f"use {number}"): clause for number, clause in enumerate(clauses)}
         self.afters = [After(scalars, step) for step in scalars.system.steps]
+        self.solver = deadline.solver()
+        self.solver.add(self.lift(scalars.system.typed))
+        self.solver.add(*(z3.Implies(flag, scalars.clause(clause)) for flag, clause in self.flags.items()))
         self.needed: set[Clause] = set()
         self.fresh: set[Clause] = set()
 
-    def solver(self) -> Any:
-        """Return a solver that knows what each flag stands for."""
-        solver = self.deadline.solver()
-        solver.add(self.lift(self.scalars.system.typed))
-        solver.add(*(z3.Implies(flag, self.scalars.clause(clause)) for flag, clause in self.flags.items()))
-        return solver
-
     def roots(self) -> None:
         """Find what the obligations other than the invariant's own rest on."""
-        script = self.obligations.write()
+        script = self.obligations.write(own=False)
         for obligation in script.obligations:
-            if not obligation.name.startswith(("initial", "keeps ")):
-                parts = [part for part in obligation.assertions if not part.eq(self.obligations.invariant)]
-                solver = self.solver()
-                solver.add(*parts, *(constant == meaning for constant, meaning in script.used(parts)))
-                self.learn(solver)
+            parts = [part for part in obligation.assertions if not part.eq(self.obligations.invariant)]
+            self.learn([*parts, *(constant == meaning for constant, meaning in script.used(parts))])
 
     def step(self) -> None:
         """Find what keeping the clauses found last rests on."""
@@ -61,17 +60,17 @@ class _Reducer:
         for after in self.afters:
             touched = [goal for goal in goals if leaves_of(goal) & after.changed]
             if touched:
-                self.kept(after, touched)
+                kept = [self.lift(self.scalars.clause(goal, after.terms)) for goal in touched]
+                self.learn([self.lift(after.step.fires), *after.equations, z3.Not(z3.And(kept))])
 
-    def kept(self, after: After, goals: Sequence[Clause]) -> None:
-        solver = self.solver()
-        solver.add(self.lift(after.step.fires), *after.equations)
-        solver.add(z3.Not(z3.And([self.lift(self.scalars.clause(goal, after.terms)) for goal in goals])))
-        self.learn(solver)
-
-    def learn(self, solver: Any) -> None:
-        """Add what makes the solver's assertions unsatisfiable; everything, if it does not say."""
-        core = list(solver.unsat_core()) if solver.check(*self.flags) == z3.unsat else list(self.flags)
+    def learn(self, assertions: Sequence[Any]) -> None:
+        """Add the clauses with which the assertions are unsatisfiable; all, if the solver does not say."""
+        self.deadline.left()
+        self.solver.push()
+        self.solver.add(*assertions)
+        flags = list(self.flags)
+        core = list(self.solver.unsat_core()) if self.solver.check(*flags) == z3.unsat else flags
+        self.solver.pop()
         found = {self.flags[flag] for flag in core}
         self.fresh |= found - self.needed
         self.needed |= found

@@ -11,8 +11,7 @@ from typing import Any
 
 import z3
 
-from checker.symbolic.houdini import Deadline
-from checker.symbolic.terms import Term
+from checker.symbolic.inductive import Deadline
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +29,17 @@ class Script:
 
     definitions: dict[str, tuple[Any, Any]] = field(default_factory=dict)  # name → (its constant, its meaning)
     obligations: list[Obligation] = field(default_factory=list)
+    says: dict[str, str] = field(default_factory=dict)  # by definition
     _needs: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by definition: those its meaning mentions
 
-    def define(self, name: str, meaning: Any) -> Any:
-        """Return a constant that stands for `meaning`, an expression of z3."""
+    def define(self, name: str, meaning: Any, says: str = "") -> Any:
+        """Return a constant that stands for `meaning`, an expression of z3; `says` is its meaning in words."""
         constant = z3.Const(name, meaning.sort())
         if name in self.definitions:
             raise ValueError(f"{name} is defined twice")
         self._needs[name] = tuple(other for other in symbols(meaning) if other in self.definitions)
         self.definitions[name] = constant, meaning
+        self.says[name] = says
         return constant
 
     def oblige(self, name: str, says: str, assertions: Iterable[Any]) -> None:
@@ -77,11 +78,12 @@ class Script:
         }
         lines = ["(set-logic ALL)"]
         lines += [f"(declare-const {symbol.sexpr()} {symbol.sort().sexpr()})" for symbol in constants.values()]
-        for constant, meaning in self.definitions.values():
-            lines.append(f"(define-fun {constant.sexpr()} () {meaning.sort().sexpr()} {_flat(meaning)})")
+        for name, (constant, meaning) in self.definitions.items():
+            lines += [f"; {self.says[name]}"] if self.says[name] else []
+            lines.append(f"(define-fun {constant.sexpr()} () {meaning.sort().sexpr()} {flat(meaning)})")
         for obligation in self.obligations:
             lines += ["", f"; {obligation.name}: {obligation.says}", "(push 1)"]
-            lines += [f"(assert {_flat(part)})" for part in obligation.assertions]
+            lines += [f"(assert {flat(part)})" for part in obligation.assertions]
             lines += ["(check-sat)", "(pop 1)"]
         return "\n".join(lines) + "\n"
 
@@ -102,10 +104,6 @@ def symbols(expression: Any) -> dict[str, Any]:
     return found
 
 
-def _flat(expression: Any) -> str:
+def flat(expression: Any) -> str:
+    """Return an expression as one line of SMT-LIB."""
     return " ".join(expression.sexpr().split())
-
-
-def lifted(lift: Any, terms: Iterable[Term]) -> list[Any]:
-    """Return terms as expressions of z3."""
-    return [lift(term) for term in terms]

@@ -1,0 +1,47 @@
+"""What a proof consists of: lemmas, rankings, strategies. Whoever found them, `obligations` says what they must meet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from checker.ir.nodes import Duty
+
+LEVELS: Mapping[str, tuple[Duty, ...]] = {"obliged": (Duty.OBLIGED,), "may": (Duty.OBLIGED, Duty.MAY)}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lemma:
+    """A part of the invariant: a term over the scalars of the state, and what it says in the spec's words."""
+
+    says: str
+    term: Any
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rank:
+    """A component of a ranking: a number over the scalars of the state, and how a reader would write it."""
+
+    says: str
+    term: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Strategy:
+    """Some actions of a level, the ranking that their steps decrease, and the actors that are shown never to hang."""
+
+    level: str  # of LEVELS
+    actions: tuple[str, ...]
+    ranking: tuple[int, ...]  # places in Proof.ranks, the weightiest first
+    actors: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Everything that had to be found. What it proves: no step fails, `properties` hold, and what `strategies` say."""
+
+    invariant: tuple[Lemma, ...]
+    properties: tuple[str, ...] = ()
+    ranks: tuple[Rank, ...] = ()
+    strategies: tuple[Strategy, ...] = ()
