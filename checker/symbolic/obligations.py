@@ -84,7 +84,8 @@ class Obligations:
         """Return the script with all obligations; without `own` those of being an invariant are left out."""
         if own:
             self.inductive()
-        self.safe()
+        if self.proof.safe or self.proof.strategies:
+            self.safe()
         self.properties()
         if self.ranks:
             low = z3.Or([rank < 0 for rank in self.ranks])

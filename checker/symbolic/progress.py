@@ -68,7 +68,7 @@ class _Search:
         strategies = self.strategies()
         for _ in range(ROUNDS):
             clauses = list(self.invariant)
-            found = Proof((), tuple(self.safety()), tuple(self.ranks), strategies)
+            found = Proof((), True, tuple(self.safety()), tuple(self.ranks), strategies)
             unmet = list(self.unmet(with_lemmas(self.scalars, found, clauses)))
             if not unmet or not self.mend(unmet):
                 break
@@ -146,20 +146,18 @@ class _Search:
 
 def without(proof: Proof, unmet: Collection[str]) -> Proof:
     """Return what is left to be said when some obligations are not met."""
+    broken = {name.removeprefix("property ").partition(", ")[0] for name in unmet if name.startswith("property ")}
+    properties = tuple(name for name in proof.properties if name not in broken)
     if any(name == "bounded" or name.startswith("safe ") for name in unmet):
-        return Proof(proof.invariant)
-    properties = {name.removeprefix("property ").partition(", ")[0] for name in unmet if name.startswith("property ")}
+        return Proof(proof.invariant, False, properties)
     kept = []
     for strategy in proof.strategies:
         mine = [name.removeprefix(f"{strategy.level} ") for name in unmet if name.startswith(f"{strategy.level} ")]
-        hanging = {name.partition(" ")[2].partition(", ")[0] for name in mine if not name.startswith("ends ")}
-        if strategy.actors and not any(name.startswith("ends ") for name in mine):
-            kept.append(replace(strategy, actors=tuple(name for name in strategy.actors if name not in hanging)))
-    shared = {place for strategy in kept for place in strategy.ranking}
-    places = {old: new for new, old in enumerate(sorted(shared))}
-    return Proof(
-        proof.invariant,
-        tuple(name for name in proof.properties if name not in properties),
-        tuple(proof.ranks[old] for old in places),
-        tuple(replace(item, ranking=tuple(places[place] for place in item.ranking)) for item in kept if item.actors),
-    )
+        hanging = {name.partition(" ")[2].partition(", ")[0] for name in mine}
+        actors = tuple(name for name in strategy.actors if name not in hanging)
+        if actors and not any(name.startswith("ends ") for name in mine):
+            kept.append(replace(strategy, actors=actors))
+    places = {old: new for new, old in enumerate(sorted({place for item in kept for place in item.ranking}))}
+    renumbered = (replace(item, ranking=tuple(places[place] for place in item.ranking)) for item in kept)
+    ranks = tuple(proof.ranks[old] for old in places)
+    return Proof(proof.invariant, True, properties, ranks, tuple(renumbered))

@@ -39,9 +39,11 @@ class Strategy:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """Everything that had to be found. What it proves: no step fails, `properties` hold, and what `strategies` say."""
+    """Everything that had to be found. It proves the safety `properties`, what `strategies` say, and if `safe` that no
+    step fails, on which the strategies rest."""
 
     invariant: tuple[Lemma, ...]
+    safe: bool = False
     properties: tuple[str, ...] = ()
     ranks: tuple[Rank, ...] = ()
     strategies: tuple[Strategy, ...] = ()
