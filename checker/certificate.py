@@ -1,8 +1,8 @@
 """Certificates made and checked: tied to the spec, and judged by a solver that has not found them.
 
 Checking compiles the spec again, compares the digests of its files and of the model, makes the obligations again from
-the spec's own steps and what the certificate claims (invariant, ranking, strategies), and compares them with those in the
-file, letter by letter. What is left to trust: the compilation, the obligations, and the solver (cvc5).
+the spec's own steps and what the certificate claims (invariant, ranking, strategies), and compares them with those in
+the file, letter by letter. What is left to trust: the compilation, the obligations, and the solver (cvc5).
 """
 
 from __future__ import annotations

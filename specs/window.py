@@ -1,9 +1,10 @@
-"""A server that answers through a window, small enough to be proved in seconds: for every number of requests, every window.
+"""A server that answers through a window, small enough to be proved in seconds: for every number of requests.
 
-A client sends requests and reads answers when it likes. The server enters a gate for each, as page_service does; shutting
-down fires a token and closes the gate. With `guard=across` the server holds its guard while it sends the answer: a client
-that does not read holds up the shutdown. `client=greedy` does not read before it has sent everything: with few
-requests that works, and no search with few requests finds the deadlock; a proof for all of them cannot be had.
+A client sends requests and reads answers when it likes. The server enters a gate for each, as page_service does;
+shutting down fires a token and closes the gate. With `guard=across` the server holds its guard while it sends the
+answer: a client that does not read holds up the shutdown. `client=greedy` does not read before it has sent
+everything: with few requests that works, and no search with few requests finds the deadlock; a proof for all of them
+cannot be had.
 
 What is abstracted away: requests and answers have no content.
 """
@@ -39,7 +40,7 @@ class Window(Spec):
                 )
                 if got.sent is not None:
                     unsent -= 1
-        while True:
+        while not self.socket.server_closed:
             await at("read", rest(self.socket.client_read()))
 
     @task

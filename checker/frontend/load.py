@@ -42,9 +42,7 @@ def load(target: str, settings: Mapping[str, str], *, dump_after: str | None = N
     return run(_elaborate(target, settings).model, after=dump_after)
 
 
-def compiled(
-    target: str, settings: Mapping[str, str], *, unbounded: bool = False
-) -> tuple[Model, Mapping[str, str]]:
+def compiled(target: str, settings: Mapping[str, str], *, unbounded: bool = False) -> tuple[Model, Mapping[str, str]]:
     """Return the model of a spec, and by path the digest of each file it was made from ("": there was none)."""
     if not unbounded:
         refuse_unbounded(settings)

@@ -1,11 +1,11 @@
 """Certificates: a proof as a script of SMT-LIB that says what it is about.
 
-The first line is `; knotcheck certificate 1`, the second `; ` and a JSON object (`Header`); the rest is the script of the
-proof's obligations (`script`), which any solver reads: each `(check-sat)` must answer `unsat`. Lemmas and ranks are
-the definitions `|lemma n|` and `|rank n|`, what they say in words is the comment before each.
+The first line is `; knotcheck certificate 1`, the second `; ` and a JSON object (`Header`); the rest is the script of
+the proof's obligations (`script`), which any solver reads: each `(check-sat)` must answer `unsat`. Lemmas and ranks
+are the definitions `|lemma n|` and `|rank n|`, what they say in words is the comment before each.
 
-Reading takes from a certificate only the header, the lemmas and the ranks; whoever checks it makes the script again from
-the spec and compares. A lemma or rank is one term over the scalars of the state: nothing else parses.
+Reading takes from a certificate only the header, the lemmas and the ranks; whoever checks it makes the script again
+from the spec and compares. A lemma or rank is one term over the scalars of the state: nothing else parses.
 """
 
 from __future__ import annotations
@@ -69,7 +69,6 @@ def _header(data: Any) -> Header:
     strategies = tuple(
         Strategy(
             str(item["level"]),
-            tuple(map(str, item["actions"])),
             tuple(map(int, item["ranking"])),
             tuple(map(str, item["actors"])),
         )

@@ -1,13 +1,13 @@
 """Clauses over the scalars of a state: what invariants are put together from, and how they are read.
 
 A *literal* compares one scalar with a constant or with an unbounded parameter; a *clause* says that one of its
-literals holds. A scalar of what is not there (the item of an empty option) is False or 0 (see `values`): a literal about
-it is then what that value makes it.
+literals holds. A scalar of what is not there (the item of an empty option) is False or 0 (see `values`): a literal
+about it is then what that value makes it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any, TypeAlias
@@ -54,6 +54,9 @@ class Scalars:
         self.types = tuple(part(self._variables[leaf.variable].type, leaf) for leaf in self.leaves)
         self.unbounded = tuple(Leaf(name, ()) for name in system.model.unbounded)
         self._changing = [not known(term) for term in system.leaves.values()]
+
+    def pairs(self) -> Iterator[tuple[Leaf, Term]]:
+        return zip(self.leaves, self.terms, strict=True)
 
     def row(self, state: State) -> Row:
         """Return the values of the scalars in `state`."""

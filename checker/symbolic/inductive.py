@@ -1,10 +1,10 @@
 """The largest inductive subset of a set of candidates (Flanagan, Leino: Houdini, FME 2001).
 
-Claim: what `inductive` returns holds in every initial state, and each step from a state in which all of it holds leads
-to such a state; so it holds in every reachable state. Candidates that an initial state violates go first. Then, for each
-action, a solver looks for a step from a state in which all candidates left hold to one in which some do not; those go. When no
-action finds any, in one round through all with nothing removed, the rest is inductive. Where the solver does not know,
-the candidates in question go: fewer is always sound.
+Claim: what `inductive` returns holds in every initial state, and each step from a state in which all of it holds
+leads to such a state; so it holds in every reachable state. Candidates that an initial state violates go first. Then,
+for each action, a solver looks for a step from a state in which all candidates left hold to one in which some do not;
+those go. When no action finds any, in one round through all with nothing removed, the rest is inductive. Where the
+solver does not know, the candidates in question go: fewer is always sound.
 """
 
 from __future__ import annotations

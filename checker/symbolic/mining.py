@@ -1,8 +1,8 @@
 """Candidates for invariants: clauses that hold in all sampled states (Flanagan, Leino: Houdini, FME 2001).
 
-Samples are reachable states, of small instances where parameters are unbounded. What holds in all of them may be
-an invariant; `inductive` finds out. First come the values a scalar was seen with, and pairs of literals that were never seen
-together; where those are too weak, triples that exclude a given state, which nobody could afford for all states.
+Samples are reachable states, of small instances where parameters are unbounded. What holds in all of them may be an
+invariant; `inductive` finds out. First come the values a scalar was seen with, and pairs of literals that were never
+seen together; where those are too weak, triples that exclude a given state, which nobody could afford for all states.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ class Samples:
         return sorted(found, key=self._rank)[:TRIPLES]
 
     def _rank(self, clause: Clause) -> int:
-        """Return how few samples a triple's pairs have: a triple that excludes much among what is common comes first."""
+        """Return what puts a triple first that excludes much: few of the samples each two of its literals share."""
         masks = [self.masks[self.literals.index(item.negated())] for item in clause]
         return -min((one & other).bit_count() for one, other in combinations(masks, 2))
 

@@ -1,16 +1,14 @@
 """What has to be shown for a proof to be one: its obligations, each a formula that must have no model.
 
-`docs/proofs.md` has the argument. In short, for an invariant I, a level (obliged, or obliged and may), some actions Y of
-that level and a ranking:
+`docs/proofs.md` has the argument. In short, for an invariant I, a level X of actions (obliged, or obliged and may),
+an actor and a ranking, numbers from 0 on that are compared one after the other:
 
 - I holds at first, every step keeps it, no step from it fails;
-- *ends*: every step of Y from I decreases the ranking, numbers from 0 on compared one after the other;
-- *rests*: where I holds and no action of Y is enabled, the actor is finished or resting, or has an action enabled;
-- *still*: a step of Y that does not move the actor does not make it finished or resting, unless one of its own actions is
-  enabled before or after.
+- *helps*: where I holds and the actor is neither finished nor resting and has no action enabled, there is an enabled
+  action of X whose every outcome is lower in the ranking, or moves the actor, or enables an action of it;
+- *still*: no such step makes the actor finished or resting without having moved it or enabled an action of it.
 
-Then the actor is never stuck (level obliged) or never blocked (level may): from any reachable state run Y until nothing of it
-is enabled. The actor has moved, or could have, or was finished or resting all along.
+Then the actor is never stuck (X: obliged) or never blocked (X: obliged and may).
 """
 
 from __future__ import annotations
@@ -27,6 +25,7 @@ from checker.symbolic.script import Script, symbols
 from checker.symbolic.steps import Step
 from checker.symbolic.system import System
 from checker.symbolic.terms import Term, known
+
 
 @dataclass(frozen=True, slots=True)
 class Taken:
@@ -65,9 +64,7 @@ class Obligations:
             for number, rank in enumerate(proof.ranks, start=1)
         ]
         self.taken = [self._take(step) for step in self.system.steps]
-        self._ranked: dict[
-            tuple[Component, ...], set[str]
-        ] = {}  # by ranking: the actions that are shown to decrease it
+        self._lower: dict[str, Any] = {}
         self._enabled: dict[str, Any] = {}
         self._excused: dict[str, Any] = {}
 
@@ -129,54 +126,43 @@ class Obligations:
     # --- strategies ------------------------------------------------------------------------------
 
     def strategy(self, strategy: Strategy) -> None:
-        """Write what a strategy has to show; a ranking of several strategies once."""
-        steps = [taken for taken in self.taken if taken.step.action.name in strategy.actions]
-        wrong = [t.step.action.name for t in steps if t.step.action.duty not in LEVELS[strategy.level]]
-        if wrong:
-            raise ValueError(f"{wrong[0]} is not {strategy.level}")
-        shared = self._ranked.setdefault(strategy.ranking, set())
-        self.ends(strategy, [taken for taken in steps if taken.step.action.name not in shared])
-        shared.update(strategy.actions)
+        """Write what a strategy has to show of each of its actors."""
+        steps = [taken for taken in self.taken if taken.step.action.duty in LEVELS[strategy.level]]
+        lower = [self.lower(strategy, taken) for taken in steps]
         for actor in self.system.model.actors:
             if actor.name in strategy.actors:
-                self.rests(strategy, actor, steps)
-                self.still(strategy, actor, steps)
+                waits = [self.invariant, z3.Not(self.excused(actor)), z3.Not(self.enabled(actor))]
+                self.helps(strategy.level, actor, waits, list(zip(steps, lower, strict=True)))
+                self.still(strategy.level, actor, waits, list(zip(steps, lower, strict=True)))
 
-    def ends(self, strategy: Strategy, steps: list[Taken]) -> None:
-        ranks = [self.ranks[place] for place in strategy.ranking]
-        for taken in steps:
-            lower = z3.BoolVal(False)
-            for place, before in reversed(list(zip(strategy.ranking, ranks, strict=True))):
-                after = taken.after(self.proof.ranks[place].term)
-                lower = z3.Or(after < before, z3.And(after == before, lower))
-            name = taken.step.action.name
-            says = "the step decreases the ranking"
-            self.oblige(f"{strategy.level} ends {name}", says, [self.invariant, taken.fires, z3.Not(lower)])
+    def lower(self, strategy: Strategy, taken: Taken) -> Any:
+        """Return whether a step leads to what is lower in the ranking."""
+        name = f"{taken.step.action.name} lowers {' '.join(str(place + 1) for place in strategy.ranking)}"
+        if name not in self._lower:
+            found = z3.BoolVal(False)
+            for place in reversed(strategy.ranking):
+                before, after = self.ranks[place], taken.after(self.proof.ranks[place].term)
+                found = z3.Or(after < before, z3.And(after == before, found))
+            self._lower[name] = self.script.define(name, found)
+        return self._lower[name]
 
-    def rests(self, strategy: Strategy, actor: Actor, steps: list[Taken]) -> None:
-        idle = [z3.Not(self.lift(taken.step.enabled)) for taken in steps]
-        says = f"where nothing of the strategy is enabled, {actor.name} is finished, rests or can act"
-        parts = [self.invariant, *idle, z3.Not(self.excused(actor)), z3.Not(self.enabled(actor))]
-        self.oblige(f"{strategy.level} rests {actor.name}", says, parts)
+    def helps(self, level: str, actor: Actor, waits: list[Any], steps: list[tuple[Taken, Any]]) -> None:
+        useless = []
+        for taken, lower in steps:
+            step = taken.step
+            good = z3.BoolVal(True) if moves(step, actor) else z3.Or(lower, taken.after(self.enabled(actor)))
+            useless += [self.lift(step.legal), z3.Not(z3.And(self.lift(step.enabled), good))]
+        says = f"where {actor.name} waits, some step is nearer to its moving on"
+        self.oblige(f"{level} helps {actor.name}", says, [*waits, *useless])
 
-    def still(self, strategy: Strategy, actor: Actor, steps: list[Taken]) -> None:
+    def still(self, level: str, actor: Actor, waits: list[Any], steps: list[tuple[Taken, Any]]) -> None:
         excused, enabled = self.excused(actor), self.enabled(actor)
         read = symbols(excused)
-        for taken in steps:
-            action = taken.step.action
-            moves = actor.name == action.owner or actor.name in action.participants
-            if moves or not taken.changes(read):
-                continue
-            parts = [
-                self.invariant,
-                taken.fires,
-                z3.Not(excused),
-                z3.Not(enabled),
-                taken.after(excused),
-                z3.Not(taken.after(enabled)),
-            ]
-            says = f"the step does not make {actor.name} finished or resting unseen"
-            self.oblige(f"{strategy.level} still {actor.name}, {action.name}", says, parts)
+        for taken, lower in steps:
+            if not moves(taken.step, actor) and taken.changes(read):
+                unseen = [taken.fires, lower, taken.after(excused), z3.Not(taken.after(enabled))]
+                says = f"the step does not make {actor.name} finished or resting unseen"
+                self.oblige(f"{level} still {actor.name}, {taken.step.action.name}", says, [*waits, *unseen])
 
     def excused(self, actor: Actor) -> Any:
         """Return whether an actor is finished or resting."""
@@ -196,3 +182,8 @@ class Obligations:
         parts = [self.lift(part) if known(part) else part for part in assertions]
         if not any(z3.is_false(part) for part in parts):
             self.script.oblige(name, says, parts)
+
+
+def moves(step: Step, actor: Actor) -> bool:
+    """Tell whether a step moves an actor."""
+    return actor.name == step.action.owner or actor.name in step.action.participants

@@ -1,8 +1,9 @@
-"""Looking for a proof that nobody hangs: an invariant, a strategy and a ranking whose obligations are all met.
+"""Looking for a proof that nobody hangs: an invariant and rankings whose obligations are all met.
 
 What is found is a guess from samples until its obligations are solved; what is not met is mended where that is
-possible: a state that may be unreachable is excluded by further candidates, a step that the ranking does not decrease becomes one
-of those it is made for, actions that no ranking decreases leave the strategy.
+possible: a state that may be unreachable is excluded by further candidates, and the steps from it become steps that
+the ranking is made for. One ranking for everybody is tried first; who is not helped by it gets one of its own, made
+for the steps that are taken while it waits.
 """
 
 from __future__ import annotations
@@ -13,11 +14,11 @@ from typing import Any
 
 import z3
 
-from checker.ir.nodes import Invariant, Progress, StepProperty
+from checker.ir.nodes import Invariant, Model, Progress, StepProperty
 from checker.symbolic.clauses import Clause, Row, Scalars
 from checker.symbolic.inductive import Deadline, inductive
 from checker.symbolic.mining import Samples, distinct
-from checker.symbolic.obligations import Obligations, Taken
+from checker.symbolic.obligations import Obligations
 from checker.symbolic.proof import LEVELS, Proof, Rank, Strategy
 from checker.symbolic.ranking import Change, rank
 from checker.symbolic.reduce import reduced, with_lemmas
@@ -29,24 +30,35 @@ ROUNDS = 8  # of mending
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """An obligation that is not met, and a state (perhaps unreachable) in which it is not, if the solver gave one."""
+    """An obligation that is not met, a state (perhaps unreachable) in which it is not, and what could be done there."""
 
     obligation: Obligation
     row: Row | None
+    enabled: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A proof of all that could be proved: `open` is what is lacking for more, `stray` are actions no ranking decreases."""
+    """A proof of all that could be proved; `open` is what is lacking for more."""
 
     proof: Proof
     open: tuple[Open, ...]
-    stray: tuple[str, ...]
 
 
 def attempt(scalars: Scalars, sampled: Sampled, deadline: Deadline) -> Attempt:
     """Look for a proof that no step fails, that the safety properties hold and that no actor hangs. Raises TimeIsUp."""
     return _Search(scalars, sampled, deadline).run()
+
+
+@dataclass(slots=True, eq=False)
+class _Plan:
+    """A strategy in the making: `changes` are the steps its ranking is made for."""
+
+    level: str
+    actors: tuple[str, ...]
+    changes: dict[Change, None]
+    ranking: list[Rank] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -56,65 +68,65 @@ class _Search:
     deadline: Deadline
     samples: Samples = field(init=False)
     invariant: list[Clause] = field(default_factory=list)
-    changes: list[Change] = field(default_factory=list)
-    ranks: list[Rank] = field(default_factory=list)
-    stray: tuple[str, ...] = ()
     met: set[str] = field(default_factory=set)  # names of obligations, which stay met when the invariant grows
 
     def run(self) -> Attempt:
         self.samples = Samples(self.scalars, self.sampled.rows)
-        self.changes = list(self.sampled.changes)
         self.invariant = inductive(self.scalars, self.samples.candidates(), deadline=self.deadline)
-        strategies = self.strategies()
-        for _ in range(ROUNDS):
-            clauses = list(self.invariant)
-            found = Proof((), True, tuple(self.safety()), tuple(self.ranks), strategies)
-            unmet = list(self.unmet(with_lemmas(self.scalars, found, clauses)))
-            if not unmet or not self.mend(unmet):
-                break
-            if any(" ends " in item.obligation.name for item in unmet):
-                strategies = self.strategies()
-                self.met = {name for name in self.met if " ends " not in name and " rests " not in name}
-                self.met.discard("bounded")
+        plans = list(self.together())
+        found, unmet = self.settle(plans)
+        alone = list(self.alone(plans, unmet))
+        if alone:
+            plans += alone
+            found, unmet = self.settle(plans)
         proved = without(found, {item.obligation.name for item in unmet})
-        needed = reduced(self.scalars, proved, clauses, self.deadline)
-        return Attempt(with_lemmas(self.scalars, proved, needed), tuple(unmet), self.stray)
+        needed = reduced(self.scalars, proved, self.invariant, self.deadline)
+        return Attempt(with_lemmas(self.scalars, proved, needed), tuple(unmet))
 
-    def safety(self) -> Iterator[str]:
-        for prop in self.scalars.system.model.properties:
-            if isinstance(prop, (Invariant, StepProperty)):
-                yield prop.name
+    # --- plans -----------------------------------------------------------------------------------
 
-    def strategies(self) -> tuple[Strategy, ...]:
-        """Return a strategy for each level, without the actions that no ranking decreases."""
+    def together(self) -> Iterator[_Plan]:
+        """Yield one plan for each level, with one ranking for both."""
         model = self.scalars.system.model
-        demanded = tuple(dict.fromkeys(p.actor for p in model.properties if isinstance(p, Progress) and p.to is None))
-        self.ranks, self.stray = [], ()
-        may = self.strategy("may", tuple(actor.name for actor in model.actors))
-        if self.stray:
-            return may, self.strategy("obliged", demanded)
-        obliged = tuple(action.name for action in model.actions if action.duty in LEVELS["obliged"])
-        return may, Strategy("obliged", obliged, may.ranking, demanded)  # one ranking does for both
+        may = _Plan("may", tuple(actor.name for actor in model.actors), self.steps("may"))
+        self.rank(may)
+        yield may
+        yield _Plan("obliged", demanded(model), dict(may.changes), may.ranking)
 
-    def strategy(self, level: str, actors: tuple[str, ...]) -> Strategy:
-        names = [action.name for action in self.scalars.system.model.actions if action.duty in LEVELS[level]]
-        kept = tuple(names)
-        while True:
-            found = rank(self.samples, [change for change in self.changes if change[0] in kept], self.deadline)
-            if not found.stray:
-                break
-            kept = tuple(name for name in kept if name not in found.stray)
-        self.stray = tuple(name for name in names if name not in kept)
-        first = len(self.ranks)
-        self.ranks += found.ranking
-        return Strategy(level, kept, tuple(range(first, len(self.ranks))), actors)
+    def alone(self, plans: list[_Plan], unmet: list[Open]) -> Iterator[_Plan]:
+        """Yield a plan for each actor that the common ones do not help, and take it out of these."""
+        for plan in plans:
+            names = {item.obligation.name for item in unmet}
+            hanging = [
+                name for name in plan.actors if any(concerns(item, replace(plan, actors=(name,))) for item in names)
+            ]
+            plan.actors = tuple(name for name in plan.actors if name not in hanging)
+            for name in hanging:
+                waits = self.sampled.waits[name]
+                steps = {change: None for change in self.steps(plan.level) if change[1] in waits and change[2] in waits}
+                own = _Plan(plan.level, (name,), steps)
+                self.rank(own)
+                yield own
+
+    def steps(self, level: str) -> dict[Change, None]:
+        names = actions_of(self.scalars.system.model, level)
+        return {change: None for change in self.sampled.changes if change[0] in names}
 
     # --- obligations -----------------------------------------------------------------------------
 
+    def settle(self, plans: list[_Plan]) -> tuple[Proof, list[Open]]:
+        """Mend as long as that is of use; return the proof and what it lacks."""
+        safety = tuple(p.name for p in self.scalars.system.model.properties if isinstance(p, (Invariant, StepProperty)))
+        for turn in range(ROUNDS):
+            ranks, strategies = assembled(plans)
+            found = Proof((), True, safety, ranks, strategies)
+            unmet = list(self.unmet(with_lemmas(self.scalars, found, self.invariant)))
+            if not unmet or turn == ROUNDS - 1 or not self.mend(unmet, plans):
+                return found, unmet
+        raise AssertionError("the last turn returns")
+
     def unmet(self, proof: Proof) -> Iterator[Open]:
-        writer = Obligations(self.scalars.system, proof)
-        script = writer.write(own=False)
-        taken = {item.step.action.name: item for item in writer.taken}
+        script = Obligations(self.scalars.system, proof).write(own=False)
         for obligation in script.obligations:
             if obligation.name in self.met:
                 continue
@@ -124,24 +136,71 @@ class _Search:
             elif model is z3.unknown:
                 yield Open(obligation, None)
             else:
-                yield self.opened(obligation, model, taken)
+                yield self.opened(obligation, model)
 
-    def opened(self, obligation: Obligation, model: Any, taken: dict[str, Taken]) -> Open:
-        value_of = self.scalars.system.terms.value_in(model)
+    def opened(self, obligation: Obligation, model: Any) -> Open:
+        system = self.scalars.system
+        value_of = system.terms.value_in(model)
         row = tuple(map(value_of, self.scalars.terms))
-        level, _, action = obligation.name.partition(" ends ")
-        if level in LEVELS:  # a step that the ranking has to be made for, if it can be taken at all
-            after = tuple(value_of(taken[action].after(term)) for term in self.scalars.terms)
-            self.changes.append((action, row, after))
-        return Open(obligation, row)
+        enabled, changes = [], list[Change]()
+        for step in system.steps:
+            if value_of(step.enabled):
+                enabled.append(step.action.name)
+            if value_of(step.fires):
+                after = system.after(step)
+                new = tuple(value_of(after.get(leaf, term)) for leaf, term in self.scalars.pairs())
+                changes.append((step.action.name, row, new))
+        return Open(obligation, row, tuple(enabled), tuple(changes))
 
-    def mend(self, unmet: list[Open]) -> bool:
-        """Look for clauses that exclude the states in question; tell whether anything is different now."""
+    def mend(self, unmet: list[Open], plans: list[_Plan]) -> bool:
+        """Look for clauses that exclude the states in question, else for rankings that the steps from there decrease.
+
+        Tell whether anything is different now.
+        """
         wanted = [clause for item in unmet if item.row is not None for clause in self.samples.excluding(item.row)]
         fresh = distinct(dict.fromkeys(wanted), self.invariant)
         more = inductive(self.scalars, fresh, known=self.invariant, deadline=self.deadline) if fresh else []
         self.invariant += more
-        return bool(more) or any(" ends " in item.obligation.name for item in unmet)
+        return bool(more) or any([self.ranked_for(plan, unmet) for plan in plans])  # noqa: C419 - every plan
+
+    def ranked_for(self, plan: _Plan, unmet: list[Open]) -> bool:
+        """Make the plan's ranking for the steps from states in which it does not help; tell whether any is new."""
+        names = actions_of(self.scalars.system.model, plan.level)
+        mine = [item for item in unmet if concerns(item.obligation.name, plan)]
+        fresh = {c: None for item in mine for c in item.changes if c[0] in names and c not in plan.changes}
+        if fresh:
+            plan.changes.update(fresh)
+            self.rank(plan)
+        return bool(fresh)
+
+    def rank(self, plan: _Plan) -> None:
+        plan.ranking = rank(self.samples, plan.changes, self.deadline)
+        self.met = {name for name in self.met if name != "bounded" and not concerns(name, plan)}
+
+
+def concerns(obligation: str, plan: _Plan) -> bool:
+    """Tell whether an obligation is one of a plan's."""
+    level, _, rest = obligation.partition(" ")
+    return level == plan.level and rest.partition(" ")[2].partition(", ")[0] in plan.actors
+
+
+def actions_of(model: Model, level: str) -> frozenset[str]:
+    return frozenset(action.name for action in model.actions if action.duty in LEVELS[level])
+
+
+def demanded(model: Model) -> tuple[str, ...]:
+    """Return the actors of which progress is demanded."""
+    return tuple(dict.fromkeys(p.actor for p in model.properties if isinstance(p, Progress) and p.to is None))
+
+
+def assembled(plans: list[_Plan]) -> tuple[tuple[Rank, ...], tuple[Strategy, ...]]:
+    """Return the rankings of all plans, each once, and the strategies."""
+    ranks: dict[Rank, int] = {}
+    for plan in plans:
+        for item in plan.ranking:
+            ranks.setdefault(item, len(ranks))
+    chosen = (Strategy(p.level, tuple(ranks[item] for item in p.ranking), p.actors) for p in plans if p.actors)
+    return tuple(ranks), tuple(chosen)
 
 
 def without(proof: Proof, unmet: Collection[str]) -> Proof:
@@ -155,7 +214,7 @@ def without(proof: Proof, unmet: Collection[str]) -> Proof:
         mine = [name.removeprefix(f"{strategy.level} ") for name in unmet if name.startswith(f"{strategy.level} ")]
         hanging = {name.partition(" ")[2].partition(", ")[0] for name in mine}
         actors = tuple(name for name in strategy.actors if name not in hanging)
-        if actors and not any(name.startswith("ends ") for name in mine):
+        if actors:
             kept.append(replace(strategy, actors=actors))
     places = {old: new for new, old in enumerate(sorted({place for item in kept for place in item.ranking}))}
     renumbered = (replace(item, ranking=tuple(places[place] for place in item.ranking)) for item in kept)

@@ -1,4 +1,5 @@
-"""What a proof consists of: lemmas, rankings, strategies. Whoever found them, `obligations` says what they must meet."""
+"""What a proof consists of: lemmas, rankings, strategies. Whoever found them, `obligations` says what they must
+meet."""
 
 from __future__ import annotations
 
@@ -29,10 +30,9 @@ class Rank:
 
 @dataclass(frozen=True, slots=True)
 class Strategy:
-    """Some actions of a level, the ranking that their steps decrease, and the actors that are shown never to hang."""
+    """Who is shown never to hang at a level, and the ranking that tells which steps lead there."""
 
     level: str  # of LEVELS
-    actions: tuple[str, ...]
     ranking: tuple[int, ...]  # places in Proof.ranks, the weightiest first
     actors: tuple[str, ...]
 

@@ -38,22 +38,31 @@ class Feature:
 Component: TypeAlias = tuple[tuple[Feature, int], ...]  # a sum of features, each so many (at least one) times
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """A ranking, and the actions with steps that it does not decrease."""
+def rank(samples: Samples, changes: Iterable[Change], deadline: Deadline) -> list[Rank]:
+    """Return a ranking of the sampled steps, over where actors stand and counters if that will do. Raises TimeIsUp.
 
-    ranking: tuple[Rank, ...]
-    stray: tuple[str, ...]
-
-
-def rank(samples: Samples, changes: Iterable[Change], deadline: Deadline) -> Ranked:
-    """Return a ranking of the sampled steps, over where actors stand and counters if that will do. Raises TimeIsUp."""
+    Steps that no ranking decreases (a clock that ticks for ever) do not count.
+    """
     changes = list(changes)
-    for features in (list(_features(samples, everything=False)), list(_features(samples, everything=True))):
-        found = _rank(samples.scalars, features, changes, deadline)
-        if not found.stray:
-            break
+    some, every = list(_features(samples, everything=False)), list(_features(samples, everything=True))
+    found, stray = _rank(samples.scalars, some, _deltas(samples, some, changes), deadline)
+    if not stray:
+        return found
+    deltas = _deltas(samples, every, changes)
+    found, stray = _rank(samples.scalars, every, deltas, deadline)
+    while stray:
+        deltas = [delta for delta in deltas if delta not in set(stray)]
+        found, stray = _rank(samples.scalars, every, deltas, deadline)
     return found
+
+
+def _deltas(samples: Samples, features: Sequence[Feature], changes: Sequence[Change]) -> list[_Delta]:
+    """Return what steps change, each change once."""
+    scalars = samples.scalars
+    every = (
+        tuple(value(scalars, f, after) - value(scalars, f, before) for f in features) for _, before, after in changes
+    )
+    return list(dict.fromkeys(every))
 
 
 def _features(samples: Samples, *, everything: bool) -> Iterator[Feature]:
@@ -69,11 +78,10 @@ def _features(samples: Samples, *, everything: bool) -> Iterator[Feature]:
             yield from (Feature(leaf, "is", value) for value in seen)
 
 
-def _rank(scalars: Scalars, features: Sequence[Feature], changes: Sequence[Change], deadline: Deadline) -> Ranked:
-    deltas: dict[_Delta, set[str]] = {}
-    for name, before, after in changes:
-        delta = tuple(value(scalars, one, after) - value(scalars, one, before) for one in features)
-        deltas.setdefault(delta, set()).add(name)
+def _rank(
+    scalars: Scalars, features: Sequence[Feature], deltas: Sequence[_Delta], deadline: Deadline
+) -> tuple[list[Rank], list[_Delta]]:
+    """Return a ranking, and the deltas that it does not decrease."""
     left, ranking = list(deltas), list[Rank]()
     # First what happens once: a location left for good outweighs any number, however large a parameter is.
     counting = [place for place, one in enumerate(features) if one.relation != "is"]
@@ -81,15 +89,14 @@ def _rank(scalars: Scalars, features: Sequence[Feature], changes: Sequence[Chang
         if not left:
             break
         weights = _weights(left, len(features), without, deadline)
-        component = tuple((f, w) for f, w in zip(features, weights, strict=True) if w)
         still = [delta for delta in left if sum(w * d for w, d in zip(weights, delta, strict=True)) >= 0]
         if len(still) < len(left):
+            component = tuple((f, w) for f, w in zip(features, weights, strict=True) if w)
             ranking.append(Rank(_says(scalars, component), _term(scalars, component)))
             left = still
         elif not without:
             break
-    stray = sorted({name for delta in left for name in deltas[delta]})
-    return Ranked(tuple(ranking), tuple(stray))
+    return ranking, left
 
 
 def value(scalars: Scalars, item: Feature, row: Row) -> int:
@@ -137,7 +144,8 @@ def _word(scalars: Scalars, item: Feature) -> str:
         case "above":
             return scalars.name(item.leaf) + (f" - {item.value}" if item.value else "")
         case _:
-            return f"({scalars.name(item.value) if isinstance(item.value, Leaf) else item.value} - {scalars.name(item.leaf)})"
+            top = scalars.name(item.value) if isinstance(item.value, Leaf) else item.value
+            return f"({top} - {scalars.name(item.leaf)})"
 
 
 def _weights(deltas: Sequence[_Delta], size: int, without: Sequence[int], deadline: Deadline) -> list[int]:
@@ -145,6 +153,8 @@ def _weights(deltas: Sequence[_Delta], size: int, without: Sequence[int], deadli
 
     The features at the places `without` have none.
     """
+    if len(without) == size:
+        return [0] * size
     weights = [z3.Real(f"w{number}") for number in range(size)]
     gains = [z3.Real(f"g{number}") for number in range(len(deltas))]
     bounds = [*(weight >= 0 for weight in weights), *(z3.And(gain >= 0, gain <= 1) for gain in gains)]

@@ -1,8 +1,8 @@
 """A proof without what it does not need: the clauses that the obligations rest on, and those these rest on in turn.
 
-Claim: if all obligations of a proof are met, so are those of the reduced one. Each obligation that uses the invariant is
-solved once with every clause as an assumption; the unsatisfiable core says which were needed. What is needed must also
-be kept by each step, so the same is asked of it, until nothing new is needed.
+Claim: if all obligations of a proof are met, so are those of the reduced one. Each obligation that uses the invariant
+is solved once with every clause as an assumption; the unsatisfiable core says which were needed. What is needed must
+also be kept by each step, so the same is asked of it, until nothing new is needed.
 """
 
 from __future__ import annotations

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from checker.ir.domains import IntT
-from checker.ir.nodes import Model, State
-from checker.machine import Failure, Machine
+from checker.ir.nodes import FALSE, Expr, Model, State
+from checker.machine import Failure, Machine, Undefined
 from checker.passes.instance import instance
 from checker.symbolic.clauses import Row, Scalars
 
@@ -20,6 +20,7 @@ class Sampled:
 
     rows: dict[Row, None] = field(default_factory=dict)
     changes: dict[tuple[str, Row, Row], None] = field(default_factory=dict)
+    waits: dict[str, set[Row]] = field(default_factory=dict)  # by actor: where it is neither done, at rest nor enabled
 
 
 def instances(model: Model) -> Iterator[Model]:
@@ -34,7 +35,7 @@ def instances(model: Model) -> Iterator[Model]:
 
 def sample(scalars: Scalars, machine_of: Callable[[Model], Machine]) -> Sampled:
     """Explore the first states of each instance, breadth first."""
-    found = Sampled()
+    found = Sampled(waits={actor.name: set() for actor in scalars.system.model.actors})
     for model in instances(scalars.system.model):
         _explore(scalars, machine_of(model), found)
     return found
@@ -43,13 +44,28 @@ def sample(scalars: Scalars, machine_of: Callable[[Model], Machine]) -> Sampled:
 def _explore(scalars: Scalars, machine: Machine, found: Sampled) -> None:
     rows: dict[State, Row] = {state: tuple(scalars.row(state)) for state in machine.initial()}
     queue = list(rows)
+    actors, actions = machine.model.actors, machine.model.actions
     for state in queue:
-        for label, after in machine.successors(state):
+        steps = machine.successors(state)
+        enabled = {actions[label.action].owner for label, _ in steps}
+        for actor in actors:
+            if actor.name not in enabled and not (
+                _is(machine, actor.finished, state) or _is(machine, actor.resting, state)
+            ):
+                found.waits[actor.name].add(rows[state])
+        for label, after in steps:
             if isinstance(after, Failure):
                 continue
             if after not in rows:
                 rows[after] = tuple(scalars.row(after))
                 if len(queue) < LIMIT:
                     queue.append(after)
-            found.changes[machine.model.actions[label.action].name, rows[state], rows[after]] = None
+            found.changes[actions[label.action].name, rows[state], rows[after]] = None
     found.rows.update(dict.fromkeys(rows.values()))
+
+
+def _is(machine: Machine, condition: Expr, state: State) -> bool:
+    try:
+        return condition != FALSE and bool(machine.evaluate(condition, state))
+    except Undefined:
+        return False

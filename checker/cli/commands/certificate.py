@@ -34,5 +34,8 @@ def command(file: Path) -> int:
         return INCOMPLETE
     say(f"{shown.paint('✓', GREEN)} it is about this spec: the same files, the same model, the same obligations")
     say(f"{shown.paint('✓', GREEN)} {found.obligations} obligations met, says {found.solver} ({found.seconds:.1f} s)")
-    say("\n".join(f"{shown.paint('✓', GREEN)} proved  {claim}" for claim in found.claims) or "it claims nothing (exit 20)")
+    say(
+        "\n".join(f"{shown.paint('✓', GREEN)} proved  {claim}" for claim in found.claims)
+        or "it claims nothing (exit 20)"
+    )
     return HOLDS if found.claims else INCOMPLETE

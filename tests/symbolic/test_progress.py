@@ -1,0 +1,142 @@
+"""Progress proved: for every value of unbounded parameters, and never against what the explicit engines find."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from checker import certificate
+from checker.api import check_model
+from checker.backends.text.machine import TextMachine
+from checker.frontend import describe
+from checker.frontend.load import compiled
+from checker.ir.nodes import Model
+from checker.report import Verdict
+from checker.symbolic.claims import claims
+from checker.symbolic.clauses import Scalars
+from checker.symbolic.inductive import Deadline, TimeIsUp
+from checker.symbolic.progress import Attempt, attempt
+from checker.symbolic.sampling import sample
+from checker.symbolic.system import System, translate
+from tests.frontend.front import written
+
+
+def everything(spec: str, **given: str) -> dict[str, str]:
+    """Return settings with every unbounded parameter left unknown but those given."""
+    unknown = {parameter.name: "unbounded" for parameter in describe(spec).parameters if parameter.unbounded}
+    return {**unknown, **given}
+
+
+def attempted(model: Model) -> tuple[System, Attempt]:
+    scalars = Scalars(translate(model))
+    return scalars.system, attempt(scalars, sample(scalars, TextMachine), Deadline())
+
+
+def proved(spec: str, **given: str) -> set[str]:
+    model, _ = compiled(spec, everything(spec, **given), unbounded=True)
+    _, found = attempted(model)
+    return set(claims(model, found.proof))
+
+
+def certified(spec: str, **given: str) -> str:
+    model, sources = compiled(spec, everything(spec, **given), unbounded=True)
+    system, found = attempted(model)
+    return certificate.make(system, found.proof, spec=spec, sources=sources)
+
+
+def test_window_is_proved_for_every_number_of_requests_and_every_window() -> None:
+    assert proved("window") == {"shutdown_ends", "deadlock", "orphan"}
+
+
+def test_what_only_many_requests_break_is_not_proved() -> None:
+    for requests, verdict in (("3", Verdict.HOLDS), ("4", Verdict.VIOLATED)):
+        assert check_model(compiled("window", {"client": "greedy", "requests": requests})[0]).verdict is verdict
+    assert proved("window", client="greedy") == {"shutdown_ends"}
+
+
+def test_hostage_is_not_proved_and_the_rest_is() -> None:
+    assert proved("window", guard="across") == {"orphan"}
+
+
+def test_who_goes_round_for_ever_is_proved_by_rankings_of_their_own() -> None:
+    assert proved("bounded_buffer", producers="1") >= {"producer_goes_on(producer[0])", "deadlock", "orphan"}
+
+
+def test_state_that_shows_what_is_missing_names_what_could_be_done_there() -> None:
+    model, _ = compiled("window", everything("window", guard="across"), unbounded=True)
+    _, found = attempted(model)
+    (missing,) = found.open
+    assert missing.obligation.name == "obliged helps shutdown"
+    assert "compute.read" in missing.enabled
+
+
+def test_ticking_clock_is_no_progress(tmp_path: Path) -> None:
+    spec = written(
+        tmp_path,
+        """
+        class Clock(Spec):
+            late = Bool()
+            done = Bool()
+
+            @awaitable
+            def never(self):
+                def ready():
+                    return self.done
+                return wait(ready)
+
+            @task
+            async def clock(self):
+                while True:
+                    await step()
+                    self.late = not self.late
+
+            @task
+            async def waiter(self):
+                await at("never", self.never())
+
+            ends = progress(waiter)
+        """,
+    )
+    assert proved(str(spec)) == set()
+
+
+def test_coming_to_rest_unseen_is_no_progress(tmp_path: Path) -> None:
+    """Stuck is who neither moves nor could, from a state in which it did not rest: that it rests later is no help."""
+    spec = written(
+        tmp_path,
+        """
+        class Unseen(Spec):
+            quiet = Bool()
+            done = Bool()
+
+            @awaitable
+            def never(self):
+                def ready():
+                    return self.done
+                def idle():
+                    return self.quiet
+                return wait(ready, idle)
+
+            @task
+            async def other(self):
+                await step()
+                self.quiet = True
+
+            @task
+            async def waiter(self):
+                await at("never", rest(self.never()))
+
+            ends = progress(waiter)
+        """,
+    )
+    report = check_model(compiled(str(spec), {})[0])
+    assert report.verdict is Verdict.VIOLATED
+    assert "ends" not in proved(str(spec))
+
+
+def test_time_is_up() -> None:
+    model, _ = compiled("window", everything("window"), unbounded=True)
+    scalars = Scalars(translate(model))
+    with pytest.raises(TimeIsUp):
+        attempt(scalars, sample(scalars, TextMachine), Deadline(at=0.0))
