@@ -68,15 +68,18 @@ def check(text: str) -> Checked:
     system = translate(model)
     proof = proof_of(text, header, system)
     refused = list(_untied(header, model, sources))
-    script = Obligations(system, proof).write()
-    if not refused and text.partition("\n")[2].partition("\n")[2] != script.text():
-        refused.append("its obligations are not those of the spec, its invariant and its ranking")
-    start = time.monotonic()
+    start, count, found = time.monotonic(), 0, tuple[str, ...]()
     if not refused:
-        refused += _judged(solver, script)
-    found = () if refused else claims(model, proof)
+        script = Obligations(system, proof).write()
+        count, again = len(script.obligations), script.text()
+        if text.partition("\n")[2].partition("\n")[2] != again:
+            refused.append("its obligations are not those of the spec, its invariant and its ranking")
+        else:
+            refused += _judged(solver, script, again)
+    if not refused:
+        found = claims(model, proof)
     version = f"cvc5 {solver.__version__}"
-    return Checked(header, tuple(refused), found, len(script.obligations), version, time.monotonic() - start)
+    return Checked(header, tuple(refused), found, count, version, time.monotonic() - start)
 
 
 def _untied(header: Header, model: Model, sources: Mapping[str, str]) -> Iterator[str]:
@@ -93,13 +96,13 @@ def _untied(header: Header, model: Model, sources: Mapping[str, str]) -> Iterato
         yield f"it was written with {header.solver}, this is {_writer()}: prove it again"
 
 
-def _judged(cvc5: Any, script: Script) -> list[str]:
+def _judged(cvc5: Any, script: Script, text: str) -> list[str]:
     """Return which obligations cvc5 does not find unsatisfiable."""
     manager = cvc5.TermManager()
     solver = cvc5.Solver(manager)
     solver.setOption("incremental", "true")
     parser = cvc5.InputParser(solver)
-    parser.setStringInput(cvc5.InputLanguage.SMT_LIB_2_6, script.text(), "certificate")
+    parser.setStringInput(cvc5.InputLanguage.SMT_LIB_2_6, text, "certificate")
     symbols, answers = parser.getSymbolManager(), []
     while not (command := parser.nextCommand()).isNull():
         answer = command.invoke(solver, symbols).strip()

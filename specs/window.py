@@ -53,6 +53,7 @@ class Window(Spec):
             if guard is None:
                 break
             await at("page", step())
+            await at("encode", step())
             if self.guard == "reading":
                 drop(guard)
             await at("flush", self.socket.server_write(0))
@@ -67,8 +68,8 @@ class Window(Spec):
     shutdown_ends = progress(shutdown)
 
     EXPECTED = (
-        Expect("holds", states=59, transitions=123, depth=14),
-        Expect("hostage", guard="across", states=48, transitions=96, depth=10),
-        Expect("holds", client="greedy", states=56, transitions=107, depth=14),
-        Expect("deadlock", client="greedy", requests=4, states=49, transitions=84, depth=10),
+        Expect("holds", states=71, transitions=141, depth=16),
+        Expect("hostage", guard="across", states=60, transitions=115, depth=12),
+        Expect("holds", client="greedy", states=68, transitions=125, depth=16),
+        Expect("deadlock", client="greedy", requests=4, states=59, transitions=101, depth=12),
     )

@@ -21,7 +21,7 @@ OTHERS = {  # name -> what it does; the command itself is in the module of that 
     "simulate": "Walk SPEC at random. Never says that something holds.",
     "graph": "Write the state graph of SPEC, as DOT or JSON.",
     "bmc": "Look for a shortest counterexample of at most so many steps, with z3.",
-    "prove": "Prove invariants, for all values of unbounded parameters, with z3.",
+    "prove": "Prove that nobody hangs and invariants, for all values of unbounded parameters.",
     "certificate": "Check the certificate of a proof, with another solver.",
     "export": "Write SPEC as a TLA+ module.",
 }

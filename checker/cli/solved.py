@@ -16,14 +16,17 @@ from checker.engine.replay import replay
 from checker.engine.select import BUILT_IN, select
 from checker.interp import Interpreter
 from checker.ir.nodes import Invariant, Model, Sometimes, State, StepProperty
-from checker.render.proved import render_solved
+from checker.render.proved import Allowed, Clause, render_solved
 from checker.render.text import render_report, verdict_line
 from checker.report import Coverage, PropertyResult, Report, Verdict
+from checker.symbolic.progress import Attempt
 from checker.symbolic.safety.bmc import Run, trace_of
 from checker.symbolic.safety.portfolio import Outcome
+from checker.symbolic.safety.proof import Open
 from checker.symbolic.safety.relation import STEPS
 from checker.verdict import judge
 
+SHOWN = 3  # states that no proof excludes
 NO_STEP_FAILS = "no step fails"  # how it is printed: no assertion, range or ownership is broken by a step
 Decided = Mapping[str, tuple[Verdict, str]]
 """Verdict and remark of each property that something was found out about; of `steps` too."""
@@ -76,7 +79,14 @@ def with_rows(report: Report, properties: tuple[str, ...], decided: Decided) -> 
 
 
 def tell(
-    report: Report, outputs: Outputs, *, quiet: bool, command: str, summary: str, outcome: Outcome | None = None
+    report: Report,
+    outputs: Outputs,
+    *,
+    quiet: bool,
+    command: str,
+    summary: str,
+    outcome: Outcome | None = None,
+    attempt: Attempt | None = None,
 ) -> int:
     """Write the files and print the report; return the exit code. `summary` says what was looked at."""
     files = write_outputs(report, outputs)
@@ -86,11 +96,28 @@ def tell(
         say(render_report(report, style(sys.stdout), files=files, command=command))
     else:
         found = outcome or Outcome()
-        clauses = {clause: None for proved in found.proved.values() for clause in proved.invariant}
-        allowed = [one for name, one in found.open.items() if name not in found.proved]
+        clauses: list[Clause] = list({c: None for proved in found.proved.values() for c in proved.invariant})
+        allowed: list[Allowed] = [one for name, one in found.open.items() if name not in found.proved]
+        ranking: list[str] = []
+        if attempt is not None:
+            clauses += attempt.proof.invariant
+            ranking = [rank.says for rank in attempt.proof.ranks]
+            allowed += not_excluded(attempt)[:SHOWN]
         shown = style(sys.stdout)
-        say(render_solved(report, shown, summary, clauses=list(clauses), allowed=allowed, command=command))
+        text = render_solved(report, shown, summary, clauses=clauses, ranking=ranking, allowed=allowed, command=command)
+        say(text)
     return report.exit_code
+
+
+def not_excluded(attempt: Attempt) -> list[Open]:
+    """Return the states that show why somebody is not proved to go on."""
+    found, seen = [], set[str]()
+    for item in attempt.open:
+        actor = item.obligation.name.partition(", ")[0].split(" ", 2)[-1]
+        if item.state is not None and actor not in seen:
+            seen.add(actor)
+            found.append(Open(item.obligation.name, item.state, item.variables))
+    return found
 
 
 def _rows(model: Model, properties: tuple[str, ...], decided: Decided, runs: Mapping[str, Run]) -> list[PropertyResult]:

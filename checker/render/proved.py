@@ -40,12 +40,13 @@ def render_solved(
     summary: str,
     *,
     clauses: Sequence[Clause] = (),
+    ranking: Sequence[str] = (),
     allowed: Iterable[Allowed] = (),
     command: str,
 ) -> str:
     """Return a report without a violation: what is left open and why, the invariant, verdicts, the last line."""
     blocks = [_allowed(report.model, one, style) for one in allowed]
-    blocks += [_invariant(report.model, clauses, style), property_rows(report, style)]
+    blocks += [_invariant(report.model, clauses, style), _ranking(ranking, style), property_rows(report, style)]
     figures = [f"{summary} · {duration(report.seconds)}", style.dim(f"reproduce: {reproduce(report, command)}")]
     blocks.append([*figures, verdict_line(report, style)])
     return "\n\n".join("\n".join(block) for block in blocks if block)
@@ -77,6 +78,14 @@ def _invariant(model: Model, clauses: Sequence[Clause], style: Style) -> list[st
             indent = "    "
         lines += [style.spread(indent + clause.then, _place(clause, where)) for clause in groups[when]]
     return lines
+
+
+def _ranking(ranking: Sequence[str], style: Style) -> list[str]:
+    """Print a ranking: sums that are compared one after the other."""
+    if not ranking:
+        return []
+    head = style.bold("ranking") + style.dim("  (whoever waits, some step lowers it until it can go on; [c] is 1 if c)")
+    return [head, *(line for item in ranking for line in style.wrap(item, first="  ", rest="    "))]
 
 
 def _place(clause: Clause, where: Mapping[str, str]) -> str:

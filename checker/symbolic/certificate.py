@@ -92,7 +92,7 @@ def _header(data: Any) -> Header:
 def proof_of(text: str, header: Header, system: System) -> Proof:
     """Return the proof a certificate holds, its terms over the scalars of `system`; Unreadable if they are none."""
     scalars = {term.decl().name(): term for term in system.leaves.values() if not known(term)}
-    lemmas = tuple(Lemma(says, _term(f"(assert {body})", scalars)) for says, body in _found(text, LEMMA))
+    lemmas = tuple(Lemma((), says, (), _term(f"(assert {body})", scalars)) for says, body in _found(text, LEMMA))
     ranks = tuple(Rank(says, _term(f"(assert (= {body} 0))", scalars).arg(0)) for says, body in _found(text, RANK))
     if any(not 0 <= place < len(ranks) for strategy in header.strategies for place in strategy.ranking):
         raise Unreadable("a strategy has a rank that is not there")

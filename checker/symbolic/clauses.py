@@ -85,29 +85,26 @@ class Scalars:
         return disjunction(self.literal(item, terms) for item in clause)
 
     def lemma(self, clause: Clause) -> Lemma:
-        return Lemma(self.show(clause), self.system.terms.lift(self.clause(clause)))
+        """Return a clause as a lemma: where somebody stands, or else its first literals, is the condition."""
+        variables = tuple(dict.fromkeys(item.leaf.variable for item in clause))
+        term = self.system.terms.lift(self.clause(clause))
+        if len({item.leaf for item in clause}) == 1:
+            return Lemma((), self._merged(clause), variables, term)
+        ordered = sorted(clause, key=self._stands)
+        when = tuple(self.show_literal(item.negated()) for item in ordered[:-1])
+        return Lemma(when, self.show_literal(ordered[-1]), variables, term)
+
+    def _stands(self, item: Literal) -> int:
+        """Return what puts conditions about program counters first, and says last what is the case."""
+        return 0 if item.relation == "!=" and item.leaf.variable.endswith(".pc") else 1
 
     # --- words ---------------------------------------------------------------------------------
 
-    def show(self, clause: Clause) -> str:
-        """Return a clause in the spec's words: `a and b imply c`."""
-        if_so = [item.negated() for item in clause if item.relation == "!=" or self._is_false(item)]
-        then = [item for item in clause if item.negated() not in if_so]
-        if not if_so or len(clause) == 1:
-            return " or ".join(self._merged(list(clause)))
-        if not then:
-            then, if_so = [if_so[-1].negated()], if_so[:-1]
-        return f"{' and '.join(map(self.show_literal, if_so))} ⇒ {' or '.join(self._merged(then))}"
-
-    def _is_false(self, item: Literal) -> bool:
-        return isinstance(self.types[self.place[item.leaf]], BoolT) and item.right == 0
-
-    def _merged(self, items: list[Literal]) -> list[str]:
-        """Return the literals as text, those that say which values a scalar may have as one."""
-        same = [item for item in items if item.relation == "==" and item.leaf == items[0].leaf]
-        if len(same) > 1 and len(same) == len(items):
-            return [f"{self.name(items[0].leaf)} in {{{', '.join(self._value(item) for item in same)}}}"]
-        return list(map(self.show_literal, items))
+    def _merged(self, clause: Clause) -> str:
+        """Return the literals of one scalar as text, the values that it may have as one."""
+        if len(clause) > 1 and all(item.relation == "==" for item in clause):
+            return f"{self.name(clause[0].leaf)} in {{{', '.join(map(self._value, clause))}}}"
+        return " or ".join(map(self.show_literal, clause))
 
     def show_literal(self, item: Literal) -> str:
         name = self.name(item.leaf)
@@ -118,7 +115,11 @@ class Scalars:
             if item.leaf.path and isinstance(item.leaf.path[-1], Has):
                 return name if true else name.replace(" in ", " not in ", 1)
             return name if true else f"not {name}"
-        return f"{name} {item.relation} {self._value(item)}"
+        relation = item.relation
+        kind = self.types[self.place[item.leaf]]
+        if item.right == 0 and relation == "<=" and isinstance(kind, IntT) and kind.lo == 0:
+            relation = "=="
+        return f"{name} {relation} {self._value(item)}"
 
     def _value(self, item: Literal) -> str:
         if isinstance(item.right, Leaf):

@@ -8,22 +8,26 @@ for the steps that are taken while it waits.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import z3
 
-from checker.ir.nodes import Invariant, Model, Progress, StepProperty
+from checker.backends.text.machine import TextMachine
+from checker.ir.nodes import Invariant, Model, Progress, State, StepProperty
+from checker.ir.walk import variables
 from checker.symbolic.clauses import Clause, Row, Scalars
-from checker.symbolic.inductive import Deadline, inductive
+from checker.symbolic.inductive import Deadline, TimeIsUp, inductive
 from checker.symbolic.mining import Samples, distinct
 from checker.symbolic.obligations import Obligations
 from checker.symbolic.proof import LEVELS, Proof, Rank, Strategy
 from checker.symbolic.ranking import Change, rank
 from checker.symbolic.reduce import reduced, with_lemmas
-from checker.symbolic.sampling import Sampled
+from checker.symbolic.sampling import Sampled, sample
 from checker.symbolic.script import Obligation
+from checker.symbolic.system import System, translate
 
 ROUNDS = 8  # of mending
 
@@ -34,6 +38,8 @@ class Open:
 
     obligation: Obligation
     row: Row | None
+    state: State | None = None
+    variables: tuple[str, ...] = ()  # those that matter there
     enabled: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
 
@@ -42,8 +48,19 @@ class Open:
 class Attempt:
     """A proof of all that could be proved; `open` is what is lacking for more."""
 
+    system: System
     proof: Proof
     open: tuple[Open, ...]
+
+
+def prove_progress(model: Model, *, seconds: float) -> Attempt | None:
+    """Look for a proof that nobody hangs, guided by small instances; None if the time is over before there is any."""
+    scalars = Scalars(translate(model))
+    deadline = Deadline(time.monotonic() + seconds)
+    try:
+        return attempt(scalars, sample(scalars, TextMachine), deadline)
+    except TimeIsUp:
+        return None
 
 
 def attempt(scalars: Scalars, sampled: Sampled, deadline: Deadline) -> Attempt:
@@ -81,7 +98,7 @@ class _Search:
             found, unmet = self.settle(plans)
         proved = without(found, {item.obligation.name for item in unmet})
         needed = reduced(self.scalars, proved, self.invariant, self.deadline)
-        return Attempt(with_lemmas(self.scalars, proved, needed), tuple(unmet))
+        return Attempt(self.scalars.system, with_lemmas(self.scalars, proved, needed), tuple(unmet))
 
     # --- plans -----------------------------------------------------------------------------------
 
@@ -150,7 +167,17 @@ class _Search:
                 after = system.after(step)
                 new = tuple(value_of(after.get(leaf, term)) for leaf, term in self.scalars.pairs())
                 changes.append((step.action.name, row, new))
-        return Open(obligation, row, tuple(enabled), tuple(changes))
+        matter = tuple(self.matter(obligation.name))
+        return Open(obligation, row, system.decode(value_of), matter, tuple(enabled), tuple(changes))
+
+    def matter(self, obligation: str) -> Iterator[str]:
+        """Yield the variables to look at: where everybody stands, and what the actor waits for."""
+        model = self.scalars.system.model
+        about = next((a.name for a in model.actors if a.name in obligation), "")
+        read = {name for a in model.actions if a.owner == about for c in a.guard for name in variables(c.expr)}
+        for variable in model.variables:
+            if variable.name.endswith(".pc") or variable.name in read or not variable.inits:
+                yield variable.name
 
     def mend(self, unmet: list[Open], plans: list[_Plan]) -> bool:
         """Look for clauses that exclude the states in question, else for rankings that the steps from there decrease.

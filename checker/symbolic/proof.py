@@ -14,10 +14,19 @@ LEVELS: Mapping[str, tuple[Duty, ...]] = {"obliged": (Duty.OBLIGED,), "may": (Du
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lemma:
-    """A part of the invariant: a term over the scalars of the state, and what it says in the spec's words."""
+    """A part of the invariant: a term over the scalars of the state, and what it says in the spec's words.
 
-    says: str
+    When all of `when` holds, `then` does; `variables` are those it talks about.
+    """
+
+    when: tuple[str, ...]
+    then: str
+    variables: tuple[str, ...]
     term: Any
+
+    @property
+    def says(self) -> str:
+        return f"{' and '.join(self.when)} ⇒ {self.then}" if self.when else self.then
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -23,14 +23,18 @@ class Sampled:
     waits: dict[str, set[Row]] = field(default_factory=dict)  # by actor: where it is neither done, at rest nor enabled
 
 
+def least(model: Model) -> dict[str, int]:
+    """Return the least value of each unbounded parameter."""
+    return {v.name: v.type.lo for v in model.variables if not v.inits and isinstance(v.type, IntT)}
+
+
 def instances(model: Model) -> Iterator[Model]:
     """Yield small instances: every unbounded parameter at its least value, then each at the next."""
-    least = {v.name: v.type.lo for v in model.variables if not v.inits and isinstance(v.type, IntT)}
-    if not least:
+    if not model.unbounded:
         yield model
         return
-    yield instance(model, least)
-    yield instance(model, {name: value + 1 for name, value in least.items()})
+    yield instance(model, least(model))
+    yield instance(model, {name: value + 1 for name, value in least(model).items()})
 
 
 def sample(scalars: Scalars, machine_of: Callable[[Model], Machine]) -> Sampled:

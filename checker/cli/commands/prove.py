@@ -1,29 +1,39 @@
-"""`check prove`: invariants and the absence of failing steps, for all values of the parameters left unknown."""
+"""`check prove`: what holds, and that nobody hangs, for all values of the parameters left unknown."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import click
 
+from checker.api import check_model
+from checker.certificate import make
 from checker.cli.arguments import color_option, output_options, parse_settings, set_option, spec_argument
 from checker.cli.checking import take_outputs
+from checker.cli.output import write_text
 from checker.cli.solved import found_violation, report_of, selected, tell, with_rows
-from checker.diagnostics import InternalError
+from checker.diagnostics import InternalError, UsageError
+from checker.engine.select import BUILT_IN
 from checker.frontend import load
+from checker.frontend.load import compiled
 from checker.frontend.settings import ANY
-from checker.ir.nodes import Model
+from checker.ir.nodes import Model, Progress
 from checker.models import describe
 from checker.render.style import plural
 from checker.report import Report, Verdict
+from checker.smallest import violated_at
+from checker.symbolic.claims import claims
+from checker.symbolic.progress import Attempt, prove_progress
 from checker.symbolic.safety.bmc import Run, search
 from checker.symbolic.safety.portfolio import Outcome, prove
 from checker.symbolic.safety.proof import Met, Proved
 from checker.symbolic.safety.relation import STEPS, safety
 
 COMMAND = "check prove"
+NOT_PROVED = Verdict.INCOMPLETE, "neither proved nor refuted"
 
 
 @click.command("prove")
@@ -31,32 +41,106 @@ COMMAND = "check prove"
 @set_option
 @click.option("--property", "properties", multiple=True, metavar="NAME", help="Prove only this property. Repeatable.")
 @click.option("--seconds", type=click.FloatRange(min=0), default=120, show_default=True, help="Give up after so long.")
+@click.option("--certificate", metavar="FILE", help="Write the proof in SMT-LIB; `check certificate` checks it.")
 @output_options
 @color_option
 def command(
-    spec: str, settings: tuple[str, ...], properties: tuple[str, ...], seconds: float, quiet: bool, **more: Any
+    spec: str,
+    settings: tuple[str, ...],
+    properties: tuple[str, ...],
+    seconds: float,
+    certificate: str | None,
+    quiet: bool,
+    **more: Any,
 ) -> int:
-    """Prove that invariants and action properties of SPEC hold and that no step fails.
+    """Prove that no step of SPEC fails, that its invariants and action properties hold, and that nobody hangs.
 
     Parameters that SPEC marks `unbounded` stay unknown unless --set gives them: what is proved holds for all values.
     """
     given = parse_settings(settings)
     outputs = take_outputs(more, quiet=quiet)
     free = {p.name: ANY for p in describe(spec).parameters if p.unbounded and p.name not in given}
-    model = load(spec, {**given, **free}, unbounded=True)
+    model, sources = compiled(spec, {**given, **free}, unbounded=True)
     names = selected(model, properties)
-    began = time.monotonic()
-    sought = tuple(name for name in (*safety(model), STEPS) if not names or name in names)
-    outcome = prove(model, names, sought, seconds=seconds) if sought else Outcome()
-    report = _report(model, names, outcome, spec, given)
+    clock = Clock(seconds)
+    hangs = [name for name in waits_of(model) if not names or name in names]
+    if hangs and (values := violated_at(model, seconds=clock.left / 4, beyond=0)) is not None:
+        return tell(_searched(spec, given, values, clock), outputs, quiet=quiet, command="check", summary="")
+    attempt = prove_progress(model, seconds=clock.left) if hangs or certificate else None
+    proved = _proved(model, attempt)
+    sought = tuple(name for name in (*safety(model), STEPS) if (not names or name in names) and name not in proved)
+    outcome = prove(model, names, sought, seconds=clock.left) if sought else Outcome()
+    if outcome.met is None and not proved.keys() >= set(hangs):
+        values = violated_at(model, seconds=clock.left) if model.unbounded else None
+        if values is not None:
+            return tell(_searched(spec, given, values, clock), outputs, quiet=quiet, command="check", summary="")
+    report = _report(model, names, outcome, spec, given, {**dict.fromkeys(hangs, NOT_PROVED), **proved})
     flags = tuple(word for name in properties for word in ("--property", name))
-    report = replace(report, flags=flags, seconds=time.monotonic() - began)
-    return tell(report, outputs, quiet=quiet, command=COMMAND, summary=_summary(model), outcome=outcome)
+    report = replace(report, flags=flags, seconds=clock.passed)
+    if certificate is not None:
+        _certify(certificate, attempt, spec, sources)
+    summary = _summary(model)
+    return tell(report, outputs, quiet=quiet, command=COMMAND, summary=summary, outcome=outcome, attempt=attempt)
 
 
-def _report(model: Model, names: tuple[str, ...], outcome: Outcome, spec: str, given: dict[str, str]) -> Report:
-    decided: dict[str, tuple[Verdict, str]] = {}
+class Clock:
+    """How long a command has run, and has left."""
+
+    def __init__(self, seconds: float) -> None:
+        self.began, self.seconds = time.monotonic(), seconds
+
+    @property
+    def passed(self) -> float:
+        return time.monotonic() - self.began
+
+    @property
+    def left(self) -> float:
+        return max(0.0, self.seconds - self.passed)
+
+
+def waits_of(model: Model) -> tuple[str, ...]:
+    """Return the properties that say that somebody never hangs."""
+    return (*BUILT_IN, *(prop.name for prop in model.properties if isinstance(prop, Progress)))
+
+
+def _proved(model: Model, attempt: Attempt | None) -> dict[str, tuple[Verdict, str]]:
+    if attempt is None:
+        return {}
+    proof = attempt.proof
+    how = f"for ever: {plural(len(proof.invariant), 'lemma')}, {plural(len(proof.ranks), 'rank')}"
+    decided = dict.fromkeys(claims(model, proof), (Verdict.HOLDS, how))
+    return decided | ({STEPS: (Verdict.HOLDS, how)} if proof.safe else {})
+
+
+def _certify(file: str, attempt: Attempt | None, spec: str, sources: Mapping[str, str]) -> None:
+    if attempt is None:
+        raise UsageError("the time was over before there was a proof to write: --seconds")
+    write_text(file, make(attempt.system, attempt.proof, spec=spec, sources=sources))
+
+
+def _searched(spec: str, given: dict[str, str], values: Mapping[str, int], clock: Clock) -> Report:
+    """Return the report of a search at values of the unbounded parameters at which it finds a violation."""
+    settings = {**given, **{name: str(value) for name, value in values.items()}}
+    report = check_model(load(spec, settings), spec=spec, settings=tuple(settings.items()))
+    if report.verdict is not Verdict.VIOLATED:
+        raise InternalError(
+            f"a search of the model finds a violation for {values}, one of the spec compiled so does not"
+        )
+    return replace(report, seconds=clock.passed)
+
+
+def _report(
+    model: Model,
+    names: tuple[str, ...],
+    outcome: Outcome,
+    spec: str,
+    given: dict[str, str],
+    before: Mapping[str, tuple[Verdict, str]],
+) -> Report:
+    decided = dict(before)
     for name in (*safety(model), STEPS):
+        if name in before:
+            continue
         if name in outcome.proved:
             decided[name] = Verdict.HOLDS, _how(outcome.proved[name])
         else:
@@ -81,8 +165,8 @@ def _bounded(met: Met, model: Model, spec: str, given: dict[str, str]) -> tuple[
     values = {name: str(value) for name, value in met.run.model.params if name in model.unbounded}
     if not values:
         return met.run, {}
-    compiled = load(spec, {**given, **values})
-    found = search(compiled, depth=len(met.run.states), names=(met.name,), meet=False)
+    bounded = load(spec, {**given, **values})
+    found = search(bounded, depth=len(met.run.states), names=(met.name,), meet=False)
     if found.violated != met.name:
         raise InternalError(f"`{met.name}` is violated for {values} by the solver, and is not in the spec compiled so")
     return found.found[met.name], values
