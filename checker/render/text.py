@@ -62,7 +62,11 @@ def verdict_line(report: Report, style: Style) -> str:
             kinds = dict.fromkeys(f.kind.value for f in report.findings if not f.warning)
             text = f"VIOLATED: {', '.join(kinds) or 'see warnings (--strict)'}"
         case Verdict.INCOMPLETE:
-            text = "INCOMPLETE: no violation so far, which proves nothing"
+            held = [
+                found for found in report.properties if found.verdict is Verdict.HOLDS and found.kind != "sometimes"
+            ]
+            some = f"{len(held)} of {len(report.properties)} properties hold, the rest is open"
+            text = f"INCOMPLETE: {some if held else 'no violation so far, which proves nothing'}"
         case _:
             assert_never(report.verdict)
     return style.paint(f"{MARKS[report.verdict]} {text} (exit {report.exit_code})", COLORS[report.verdict], bold=True)

@@ -49,7 +49,7 @@ def test_a_proof_prints_its_invariant(capsys: pytest.CaptureFixture[str]) -> Non
 
 
 def test_what_is_not_decided_is_incomplete(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["prove", MOVES, "--property", "one_ring", "--property", "deadlock"]) == 20
+    assert run(["prove", str(CORPUS / "prop_progress_to.py"), "--property", "finishes"]) == 20
     assert "this command does not decide it" in capsys.readouterr().out
 
 
@@ -65,3 +65,32 @@ def test_unknown_parameters_are_proved_for_all_values(capsys: pytest.CaptureFixt
 
 def test_an_unknown_property_is_named() -> None:
     assert run(["prove", MOVES, "--property", "no_such"]) == 2
+
+
+def test_that_nobody_hangs_is_proved_and_certified(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    file = tmp_path / "window.smt2"
+    assert run(["prove", "window", "--certificate", str(file)]) == 0
+    out = capsys.readouterr().out
+    assert "for all values of requests, window" in out
+    assert "✓  deadlock" in out
+    assert "ranking" in out
+    assert run(["certificate", str(file)]) == 0
+    out = capsys.readouterr().out
+    assert "✓ proved  shutdown_ends" in out
+    file.write_text(
+        file.read_text().replace("|server.flush fires| () Bool (", "|server.flush fires| () Bool (and false ")
+    )
+    assert run(["certificate", str(file)]) == 20
+    assert "✗ refused" in capsys.readouterr().out
+
+
+def test_least_values_that_hang_are_found(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["prove", "window", "--set", "client=greedy", "--no-pictures"]) == 11
+    out = capsys.readouterr().out
+    assert "reproduce: check window --set client=greedy --set requests=4 --set window=1" in out
+    assert "✗ deadlock" in out
+
+
+def test_no_certificate_is_a_usage_error(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert run(["certificate", str(tmp_path / "none.smt2")]) == 2
+    assert "cannot be read" in capsys.readouterr().err

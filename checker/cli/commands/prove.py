@@ -100,14 +100,15 @@ class Clock:
 
 def waits_of(model: Model) -> tuple[str, ...]:
     """Return the properties that say that somebody never hangs."""
-    return (*BUILT_IN, *(prop.name for prop in model.properties if isinstance(prop, Progress)))
+    return (*BUILT_IN, *(p.name for p in model.properties if isinstance(p, Progress) and p.to is None))
 
 
 def _proved(model: Model, attempt: Attempt | None) -> dict[str, tuple[Verdict, str]]:
     if attempt is None:
         return {}
     proof = attempt.proof
-    how = f"for ever: {plural(len(proof.invariant), 'lemma')}, {plural(len(proof.ranks), 'rank')}"
+    ranked = f"; ranking, {plural(len(proof.ranks), 'sum')}" if proof.ranks else ""
+    how = f"mined invariant, {plural(len(proof.invariant), 'clause')}{ranked}"
     decided = dict.fromkeys(claims(model, proof), (Verdict.HOLDS, how))
     return decided | ({STEPS: (Verdict.HOLDS, how)} if proof.safe else {})
 
