@@ -73,17 +73,18 @@ def _names(
         if isinstance(statement, ast.FunctionDef):
             yield from _names(statement, module, bound)
             continue
+        items = list(ast.walk(statement))
         generated = {
             name.id
-            for item in ast.walk(statement)
+            for item in items
             if isinstance(item, ast.comprehension)
             for name in ast.walk(item.target)
             if isinstance(name, ast.Name)
         }
         annotations = {
-            id(n) for item in ast.walk(statement) if isinstance(item, ast.AnnAssign) for n in ast.walk(item.annotation)
+            id(n) for item in items if isinstance(item, ast.AnnAssign) for n in ast.walk(item.annotation)
         }
-        for item in ast.walk(statement):
+        for item in items:
             if isinstance(item, ast.Name) and isinstance(item.ctx, ast.Load) and id(item) not in annotations:
                 yield from _name(item, module, bound | generated)
 
