@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 
 from checker.diagnostics import UsageError
 from checker.interp import Interpreter
-from checker.render.document import report_json
-from checker.render.draw import draw
-from checker.render.itf import itf_json
-from checker.render.lanes import lanes_dot
-from checker.render.waitfor import waitfor_dot
 from checker.report import Report
 
 OUTPUT_FOLDER = "knotcheck-out"
@@ -39,15 +36,20 @@ def write_outputs(report: Report, outputs: Outputs) -> list[str]:
     """
     names = []
     if outputs.json is not None:
-        write_text(outputs.json, report_json(report))
+        write_text(outputs.json, _render("document").report_json(report))
     found = report.findings[0] if report.findings and report.replayed else None
     if found is not None and outputs.itf is not None:
-        names += write_text(outputs.itf, itf_json(report, found))
+        names += write_text(outputs.itf, _render("itf").itf_json(report, found))
     if found is not None and found.graph is not None and outputs.dot is not None:
-        names += write_text(outputs.dot, waitfor_dot(report, found))
+        names += write_text(outputs.dot, _render("waitfor").waitfor_dot(report, found))
     if found is not None and outputs.pictures is not None:
         names += _pictures(report, outputs)
     return names
+
+
+def _render(name: str) -> Any:
+    """Return a module of `checker.render`, loaded when there is something for it to write."""
+    return importlib.import_module(f"checker.render.{name}")
 
 
 def write_text(target: str, text: str) -> list[str]:
@@ -76,18 +78,18 @@ def _pictures(report: Report, outputs: Outputs) -> list[str]:
 
 def _draw_all(report: Report, folder: Path, outputs: Outputs) -> list[str]:
     finding = report.findings[0]
-    sources = {"counterexample": lanes_dot(report, finding, Interpreter(report.model).evaluate)}
+    sources = {"counterexample": _render("lanes").lanes_dot(report, finding, Interpreter(report.model).evaluate)}
     if finding.graph is not None:
-        sources["wait-for"] = waitfor_dot(report, finding)
+        sources["wait-for"] = _render("waitfor").waitfor_dot(report, finding)
     names = []
     for name, dot in sources.items():
         for suffix in (".svg", ".png") if outputs.png else (".svg",):
-            drawing = draw(dot, folder / (name + suffix))
+            drawing = _render("draw").draw(dot, folder / (name + suffix))
             names.append(str(drawing.path))
             if drawing.hint:
                 click.echo(drawing.hint, err=True)
     if outputs.itf is None:
-        names += write_text(str(folder / "trace.itf.json"), itf_json(report, finding))
+        names += write_text(str(folder / "trace.itf.json"), _render("itf").itf_json(report, finding))
     return list(dict.fromkeys(names))
 
 

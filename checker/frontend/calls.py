@@ -165,6 +165,14 @@ class Calls(Quantifiers):
         owner = extra.get("owner")
         return TypeValue(kind, init, ast.unparse(owner) if owner is not None else "")
 
+    def part_type(self, node: ast.expr, scope: Scope) -> Type:
+        """Return the type that `node` names as a part of another."""
+        value = self.eval(node, scope)
+        if isinstance(value, TypeValue) and value.init is not None:
+            fix = "write it at the field: `Map(Key, Int(0, 2), init=1)`"
+            raise self.reject("K035", "`init=` belongs to a field, not to a part of its type", scope, node, fix)
+        return self.as_type(value, node, scope)
+
     def small(self, kind: Type, node: ast.AST, scope: Scope) -> None:
         """Refuse a type whose values nobody could store."""
         if bits(kind) > MANY:
@@ -216,14 +224,14 @@ class Calls(Quantifiers):
         return EnumT("Enum(" + ", ".join(f'"{name}"' for name in names) + ")", tuple(names))
 
     def build_option(self, node: ast.Call, scope: Scope) -> Type:
-        item = self.type_of(self.type_arguments(node, scope, 1, "Option(T)")[0], scope)
+        item = self.part_type(self.type_arguments(node, scope, 1, "Option(T)")[0], scope)
         return item if isinstance(item, OwnT | OptionT) else OptionT(item)
 
     def build_own(self, node: ast.Call, scope: Scope) -> Type:
-        return OwnT(self.type_of(self.type_arguments(node, scope, 1, "Own(T)")[0], scope))
+        return OwnT(self.part_type(self.type_arguments(node, scope, 1, "Own(T)")[0], scope))
 
     def build_set(self, node: ast.Call, scope: Scope) -> Type:
-        return SetT(self.type_of(self.type_arguments(node, scope, 1, "Set(T)")[0], scope))
+        return SetT(self.part_type(self.type_arguments(node, scope, 1, "Set(T)")[0], scope))
 
     def build_seq(self, node: ast.Call, scope: Scope) -> Type:
         if len(node.args) == 1 and self.eval(node.args[0], scope) == Builtin("Actor"):
@@ -233,7 +241,7 @@ class Calls(Quantifiers):
         room, limit = self.upper(capacity, scope, 0)
         if room < 0:
             raise self.reject("K031", f"a Seq has no room for {room}", scope, capacity, "Seq(T, 2)")
-        items = self.type_of(item, scope)
+        items = self.part_type(item, scope)
         if limit and size(items) != 1:
             text = f"a Seq of unbounded length (`{limit}`) is known by its length, but {items} has {size(items)} values"
             raise self.reject("K036", text, scope, node, f"a counter, Int(0, {limit}); or fix it: --set {limit}=3")
@@ -250,12 +258,12 @@ class Calls(Quantifiers):
             item = BlockType(item, ())
         if isinstance(item, BlockType):
             return BlockType(item.cls, item.args, (kind, *item.keys))
-        return MapT(kind, self.as_type(item, value, scope))
+        return MapT(kind, self.part_type(value, scope))
 
     def build_record(self, node: ast.Call, scope: Scope) -> Type:
         if node.args or not node.keywords or any(keyword.arg is None for keyword in node.keywords):
             raise self.reject("K031", "Record takes its fields by name", scope, node, "Record(size=Int(0, 2))")
-        fields = tuple((keyword.arg or "", self.type_of(keyword.value, scope)) for keyword in node.keywords)
+        fields = tuple((keyword.arg or "", self.part_type(keyword.value, scope)) for keyword in node.keywords)
         return RecordT("Record", fields)
 
     builders: ClassVar[dict[str, Callable[[Calls, ast.Call, Scope], Type | BlockType]]] = {

@@ -81,9 +81,7 @@ def _names(
             for name in ast.walk(item.target)
             if isinstance(name, ast.Name)
         }
-        annotations = {
-            id(n) for item in items if isinstance(item, ast.AnnAssign) for n in ast.walk(item.annotation)
-        }
+        annotations = {id(n) for item in items if isinstance(item, ast.AnnAssign) for n in ast.walk(item.annotation)}
         for item in items:
             if isinstance(item, ast.Name) and isinstance(item.ctx, ast.Load) and id(item) not in annotations:
                 yield from _name(item, module, bound | generated)
