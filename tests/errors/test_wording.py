@@ -26,8 +26,9 @@ SAYS_IT_ALL = {
 
 
 def found_in(path: Path) -> tuple[Diagnostic, ...]:
+    unknown = declared(path)[2]
     with pytest.raises(SpecError) as error:
-        load(str(path), {})
+        load(str(path), {unknown: "unbounded"} if unknown else {}, unbounded=True)
     return error.value.diagnostics
 
 
