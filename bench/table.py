@@ -15,6 +15,7 @@ from bench.python_peers import NAMES
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "performance.md"
 RESULTS = Path(__file__).resolve().parent / "results.json"
 COLD = Path(__file__).resolve().parent / "cold.json"
+PROFILE = Path(__file__).resolve().parent / "profile.json"
 LEAST = 5_000_000  # states from which the memory of a process says something about a state
 FULL = ("SPIN, depth first", "SPIN, breadth first", "SPIN, collapsed", "Rumur")
 REDUCED = "SPIN, partial order"
@@ -159,6 +160,15 @@ def _least(runs: list[dict[str, float]]) -> str:
     return " / ".join(f"{min(run[key] for run in runs):.2f}" for key in ("seconds", "cpu")) if runs else NONE
 
 
+def profile(_: list[Found]) -> str:
+    """Return where the time goes, in hundredths."""
+    names = {"expand": "table and queue", "step": "step and conditions", "spread": "growth", "fill": "refilling"}
+    names["system"] = "system: new memory"
+    found: dict[str, dict[str, float]] = json.loads(PROFILE.read_text(encoding="utf-8")) if PROFILE.exists() else {}
+    rows = [[case, *(f"{shares.get(name, 0):.0%}" for name in names)] for case, shares in found.items()]
+    return _table(["model", *names.values()], rows)
+
+
 TABLES: dict[str, Callable[[list[Found]], str]] = {
     "machines": machines,
     "speed": speed,
@@ -169,6 +179,7 @@ TABLES: dict[str, Callable[[list[Found]], str]] = {
     "libraries": libraries,
     "growth": growth,
     "cold": cold,
+    "profile": profile,
 }
 
 
