@@ -1,7 +1,8 @@
 """Measure: `python -m bench [--big] [--rounds N] [--case NAME…]`. Writes `bench/results.json` and the docs.
 
-Everybody runs once a round, one after the other, so that what disturbs the machine disturbs all. Compared are times on
-the wall: let the machine do nothing else. What is not measured this time stays in the results as it was.
+Everybody runs once a round, one after the other, so that what disturbs the machine disturbs all. Compared is
+the time of the processor, which a busy machine changes little; where two run together, the time on the wall. What is
+not measured this time stays in the results as it was.
 """
 
 from __future__ import annotations

@@ -29,6 +29,7 @@ LIVE = "ours, liveness"
 TWINS = "two of ours at once"
 PROBES = "bare probes"
 
+TOGETHER = (TWINS, *(name for name, (_, workers) in OURS.items() if workers > 1))
 RARE = (TEXT, *(peer.name for peer in PEERS if peer.rare))
 MEMORY = 20 << 30  # bytes: what ours may have
 
@@ -135,11 +136,11 @@ def _twins(case: Case, folder: Path) -> Row:
 
 def _ratios(runs: dict[str, list[Row]]) -> dict[str, dict[str, float]]:
     """Return by name how many times our time (without waits) a run took, round by round: least, median, most."""
-    base = runs[BASE]
-    ratios = {}
+    base, ratios = runs[BASE], {}
     for name, rows in runs.items():
-        ratios[name] = _spread([row["seconds"] / ours["seconds"] for row, ours in zip(rows, base, strict=False)])
-    return {**ratios, PROBES: _spread([ours["probes"] / ours["seconds"] for ours in base])}
+        key = "seconds" if name in TOGETHER else "cpu"
+        ratios[name] = _spread([row[key] / ours[key] for row, ours in zip(rows, base, strict=False)])
+    return {**ratios, PROBES: _spread([ours["probes_cpu"] / ours["cpu"] for ours in base])}
 
 
 def _spread(ratios: Sequence[float]) -> dict[str, float]:

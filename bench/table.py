@@ -60,7 +60,7 @@ def speed(cases: list[Found]) -> str:
     rows = []
     for case in _beside(cases):
         sizes = [case["case"], f"{case['states']:,}", f"{case['transitions']:,}", str(case["words"])]
-        step = statistics.median(_steps(case, "seconds"))
+        step = statistics.median(_steps(case, "cpu"))
         rows.append([*sizes, f"{step:.0f}", _share(case["ratios"][PROBES]), *(_times(case, name) for name in FULL)])
     return _table(head, rows)
 
@@ -122,7 +122,7 @@ def libraries(cases: list[Found]) -> str:
     rows = []
     for case in cases:
         if case["beside"] == Beside.LIBRARIES.name:
-            ms = statistics.median(run["seconds"] for run in case["runs"][BASE]) * 1e3
+            ms = statistics.median(run["cpu"] for run in case["runs"][BASE]) * 1e3
             rows.append(
                 [case["case"], f"{case['states']:,}", f"{ms:.1f} ms", *(_times(case, name) for name in (*NAMES, TEXT))]
             )
@@ -135,8 +135,8 @@ def growth(cases: list[Found]) -> str:
     family = sorted((case for case in family if case["states"] > 1_000_000), key=lambda case: int(case["states"]))
     rows = []
     for case in family:
-        steps, probes = min(_steps(case, "seconds")), min(_steps(case, "probes"))
-        first = min(_steps(family[0], "seconds")), min(_steps(family[0], "probes"))
+        steps, probes = min(_steps(case, "cpu")), min(_steps(case, "probes_cpu"))
+        first = min(_steps(family[0], "cpu")), min(_steps(family[0], "probes_cpu"))
         grown = steps / first[0], probes / first[1]
         figures = [f"{steps:.1f}", f"{probes:.1f}", f"{grown[0]:.2f}", f"{grown[1]:.2f}", f"{grown[0] / grown[1]:.2f}"]
         rows.append([case["case"], f"{case['states']:,}", *figures])
