@@ -25,7 +25,7 @@ from bench.table import PAGE, RESULTS, kept, page
 def main() -> int:
     """Run what is asked for; return the exit code."""
     given = _arguments()
-    usual = [case.name for case in CASES if case.beside is not Beside.NOT_EVEN_US and (given.big or not case.big)]
+    usual = [case.name for case in CASES if case.beside is not Beside.ONCE and (given.big or not case.big)]
     chosen = [case for case in CASES if case.name in (given.case or usual)]
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)

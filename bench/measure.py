@@ -7,7 +7,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,13 +16,13 @@ from bench.cases import Beside, Case
 from bench.peers import PEERS, Peer, run
 from bench.python_peers import NAMES, Environment, run_python
 
-BASE = "ours"
+BASE, LAST = "ours", "ours, complete waits, 2 workers"
 OURS = {  # row: waits, workers
     BASE: ("off", 1),
     "ours, 2 workers": ("off", 2),
     "ours, structural waits": ("structural", 1),
     "ours, complete waits": ("complete", 1),
-    "ours, complete waits, 2 workers": ("complete", 2),
+    LAST: ("complete", 2),
 }
 TEXT = "our generated Python"
 LIVE = "ours, liveness"
@@ -56,7 +56,7 @@ def measure(case: Case, rounds: int, tools: Tools) -> dict[str, Any]:
             if turn == 0 or name not in RARE:
                 sys.stderr.write(f"{case.name}: round {turn + 1} of {rounds}: {name}\n")
                 runs[name].append(once())
-    first = runs[BASE][0]
+    first = next(iter(runs.values()))[0]
     shared = {name: first[name] for name in ("states", "transitions", "depth", "words", "bytes_per_state")}
     return {**shared, "runs": runs, "ratios": _ratios(runs)}
 
@@ -66,17 +66,26 @@ def _ours(case: Case, folder: Path) -> dict[str, Callable[[], Row]]:
         probes = (waits, workers) == OURS[BASE]
         return lambda: _finish(case, _start(case, folder, waits, workers, probes=probes))
 
-    if case.beside is Beside.NOT_EVEN_US:
-        return {BASE: row(*OURS[BASE])}
-    rows = {name: row(*how) for name, how in OURS.items() if how[0] == "off" or case.beside is not Beside.NOBODY}
+    rows = {name: row(*OURS[name]) for name in _wanted(case)}
     if case.live and case.beside is Beside.CHECKERS:
         live = replace(case, sizes=(*case.sizes, ("live", "on")))
         rows[LIVE] = lambda: _finish(case, _start(live, folder, "off", 1))
-    if case.beside is not Beside.LIBRARIES:
+    if case.beside in (Beside.CHECKERS, Beside.TEXT):
         rows[TWINS] = lambda: _twins(case, folder)
     if case.beside in (Beside.LIBRARIES, Beside.TEXT) and not case.big:
         rows[TEXT] = lambda: _finish(case, _start(case, folder, "off", 1, engine="text"))
     return rows
+
+
+def _wanted(case: Case) -> Iterable[str]:
+    """Return which rows of `OURS` are measured: of large cases, those that do not take long."""
+    match case.beside:
+        case Beside.ONCE:
+            return ["ours, 2 workers"]
+        case Beside.NOBODY:
+            return [name for name, (waits, _) in OURS.items() if waits == "off"]
+        case _:
+            return [name for name in OURS if not (case.big and name == LAST)]
 
 
 def _peers(case: Case, folder: Path, tools: Tools) -> dict[str, Callable[[], Row]]:
@@ -136,6 +145,8 @@ def _twins(case: Case, folder: Path) -> Row:
 
 def _ratios(runs: dict[str, list[Row]]) -> dict[str, dict[str, float]]:
     """Return by name how many times our time (without waits) a run took, round by round: least, median, most."""
+    if BASE not in runs:
+        return {}
     base, ratios = runs[BASE], {}
     for name, rows in runs.items():
         key = "seconds" if name in TOGETHER else "cpu"

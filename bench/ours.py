@@ -7,6 +7,7 @@ import resource
 import sys
 import time
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from bench.cases import MODELS
@@ -63,11 +64,10 @@ def _text(model: Model) -> dict[str, float]:
 def _native(model: Model, job: Job) -> dict[str, float]:
     machine, selection = TextMachine(model), select(model, ())
     knots = None if job.waits == "off" else Knots(WaitAnalysis(machine), selection)
-    once = Limits(max_depth=1)
-    program = explore_native(machine, selection, knots=knots, limits=once, folder=Path(job.folder)).store.program
-    limits = Limits(max_memory=job.memory)
+    explore = partial(explore_native, machine, selection, knots=knots, workers=job.workers)
+    program = explore(limits=Limits(max_depth=1), folder=Path(job.folder)).store.program
     begin, cpu = time.perf_counter(), time.process_time()
-    found = explore_native(machine, selection, knots=knots, program=program, go_on=True, limits=limits)
+    found = explore(program=program, go_on=True, limits=Limits(max_memory=job.memory))
     if knots is not None and job.waits == "complete":
         decide_native(found, knots)
     lives = Lives(selection.liveness)

@@ -77,12 +77,12 @@ def _search(case: Case, addresses: Path) -> None:
     """Search again and again, and say where the kernels are and when the searches began."""
     model = load(str(MODELS / f"{case.model}.py"), {name: str(value) for name, value in case.sizes})
     machine, selection = TextMachine(model), select(model, ())
-    program = explore_native(machine, selection, limits=Limits(max_depth=1)).store.program
+    program = explore_native(machine, selection, limits=Limits(max_depth=1), workers=1).store.program
     begin = time.monotonic()
     found = {kernel.__name__: program._compiled.address(kernel.__name__) for kernel in KERNELS}
     addresses.write_text(json.dumps({"begin": begin, **found}), encoding="ascii")
     while time.monotonic() < begin + SECONDS:
-        explore_native(machine, selection, program=program, go_on=True)
+        explore_native(machine, selection, program=program, go_on=True, workers=1)
 
 
 if __name__ == "__main__":

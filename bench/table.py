@@ -131,7 +131,7 @@ def libraries(cases: list[Found]) -> str:
 
 def growth(cases: list[Found]) -> str:
     """Return what a transition and a bare probe cost as the pipeline grows, against its smallest size."""
-    family = [case for case in cases if case["case"].startswith("pipeline") and case["words"] == 1]
+    family = [case for case in _beside(cases) if case["case"].startswith("pipeline") and case["words"] == 1]
     family = sorted((case for case in family if case["states"] > 1_000_000), key=lambda case: int(case["states"]))
     rows = []
     for case in family:
@@ -142,6 +142,18 @@ def growth(cases: list[Found]) -> str:
         rows.append([case["case"], f"{case['states']:,}", *figures])
     head = ["model", "states", "ns a transition", "ns a probe", "growth", "growth of probes", "one by the other"]
     return _table(head, rows)
+
+
+def billion(cases: list[Found]) -> str:
+    """Return what the largest case took, on two workers."""
+    rows = []
+    for case in cases:
+        if case["beside"] == Beside.ONCE.name:
+            run = case["runs"]["ours, 2 workers"][0]
+            sizes = [case["case"], f"{case['states']:,}", f"{case['transitions']:,}"]
+            memory = [f"{run['rss'] / (1 << 30):.1f} GiB", f"{case['bytes_per_state']:.1f}"]
+            rows.append([*sizes, _seconds(run["seconds"]), *memory])
+    return _table(["model", "states", "transitions", "seconds", "memory of the process", "bytes a state"], rows)
 
 
 def cold(_: list[Found]) -> str:
@@ -178,14 +190,15 @@ TABLES: dict[str, Callable[[list[Found]], str]] = {
     "whole": whole,
     "libraries": libraries,
     "growth": growth,
+    "billion": billion,
     "cold": cold,
     "profile": profile,
 }
 
 
 def _beside(cases: list[Found]) -> Iterable[Found]:
-    """Return the cases that are not only for the libraries."""
-    return (case for case in cases if case["beside"] != Beside.LIBRARIES.name)
+    """Return the cases that are neither only for the libraries nor too large for one worker."""
+    return (case for case in cases if case["beside"] not in (Beside.LIBRARIES.name, Beside.ONCE.name))
 
 
 def _steps(case: Found, key: str) -> list[float]:
