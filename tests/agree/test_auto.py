@@ -55,7 +55,8 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 def told(report: Report) -> dict[str, Any]:
     """Return everything a report says but time, memory and engine."""
     document = report_document(report)
-    return {name: value for name, value in document.items() if name not in ("seconds", "memory", "engine", "engine_note")}
+    own = ("seconds", "memory", "engine", "engine_note")
+    return {name: value for name, value in document.items() if name not in own}
 
 
 @pytest.mark.parametrize(("spec", "settings"), SPECS, ids=[spec for spec, _ in SPECS])
