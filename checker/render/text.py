@@ -17,6 +17,7 @@ from checker.report import Finding, Kind, Loop, PropertyResult, Report, Verdict
 from checker.trace import Trace
 
 MANY_VARIABLES = 20  # a state of more is told by what is not at its first value
+WORTH_SAYING = 64 << 20  # bytes: the memory of a smaller search is in the JSON report only
 COLORS = {Verdict.HOLDS: GREEN, Verdict.VIOLATED: RED, Verdict.INCOMPLETE: YELLOW}
 MARKS = {Verdict.HOLDS: "✓", Verdict.VIOLATED: "✗", Verdict.INCOMPLETE: "?"}
 
@@ -85,7 +86,7 @@ def figures(report: Report, style: Style, *, command: str = "check") -> list[str
         rate(report.states, report.seconds),
     )
     note = [style.dim(f"explored as Python text: {report.engine_note}")] if report.engine_note else []
-    if report.memory is not None:
+    if report.memory is not None and report.memory.states + report.memory.detection >= WORTH_SAYING:
         found = f"memory: {megabytes(report.memory.states)} for states"
         detection = f", {megabytes(report.memory.detection)} for complete detection" if report.memory.detection else ""
         note.append(style.dim(found + detection))

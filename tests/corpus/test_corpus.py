@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from checker.catalogue import CATALOGUE
-from checker.diagnostics import SpecError
+from checker.diagnostics import Diagnostic, SpecError
 from checker.frontend import load
 from tests.support.expected import ROOT, rows_of, run, specs_in
 
@@ -29,12 +29,18 @@ def test_spec_gets_the_verdicts_it_declares(path: Path) -> None:
         run(path, row)
 
 
-@pytest.mark.parametrize("path", ERRORS, ids=lambda path: path.stem)
-def test_mistake_is_named_with_its_code_and_line(path: Path) -> None:
-    code, line, unknown = declared(path)
+def mistakes_in(path: Path) -> tuple[Diagnostic, ...]:
+    """Return what is wrong in a spec, compiled as its first line says."""
+    unknown = declared(path)[2]
     with pytest.raises(SpecError) as error:
         load(str(path), {unknown: "unbounded"} if unknown else {}, unbounded=True)
-    diagnostics = error.value.diagnostics
+    return error.value.diagnostics
+
+
+@pytest.mark.parametrize("path", ERRORS, ids=lambda path: path.stem)
+def test_mistake_is_named_with_its_code_and_line(path: Path) -> None:
+    code, line, _ = declared(path)
+    diagnostics = mistakes_in(path)
     assert (diagnostics[0].code, diagnostics[0].loc.line) == (code, line)
     assert diagnostics[0].loc.file.endswith(path.name)
 

@@ -8,12 +8,10 @@ from pathlib import Path
 import pytest
 
 from checker.catalogue import CATALOGUE
-from checker.diagnostics import Diagnostic, SpecError
-from checker.frontend import load
 from checker.info import ROOT
 from checker.render.problems import render_diagnostic, render_diagnostics
 from checker.render.style import Style
-from tests.corpus.test_corpus import ERRORS, declared
+from tests.corpus.test_corpus import ERRORS, declared, mistakes_in
 from tests.frontend.front import mistakes, written
 
 PLAIN = Style()
@@ -25,20 +23,13 @@ SAYS_IT_ALL = {
 }  # what is wrong; there is no telling what was meant
 
 
-def found_in(path: Path) -> tuple[Diagnostic, ...]:
-    unknown = declared(path)[2]
-    with pytest.raises(SpecError) as error:
-        load(str(path), {unknown: "unbounded"} if unknown else {}, unbounded=True)
-    return error.value.diagnostics
-
-
 @pytest.mark.parametrize("code", sorted(CATALOGUE))
 def test_mistakes_read(code: str, golden: Callable[..., None]) -> None:
     shown = [
         render_diagnostic(diagnostic, PLAIN).replace(f"{ROOT}/", "").replace(FOLDER, "")
         for path in ERRORS
         if declared(path)[0] == code
-        for diagnostic in found_in(path)
+        for diagnostic in mistakes_in(path)
     ]
     golden("\n\n".join(shown) + "\n")
 
@@ -46,13 +37,13 @@ def test_mistakes_read(code: str, golden: Callable[..., None]) -> None:
 @pytest.mark.parametrize("path", ERRORS, ids=lambda path: path.stem)
 def test_a_mistake_says_what_to_write_instead(path: Path) -> None:
     if path.stem not in SAYS_IT_ALL:
-        first = found_in(path)[0]
+        first = mistakes_in(path)[0]
         assert first.fix or "did you mean" in first.message
 
 
 @pytest.mark.parametrize("path", ERRORS, ids=lambda path: path.stem)
 def test_messages_speak_of_python_as_it_is_written(path: Path) -> None:
-    for diagnostic in found_in(path):
+    for diagnostic in mistakes_in(path):
         for word in ("JoinedStr", "NamedExpr", "Assign", "AsyncFor", "ListComp", "FunctionDef", "Starred", "ClassDef"):
             assert word not in diagnostic.message
 
