@@ -25,10 +25,7 @@ class Fairness:
     weak: int
     strong: int
     does: tuple[int, ...]  # by action
-
-    def met(self, taken: int, always: int, sometime: int) -> bool:
-        """Tell whether a cycle is fair: the conditions taken in it, enabled always and enabled sometime in it."""
-        return not (self.weak & always & ~taken or self.strong & sometime & ~taken)
+    owing: tuple[tuple[str, int], ...] = ()  # the actors, and the strong actions, each with its bit
 
 
 def fairness(model: Model, *, oblige: Iterable[str] = ()) -> Fairness:
@@ -40,10 +37,12 @@ def fairness(model: Model, *, oblige: Iterable[str] = ()) -> Fairness:
     ]
     bits = {name: 1 << place for place, name in enumerate(owners)}
     does = [bits[a.owner] if o else 0 for o, a in zip(owed, model.actions, strict=True)]
+    owing = list(bits.items())
     weak, strong = (1 << len(owners)) - 1, 0
     for place, action in enumerate(model.actions):
         if owed[place] and action.strong:
             bit = (weak | strong) + 1
             does[place] |= bit
             strong |= bit
-    return Fairness(weak, strong, tuple(does))
+            owing.append((action.name, bit))
+    return Fairness(weak, strong, tuple(does), tuple(owing))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from checker.diagnostics import InternalError
 from checker.engine.conditions import holds
@@ -58,10 +58,10 @@ def told(
 
     It is none if it is not fair, does not come back, or reaches the goal whenever it is wanted.
     """
-    cycle = states[start:-1] if len(states) > start + 1 else states[start:]
+    cycle = round_of(states, start)
     wanted, steps = demand(prop), trace.steps[start:]
     since = pending_since(analysis.machine, wanted, states)
-    if since is None or states[-1] != states[start] or not is_fair(analysis, cycle, steps):
+    if since is None or states[-1] != states[start] or any(unfairness(analysis, cycle, steps)):
         return None
     graph = waiting(analysis, cycle, steps)
     return Finding(
@@ -90,8 +90,13 @@ def pending_since(machine: Machine, wanted: Demand, states: Sequence[State]) -> 
     return since
 
 
-def is_fair(analysis: WaitAnalysis, cycle: Sequence[State], steps: Sequence[Label]) -> bool:
-    """Tell whether going through `cycle` by `steps` for ever is fair."""
+def round_of(states: Sequence[State], start: int) -> Sequence[State]:
+    """Return the states of a cycle, each once, that goes from the last of `states` back to number `start`."""
+    return states[start:-1] if len(states) > start + 1 else states[start:]
+
+
+def unfairness(analysis: WaitAnalysis, cycle: Sequence[State], steps: Sequence[Label]) -> Iterator[str]:
+    """Yield who does not do what fairness demands while `cycle` is gone through by `steps` for ever."""
     fair = fairness(analysis.model)
     taken, always, sometime = 0, -1, 0
     for label in steps:
@@ -102,7 +107,10 @@ def is_fair(analysis: WaitAnalysis, cycle: Sequence[State], steps: Sequence[Labe
             enabled |= fair.does[place]
         always &= enabled
         sometime |= enabled
-    return fair.met(taken, always, sometime)
+    lazy = fair.weak & always & ~taken
+    starved = fair.strong & sometime & ~taken
+    yield from (f"{name} could act all the time and never does" for name, bit in fair.owing if lazy & bit)
+    yield from (f"{name} is enabled again and again and never taken" for name, bit in fair.owing if starved & bit)
 
 
 def labelled(machine: Machine, exploration: Explored, edges: Sequence[Edge]) -> tuple[list[Label], list[State]]:

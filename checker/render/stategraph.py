@@ -35,7 +35,8 @@ class StateFacts:
 class StateGraph:
     """States in the order of discovery, initial ones first; `edges` are (source, target, action) indices.
 
-    `violating` maps a state's index to what is wrong in it.
+    `violating` maps a state's index to what is wrong in it. `lassos` are the edges (source, target, action) of the
+    counterexamples to liveness.
     """
 
     model: Model
@@ -45,6 +46,7 @@ class StateGraph:
     facts: Sequence[StateFacts]
     violating: dict[int, str]
     complete: bool
+    lassos: frozenset[tuple[int, int, int]] = frozenset()
 
 
 def graph_json(graph: StateGraph) -> str:
@@ -59,7 +61,7 @@ def graph_document(graph: StateGraph) -> dict[str, Any]:
         "complete": graph.complete,
         "actors": [{"name": actor.name, "duty": actor.duty.value} for actor in graph.model.actors],
         "states": [_state(graph, index) for index in range(len(graph.states))],
-        "edges": [_edge(graph.model, *edge) for edge in graph.edges],
+        "edges": [_edge(graph, *edge) for edge in graph.edges],
     }
 
 
@@ -83,8 +85,8 @@ def _names(names: tuple[str, ...] | None) -> list[str] | None:
     return None if names is None else list(names)
 
 
-def _edge(model: Model, source: int, target: int, taken: int) -> dict[str, Any]:
-    action = model.actions[taken]
+def _edge(graph: StateGraph, source: int, target: int, taken: int) -> dict[str, Any]:
+    action = graph.model.actions[taken]
     return {
         "source": source,
         "target": target,
@@ -92,12 +94,13 @@ def _edge(model: Model, source: int, target: int, taken: int) -> dict[str, Any]:
         "owner": action.owner,
         "participants": list(action.participants),
         "duty": action.duty.value,
+        "lasso": (source, target, taken) in graph.lassos,
     }
 
 
 def graph_dot(graph: StateGraph, *, max_nodes: int) -> str:
     """Return the graph as DOT: the first `max_nodes` states in breadth-first order, violations and whoever is stuck
-    in red, obliged edges solid, may dashed, fault dotted. A note says how many states are left out."""
+    and lassos in red, obliged edges solid, may dashed, fault dotted. A note says how many states are left out."""
     dot = importlib.import_module("graphviz").Digraph("states", strict=False)
     shown = range(min(max_nodes, len(graph.states)))
     dot.attr("graph", fontname=FONT, bgcolor=PAPER, labelloc="t", label=f"<{_title(graph, len(shown))}>")
@@ -108,7 +111,8 @@ def graph_dot(graph: StateGraph, *, max_nodes: int) -> str:
     for source, target, taken in graph.edges:
         if source in shown and target in shown:
             action = graph.model.actions[taken]
-            dot.edge(str(source), str(target), label=f"<{escape(action.name)}>", style=STYLES[action.duty])
+            look = {"color": CORE, "penwidth": "2.2"} if (source, target, taken) in graph.lassos else {}
+            dot.edge(str(source), str(target), label=f"<{escape(action.name)}>", style=STYLES[action.duty], **look)
     return str(dot.source)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import click
 
 from checker.cli.arguments import color_option, parse_settings, set_option, spec_argument
@@ -10,9 +12,13 @@ from checker.cli.progress import progress_line
 from checker.engine.exploration import Exploration
 from checker.engine.limits import Limits
 from checker.engine.search import explore
+from checker.engine.select import select
 from checker.frontend import load
 from checker.interp import Interpreter
 from checker.ir.nodes import Invariant, Progress
+from checker.liveness.decide import Judge
+from checker.liveness.fairness import fairness
+from checker.liveness.lasso import Lasso
 from checker.render.stategraph import StateFacts, StateGraph, graph_dot, graph_json
 from checker.waits.analysis import WaitAnalysis
 from checker.waits.complete import Complete, complete
@@ -45,15 +51,32 @@ def state_graph(exploration: Exploration, analysis: WaitAnalysis) -> StateGraph:
     """Return the explored graph with what is known of each state; who is stuck only if the search was complete."""
     exact = complete(exploration, analysis) if exploration.complete else None
     facts = tuple(_facts(exploration, analysis, exact, number) for number in range(len(exploration.states)))
+    violating = _violating(exploration, analysis, facts)
+    lassos: set[tuple[int, int, int]] = set()
+    for name, lasso in _lassos(exploration, analysis):
+        lassos.update((source, target, action) for source, action, target in (*lasso.way, *lasso.cycle))
+        for number in {lasso.entry, *(source for source, _, _ in lasso.cycle)}:
+            violating[number] = "; ".join(filter(None, (violating.get(number, ""), f"{name}: for ever here")))
     return StateGraph(
         exploration.model,
         exploration.states,
         sum(parent < 0 for parent in exploration.parents),
         list(exploration.edges()),
         facts,
-        _violating(exploration, analysis, facts),
+        violating,
         exploration.complete,
+        frozenset(lassos),
     )
+
+
+def _lassos(exploration: Exploration, analysis: WaitAnalysis) -> Iterator[tuple[str, Lasso]]:
+    """Yield the liveness properties that are violated, each with a counterexample."""
+    if not exploration.complete or exploration.failures:
+        return
+    judge, fair = Judge(exploration, analysis.machine), fairness(exploration.model)
+    for prop in select(exploration.model, ()).liveness:
+        if (lasso := judge(prop, fair).lasso) is not None:
+            yield prop.name, lasso
 
 
 def _facts(exploration: Exploration, analysis: WaitAnalysis, exact: Complete | None, number: int) -> StateFacts:

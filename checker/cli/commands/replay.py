@@ -20,7 +20,7 @@ from checker.interp import Interpreter
 from checker.ir.domains import show
 from checker.ir.nodes import Expr, Model, State
 from checker.ir.walk import variables
-from checker.liveness.tell import told
+from checker.liveness.tell import round_of, told, unfairness
 from checker.machine import Undefined
 from checker.render.text import render_replayed, render_trace
 from checker.report import Finding, Report
@@ -83,6 +83,8 @@ def command(
     found = findings[0] if findings else None
     goes_on = None if found is None else found.loop
     say("\n".join(render_trace(model, trace, replayed.states, shown, loop=goes_on, notes=notes)))
+    if loop is not None and not looped and (lazy := unfair(model, trace, replayed, loop)):
+        say(f"\nthat is no fair behaviour: {lazy}")
     verdict = 0 if found is None else exit_code(found.kind)
     say("\n" + render_replayed(model, found, shown, code=verdict))
     return verdict
@@ -106,6 +108,12 @@ def for_ever(model: Model, trace: Trace, replayed: Replay, loop: int) -> list[Fi
     analysis = WaitAnalysis(Interpreter(model))
     found = (told(prop, analysis, trace, states, start=loop) for prop in select(model, ()).liveness)
     return [finding for finding in found if finding is not None]
+
+
+def unfair(model: Model, trace: Trace, replayed: Replay, loop: int) -> str:
+    """Say who does not do what fairness demands in the cycle from step `loop` on; "" if everybody does."""
+    analysis, states = WaitAnalysis(Interpreter(model)), replayed.states
+    return " · ".join(unfairness(analysis, round_of(states, loop), trace.steps[loop:]))
 
 
 def readable(expr: Expr, model: Model, text: str) -> Expr:
