@@ -36,7 +36,8 @@ def render_info(spec: SpecInfo, style: Style) -> str:
 
 def expected_cells(row: ExpectedRow) -> tuple[str, ...]:
     counts = (row.states, row.transitions, row.depth)
-    return (row.verdict, settings_text(row), *("-" if count is None else thousands(count) for count in counts))
+    never = f"violated: {', '.join(row.violated)}" if row.violated else ""
+    return (row.verdict, settings_text(row), *("-" if count is None else thousands(count) for count in counts), never)
 
 
 def settings_text(row: ExpectedRow) -> str:

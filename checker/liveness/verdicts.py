@@ -71,10 +71,11 @@ class Lives:
                 yield f"`{found.prop.name}` ({demand(found.prop).kind.value}) demands nothing: {found.idle}"
         if not self.judged:
             return
-        for actor in model.actors:
-            owed = [place for place, a in enumerate(model.actions) if a.owner == actor.name and a.duty is Duty.OBLIGED]
-            if owed and not any(fired[place] for place in owed):
-                yield f"fairness of `{actor.name}` demands nothing: what it owes is never enabled"
+        owed = [(a.owner, fired[place]) for place, a in enumerate(model.actions) if a.duty is Duty.OBLIGED]
+        acting = {owner for owner, times in owed if times}
+        if idle := [f"`{owner}`" for owner in dict.fromkeys(owner for owner, _ in owed) if owner not in acting]:
+            owes = "what it owes is" if len(idle) == 1 else "what they owe is"
+            yield f"fairness of {', '.join(idle)} demands nothing: {owes} never enabled"
 
 
 def obligations(judge: Judge, model: Model, prop: Liveness, finding: Finding) -> tuple[str, ...]:

@@ -10,15 +10,32 @@ from random import Random
 import pytest
 
 from checker.api import check_model
-from checker.ir.nodes import FALSE, AlwaysEventually, Duty, Eventually, LeadsTo, Liveness, Model
+from checker.ir.domains import IntT
+from checker.ir.nodes import (
+    FALSE,
+    Action,
+    Actor,
+    AlwaysEventually,
+    Apply,
+    Assign,
+    Duty,
+    Eventually,
+    LeadsTo,
+    Liveness,
+    Model,
+    Var,
+)
+from checker.ir.ops import Op
+from checker.liveness import native
 from checker.liveness.components import Arena, arena, fair_parts
 from checker.liveness.fairness import Fairness
 from checker.liveness.lasso import Lasso, lasso, one_by_one
 from checker.options import Options
-from checker.report import Verdict
+from checker.report import Report, Verdict
 from tests.support.fair_judge import Game, by_fixpoint, by_subsets, random_game, reachable
 from tests.support.judge import Judge
 from tests.support.random_models import random_model
+from tests.support.toy_models import const, variable
 
 
 @dataclass
@@ -196,3 +213,39 @@ def test_many_random_systems() -> None:
 def test_many_random_graphs() -> None:
     for seed in range(10_000, 60_000):
         judged(seed, states=7, actions=4)
+
+
+# --- the native engine's limits --------------------------------------------------------------------
+
+
+def ring(actors: int) -> Report:
+    """Check, natively, that somebody comes to where nobody goes, on a ring that each of so many actors turns."""
+    n = Var("n", IntT(0, 63))
+    names = [f"a{number}" for number in range(actors)]
+    following = Apply(Op.MOD, (Apply(Op.ADD, (n, const(1)), IntT(0, 64)), const(64)), IntT(0, 63))
+    turns = [Action(f"{name}.turn", name, (), (Assign(n, following),)) for name in names]
+    never = AlwaysEventually("never", FALSE)
+    model = Model(
+        "ring", (), (variable(n, 0),), tuple(Actor(name, Duty.OBLIGED) for name in names), tuple(turns), (never,)
+    )
+    return check_model(model, options=Options(properties=("never",), engine="native"))
+
+
+def test_a_ring_is_gone_round_by_everybody() -> None:
+    report = ring(5)
+    loop = report.findings[0].loop
+    assert loop is not None
+    assert loop.moving == tuple(f"a{number}" for number in range(5))
+
+
+def test_too_many_conditions_leave_it_open() -> None:
+    report = ring(64)
+    assert report.verdict is Verdict.INCOMPLETE
+    assert "more than 63 conditions of fairness" in report.properties[0].note
+
+
+def test_too_little_memory_leaves_it_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(native, "memory_needed", lambda *sizes, wide: 1 << 60)
+    report = ring(2)
+    assert report.verdict is Verdict.INCOMPLETE
+    assert "--max-memory" in report.properties[0].note
