@@ -24,7 +24,7 @@ from checker.symbolic.safety.bmc import search
 from checker.symbolic.safety.induction import prove_by_induction
 from checker.symbolic.safety.mining import prove_by_mining
 from checker.symbolic.safety.pdr import prove_by_pdr
-from checker.symbolic.safety.proof import Open, Proved, holds_up
+from checker.symbolic.safety.proof import Met, Open, Proved, holds_up
 from checker.symbolic.safety.relation import STEPS, safety, targets
 from checker.symbolic.system import translate
 from tests.agree.test_native import with_properties
@@ -72,9 +72,11 @@ def assert_proofs_agree(model: Model, way: Callable[..., None], *, seconds: floa
     wrong = violated(searched(model))
     proved: set[str] = set()
 
-    def say(message: Proved | Open) -> None:
+    def say(message: Proved | Met | Open) -> None:
         if isinstance(message, Proved):
             proved.update(message.names)
+        if isinstance(message, Met):
+            assert message.name in wrong
 
     more = {"most": 6} if way is prove_by_induction else {}
     way(model, (), deadline=time.monotonic() + seconds, say=say, **more)
@@ -94,7 +96,7 @@ def test_bounded_search_on_random_models() -> None:
 
 @pytest.mark.parametrize("way", WAYS)
 def test_proofs_on_random_models(way: str) -> None:
-    assert sum(assert_proofs_agree(sample(number), WAYS[way]) for number in range(8)) > 0
+    assert sum(assert_proofs_agree(sample(number), WAYS[way]) for number in range(20)) > 0
 
 
 @pytest.mark.nightly

@@ -12,6 +12,26 @@ from checker.cli import run
 CORPUS = Path(__file__).resolve().parent.parent / "corpus"
 MOVES, JOBS = str(CORPUS / "own_moves.py"), str(CORPUS / "param_unbounded.py")
 
+WINDOW = '''"""One more than the window is sent."""
+
+from model import Int, Spec, action, actor, invariant, param, require
+
+
+class Window(Spec):
+    most = param(Int(1, 9), default=2, unbounded=True)
+    sent = Int(0, 20)
+    sender = actor()
+
+    @action(sender)
+    def send(self):
+        require(self.sent <= self.most)
+        self.sent += 1
+
+    @invariant
+    def inside(self):
+        return self.sent <= self.most
+'''
+
 
 def test_bounded_search_finds_a_shortest_counterexample(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     itf = tmp_path / "trace.itf.json"
@@ -59,8 +79,25 @@ def test_a_violation_found_on_the_way_is_reported(capsys: pytest.CaptureFixture[
 
 
 def test_unknown_parameters_are_proved_for_all_values(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["prove", JOBS, "--property", "steps"]) == 0
+    assert run(["prove", JOBS, "--property", "ownership", "--property", "counted"]) == 0
     assert "for all values of jobs, room" in capsys.readouterr().out
+
+
+def test_a_violation_is_one_of_the_spec_compiled_at_its_values(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    spec = tmp_path / "window.py"
+    spec.write_text(WINDOW, encoding="utf-8")
+    assert run(["prove", str(spec), "--no-pictures"]) == 12
+    out = capsys.readouterr().out
+    assert "--set most=1" in out
+    (line,) = (line for line in out.splitlines() if "replay: check replay" in line)
+    assert run(line.partition("check ")[2].split()) == 12
+
+
+def test_a_parameter_that_cannot_be_unknown_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["prove", str(CORPUS / "errors" / "unbounded_seq_of_colours.py")]) == 150
+    assert "fix it: --set room=3" in capsys.readouterr().err
 
 
 def test_an_unknown_property_is_named() -> None:

@@ -31,6 +31,7 @@ from checker.symbolic.safety.bmc import Run, search
 from checker.symbolic.safety.portfolio import Outcome, prove
 from checker.symbolic.safety.proof import Met, Proved
 from checker.symbolic.safety.relation import STEPS, safety
+from checker.symbolic.safety.sample import run_to
 
 COMMAND = "check prove"
 NOT_PROVED = Verdict.INCOMPLETE, "neither proved nor refuted"
@@ -167,6 +168,9 @@ def _bounded(met: Met, model: Model, spec: str, given: dict[str, str]) -> tuple[
     if not values:
         return met.run, {}
     bounded = load(spec, {**given, **values})
+    run = run_to(bounded, met.name)
+    if run is not None:
+        return run, values
     found = search(bounded, depth=len(met.run.states), names=(met.name,), meet=False)
     if found.violated != met.name:
         raise InternalError(f"`{met.name}` is violated for {values} by the solver, and is not in the spec compiled so")

@@ -6,61 +6,36 @@ with small values find. What it misses costs facts, not soundness.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 
 import z3
 
-from checker.backends.text.machine import TextMachine
-from checker.engine.limits import Limits
-from checker.engine.search import explore
-from checker.ir.domains import IntT
-from checker.ir.nodes import Invariant, Model, State
+from checker.ir.nodes import Invariant, Model
 from checker.ir.walk import action_reads, property_reads, variables
-from checker.passes.instance import instance
 from checker.symbolic.safety.houdini import Fact, Houdini, OutOfTime, first_facts
-from checker.symbolic.safety.literals import Sample, forbidden, literals
-from checker.symbolic.safety.proof import Clause, Open, Proved, holds_up
+from checker.symbolic.safety.literals import forbidden, literals
+from checker.symbolic.safety.proof import Clause, Met, Open, Proved, holds_up
 from checker.symbolic.safety.relation import STEPS, Target, targets
+from checker.symbolic.safety.sample import sample_of
 from checker.symbolic.system import System, translate
 from checker.symbolic.terms import Term
 
-STATES = 200_000  # of each instance that are searched for
-KEPT = 20_000  # of these, at regular distances
-SECONDS = 10.0  # of each search
 METHOD = "mined invariant"
-Say = Callable[[Proved | Open], None]
-
-
-def instances(model: Model) -> Iterator[Model]:
-    """Yield what is searched for the sample: the model, or its instances with small values for all parameters."""
-    if not model.unbounded:
-        yield model
-        return
-    least = {v.name: v.type.lo for v in model.variables if not v.inits and isinstance(v.type, IntT)}
-    yield instance(model, least)
-    for name, lo in least.items():
-        yield instance(model, {**least, name: lo + 1})
-    if len(least) > 1:
-        yield instance(model, {name: lo + 1 for name, lo in least.items()})
-
-
-def sample_of(system: System, *, deadline: float) -> Sample:
-    """Return states that searches find in the time there is."""
-    found: dict[State, None] = {}
-    for one in instances(system.model):
-        left = max(0.1, min(SECONDS, (deadline - time.monotonic()) / 4))
-        explored = explore(TextMachine(one), limits=Limits(max_states=STATES, max_seconds=left), go_on=True)
-        every = 1 + len(explored.states) // KEPT
-        found.update(dict.fromkeys(explored.states[::every]))
-    return Sample(system, list(found))
+Say = Callable[[Proved | Open | Met], None]
 
 
 def prove_by_mining(model: Model, names: tuple[str, ...], *, deadline: float, say: Say) -> None:
-    """Say which targets are proved; of the others, a state that nothing found excludes. Stops when the time is over."""
+    """Say which targets are proved, and of the others a state that nothing found excludes; or that one is met.
+
+    Stops when the time is over.
+    """
     system = translate(model)
     sought = targets(system, names)
-    sample = sample_of(system, deadline=deadline)
+    met: list[Met] = []
+    sample = sample_of(system, sought, deadline=deadline, say=met.append)
+    if met:
+        say(min(met, key=lambda one: len(one.run.states) + one.run.ends_in_step))
+        return
     found = literals(sample)
     found += [forbidden(system, p.name, p.expr) for p in model.properties if isinstance(p, Invariant)]
     houdini = Houdini(system, found, sample, deadline)
