@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from bench.bars import bars, cost, family, growths
 from bench.cases import Beside
 from bench.measure import BASE, LIVE, PROBES, TEXT, TWINS
 from bench.python_peers import NAMES
@@ -130,18 +131,13 @@ def libraries(cases: list[Found]) -> str:
 
 
 def growth(cases: list[Found]) -> str:
-    """Return what a transition and a bare probe cost as the pipeline grows, against its smallest size."""
-    family = [case for case in _beside(cases) if case["case"].startswith("pipeline") and case["words"] == 1]
-    family = sorted((case for case in family if case["states"] > 1_000_000), key=lambda case: int(case["states"]))
+    """Return what a transition and a bare probe cost as the pipeline grows, and by how much more than at its least."""
+    grown = {name: figure for figure, name in growths(cases)}
     rows = []
-    for case in family:
-        steps, probes = min(_steps(case, "cpu")), min(_steps(case, "probes_cpu"))
-        first = min(_steps(family[0], "cpu")), min(_steps(family[0], "probes_cpu"))
-        grown = steps / first[0], probes / first[1]
-        figures = [f"{steps:.1f}", f"{probes:.1f}", f"{grown[0]:.2f}", f"{grown[1]:.2f}", f"{grown[0] / grown[1]:.2f}"]
-        rows.append([case["case"], f"{case['states']:,}", *figures])
-    head = ["model", "states", "ns a transition", "ns a probe", "growth", "growth of probes", "one by the other"]
-    return _table(head, rows)
+    for case in family(cases):
+        costs = [f"{cost(case, key):.1f}" for key in ("cpu", "probes_cpu")]
+        rows.append([case["case"], f"{case['states']:,}", *costs, f"{grown.get(case['case'], 1):.2f}"])
+    return _table(["model", "states", "ns a transition", "ns a probe", "growth of one by the other"], rows)
 
 
 def billion(cases: list[Found]) -> str:
@@ -154,6 +150,14 @@ def billion(cases: list[Found]) -> str:
             memory = [f"{run['rss'] / (1 << 30):.1f} GiB", f"{case['bytes_per_state']:.1f}"]
             rows.append([*sizes, _seconds(run["seconds"]), *memory])
     return _table(["model", "states", "transitions", "seconds", "memory of the process", "bytes a state"], rows)
+
+
+def reached(cases: list[Found]) -> str:
+    """Return what was to be reached, and what is."""
+    specs = json.loads(COLD.read_text(encoding="utf-8"))["specs"] if COLD.exists() else []
+    runs = [(spec["spec"], name, times) for spec in specs for name, times in spec["runs"].items() if "ours" in name]
+    starts = [(min(run["seconds"] for run in times), f"{spec}: {name}") for spec, name, times in runs]
+    return _table(["what", "demanded", "worst", "of", "reached"], (bar.row() for bar in bars(cases, starts)))
 
 
 def cold(_: list[Found]) -> str:
@@ -183,6 +187,7 @@ def profile(_: list[Found]) -> str:
 
 TABLES: dict[str, Callable[[list[Found]], str]] = {
     "machines": machines,
+    "reached": reached,
     "speed": speed,
     "ours": ours,
     "reduction": reduction,
