@@ -196,7 +196,8 @@ class _Check:
             self.lost = lost_goals(exploration, self.knots.analysis, self.selection, pace=pace)
             self.decided = True
         if self.selection.liveness and exploration.complete and self.machine is self.whole:
-            self.lives.judge(Judge(exploration, self.whole), exploration, self._analysis)
+            pace = clock.pace(Update(states=states, queue=0, depth=depth, phase="liveness"))
+            self.lives.judge(Judge(exploration, self.whole), exploration, self._analysis, pace=pace)
 
     @contextmanager
     def _until(self, limits: Limits) -> Iterator[None]:
@@ -237,8 +238,10 @@ class _Check:
         self.memory = Memory(exploration.store.size, exploration.detection_bytes)
         if self.selection.liveness and exploration.complete and self.machine is self.whole:
             judge_native = _native("native", "liveness").Judge(exploration, self.selection.liveness)
+            update = Update(states=len(exploration.states), queue=0, depth=exploration.depth, phase="liveness")
             with self._until(limits):
-                self.lives.judge(judge_native, exploration, self._analysis)
+                pace = Clock(limits, progress).pace(update)
+                self.lives.judge(judge_native, exploration, self._analysis, pace=pace)
 
     @property
     def _analysis(self) -> WaitAnalysis:

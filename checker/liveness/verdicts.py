@@ -15,6 +15,7 @@ from checker.liveness.fairness import Fairness, fairness
 from checker.liveness.tell import tell
 from checker.report import Finding, PropertyResult, Verdict
 from checker.waits.analysis import WaitAnalysis
+from checker.waits.complete import Pace, unhurried
 
 Judge: TypeAlias = Callable[[Liveness, Fairness], Judged]
 """Judge a property under the given fairness, as `decide.Judge` and `native.Judge` do."""
@@ -32,13 +33,14 @@ class Lives:
     findings: dict[str, Finding] = field(default_factory=dict)
     why_open: str = "the search is not complete"
 
-    def judge(self, judge: Judge, exploration: Explored, analysis: WaitAnalysis) -> None:
-        """Judge all of them on a complete exploration."""
+    def judge(self, judge: Judge, exploration: Explored, analysis: WaitAnalysis, *, pace: Pace = unhurried) -> None:
+        """Judge all of them on a complete exploration; Exhausted if `pace` finds, between two, a limit reached."""
         if exploration.failures:
             self.why_open = "a step fails, and what follows it is not known"
             return
+        self.why_open = "it was not judged: a limit was reached before"
         fair = fairness(exploration.model)
-        for prop in self.properties:
+        for prop in chain.from_iterable(pace([prop]) for prop in self.properties):
             try:
                 found = self.judged[prop.name] = judge(prop, fair)
             except TooLarge as limit:

@@ -35,7 +35,7 @@ from checker.report import Report, Verdict
 from tests.support.fair_judge import Game, by_fixpoint, by_subsets, random_game, reachable
 from tests.support.judge import Judge
 from tests.support.random_models import random_model
-from tests.support.toy_models import const, variable
+from tests.support.toy_models import const, philosophers, variable
 
 
 @dataclass
@@ -236,6 +236,15 @@ def test_a_ring_is_gone_round_by_everybody() -> None:
     loop = report.findings[0].loop
     assert loop is not None
     assert loop.moving == tuple(f"a{number}" for number in range(5))
+
+
+def test_two_workers_find_the_same_lasso() -> None:
+    """tlaplus#971: a violation that one worker sees is seen by several."""
+    model = replace(philosophers(8), properties=(AlwaysEventually("never", FALSE),))
+    options = Options(properties=("never",), engine="native")
+    one, two = (check_model(model, options=replace(options, workers=workers)) for workers in (1, 2))
+    assert one.findings == two.findings
+    assert one.exit_code == 13
 
 
 def test_too_many_conditions_leave_it_open() -> None:
