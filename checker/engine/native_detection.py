@@ -39,34 +39,32 @@ class Detector:
             sum(everybody << lane * actors for lane, level in enumerate(levels) if LEVEL[action.duty] <= level)
             for action in model.actions
         ]
-        self._arrays = [array("Q", [*levels]), array("Q", passed or [0]), *(array("Q", [0] * BATCH) for _ in range(2))]
-        exploration.reserve(self._store.places + self._store.count)
-        self._words = memory.Words(self._store.places), memory.Words(self._store.count)
-        addresses = [values.buffer_info()[0] for values in self._arrays]
+        batches = ("hashes", "numbers", "positions", "ends")
+        sizes = dict.fromkeys(batches, BATCH) | dict.fromkeys(("path", "ways"), detection.DEPTH + 1)
+        arrays = {name: array("Q", [0] * size) for name, size in sizes.items()}
+        arrays |= {"levels": array("Q", [*levels]), "passed": array("Q", passed or [0])}
+        places, count = self._store.places, self._store.count
+        words = {"missing": places, "open": places, "done": count // 8 + 1}
+        self.bytes = 8 * sum(words.values())
+        exploration.reserve(self.bytes // 8)
+        large = {name: memory.Words(size) for name, size in words.items()}
+        self._kept = arrays, large
         fails, counts = self._store.scratch()
         self.detection = Detection(
             actors=actors,
             lanes=len(levels),
-            levels=addresses[0],
             asked=asked - (1 << WORD) if asked >> WORD - 1 else asked,
-            passed=addresses[1],
-            missing=self._words[0].address,
-            open=self._words[1].address,
             fails=fails,
             counts=counts,
-            own=addresses[2],
-            numbers=addresses[3],
+            **{name: values.buffer_info()[0] for name, values in arrays.items()},
+            **{name: values.address for name, values in large.items()},
         )
         self._at = ctypes.addressof(self.detection)
 
-    @property
-    def bytes(self) -> int:
-        """Memory of the questions."""
-        return 8 * (self._store.places + self._store.count)
-
     def open(self, number: int) -> dict[int, int]:
         """Return, by level, about whom a question of a state is open."""
-        found, actors = self._words[1].view[number], int(self.detection.actors)
+        actors = int(self.detection.actors)
+        found = self._store.program.call(detection.open_in, self._store.at, self._at, number)
         return {level: found >> lane * actors & (1 << actors) - 1 for lane, level in enumerate(self.levels)}
 
     def answer(self) -> int:

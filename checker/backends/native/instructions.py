@@ -55,6 +55,10 @@ def _lowest(build: Any, args: list[Any]) -> Any:
     return build.cttz(args[0], _BIT(1))
 
 
+def _ones(build: Any, args: list[Any]) -> Any:
+    return build.ctpop(args[0])
+
+
 def _spread(build: Any, word: Any) -> Any:
     first = build.insert_element(ir.Constant(_VECTOR, ir.Undefined), word, _I32(0))
     return build.shuffle_vector(first, first, ir.Constant(ir.VectorType(_I32, LINE), [_I32(0)] * LINE))
@@ -85,6 +89,7 @@ BUILD: Mapping[str, Build] = {
     "prefetch": _prefetch,
     "high": _high,
     "lowest": _lowest,
+    "ones": _ones,
     "matching": _matching,
     "add_atomically": _add_atomically,
     "load_atomically": _load_atomically,

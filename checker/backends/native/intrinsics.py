@@ -55,6 +55,11 @@ def lowest(bits: int) -> int:
     return (bits & -bits).bit_length() - 1
 
 
+def ones(bits: int) -> int:
+    """Return how many bits are set."""
+    return bits.bit_count()
+
+
 def matching(line: int, mask: int, word: int) -> int:
     """Return, as bits, which words of a cache line, of each the bits in `mask`, are equal to `word`."""
     return sum(int(load(line + 8 * at) & mask == word) << at for at in range(LINE))

@@ -25,7 +25,7 @@ _TEAM: Sequence[_Kernel] = (team.work, team.absorb)
 _PASSES: Sequence[_Kernel] = (passes.by_place, passes.by_number, passes.sweep)
 _CYCLES: Sequence[_Kernel] = (cycles.pending, cycles.connect, cycles.decompose, cycles.reopen, cycles.stem)
 _CERTIFICATES: Sequence[_Kernel] = (reduction.look, reduction.certificates, reduction.enter)
-_DETECTION: Sequence[_Kernel] = (detection.prepare, detection.propagate, detection.unanswered)
+_DETECTION: Sequence[_Kernel] = (detection.prepare, detection.propagate, detection.unanswered, detection.open_in)
 _WAITS: Sequence[_Kernel] = (passes.owners_all, passes.resting_all, passes.finished_all)
 
 
