@@ -20,7 +20,8 @@ from checker.engine.native_waits import Certifier
 from checker.engine.search import explore
 from checker.engine.select import select
 from checker.engine.watch import Knots
-from checker.frontend import load
+from checker.frontend import describe, load
+from checker.info import catalogue
 from checker.ir.nodes import Model
 from checker.options import Options
 from checker.waits.analysis import NONE, WaitAnalysis
@@ -114,3 +115,10 @@ def test_the_memory_of_complete_detection_is_reported_apart() -> None:
     assert structural.memory is not None
     assert native.memory.states == structural.memory.states > 0
     assert native.memory.detection > structural.memory.detection == 0
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("spec", sorted(catalogue()))
+def test_certificates_of_the_catalogue_agree(spec: str) -> None:
+    for row in describe(spec).expected:
+        assert_same_certificates(load(spec, dict(row.settings)), most=100_000)
