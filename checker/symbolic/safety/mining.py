@@ -6,6 +6,7 @@ with small values find. What it misses costs facts, not soundness.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 
 import z3
@@ -35,6 +36,8 @@ def prove_by_mining(model: Model, names: tuple[str, ...], *, deadline: float, sa
     sample = sample_of(system, sought, deadline=deadline, say=met.append)
     if met:
         say(min(met, key=lambda one: len(one.run.states) + one.run.ends_in_step))
+        return
+    if time.monotonic() > deadline:
         return
     found = literals(sample)
     found += [forbidden(system, p.name, p.expr) for p in model.properties if isinstance(p, Invariant)]

@@ -1,7 +1,7 @@
 """Several ways to a proof at once, each in a process of its own: what one of them finds, counts.
 
-z3 cannot be interrupted from within Python when it likes to go on, and it does not let go of the interpreter's lock; so
-these are processes, and they end when everything is decided or the time is over.
+A solver stops when its own limits are reached, not when it is asked to, and in one process one would wait for the
+other; so these are processes, and they end when everything is decided or the time is over.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
+from threading import Thread
 from typing import TypeAlias
 
 from checker.ir.nodes import Model
@@ -120,7 +121,16 @@ def _messages(ends: list[Connection], *, deadline: float) -> Iterator[Message]:
                 ends.remove(end)
 
 
+def _end_with_parent() -> None:
+    """End this process when the one that started it is gone, however it went."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+
 def _work(way: Callable[..., None], model: Model, names: tuple[str, ...], seconds: float, there: Connection) -> None:
+    Thread(target=_end_with_parent, daemon=True).start()
     if way is not prove_by_mining and hasattr(os, "nice"):
         os.nice(NICE)
     way(model, names, deadline=time.monotonic() + seconds, say=there.send)
