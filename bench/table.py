@@ -164,12 +164,14 @@ def cold(_: list[Found]) -> str:
     """Return seconds from the shell to a verdict: on the wall, and of the processor."""
     if not COLD.exists():
         return ""
-    specs = json.loads(COLD.read_text(encoding="utf-8"))["specs"]
+    found = json.loads(COLD.read_text(encoding="utf-8"))
+    specs = found["specs"]
     names = list(dict.fromkeys(name for spec in specs for name in spec["runs"]))
     rows = [
         [spec["spec"], f"{spec['states']:,}", *(_least(spec["runs"].get(name, [])) for name in names)] for spec in specs
     ]
-    return _table(["spec", "states", *names], rows)
+    head = f"{_rounds(found['rounds'])}, load of the machine {found['load']}."
+    return head + "\n\n" + _table(["spec", "states", *names], rows)
 
 
 def _least(runs: list[dict[str, float]]) -> str:
