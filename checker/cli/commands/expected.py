@@ -99,7 +99,7 @@ def run_row(spec: str, expected: ExpectedRow) -> Outcome:
         model = load(spec, dict(expected.settings))
     except (SpecError, UsageError) as error:
         return Outcome(spec, expected, replace(expected, verdict="error"), 0.0, str(error))
-    report = check_model(model, options=Options())
+    report = check_model(model, options=Options(workers=1))  # rows run side by side: each has a core
     found = replace(
         expected,
         verdict=verdict_of(report),
