@@ -205,7 +205,7 @@ class Declare(Demands):
                 return
             if isinstance(word, Builtin) and word.name in DEMANDS:
                 if (demand := self.demand(word.name, value, instance, scope)) is not None:
-                    self.found.properties.append((instance, name, demand))
+                    self.found.properties.append((instance, self.full(instance, name), demand))
                 return
         if isinstance(value, ast.Dict | ast.ListComp):
             raise self.reject(
