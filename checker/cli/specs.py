@@ -23,7 +23,8 @@ def summary(doc: str) -> str:
 
 def render_info(spec: SpecInfo, style: Style) -> str:
     """Return a spec's docstring, parameters and expected verdicts."""
-    parameters = [(style.bold(p.name), p.default, style.dim(p.domain)) for p in spec.parameters]
+    marks = {True: "  unbounded in `check prove`", False: ""}
+    parameters = [(style.bold(p.name), p.default, style.dim(p.domain + marks[p.unbounded])) for p in spec.parameters]
     expected = [expected_cells(row) for row in spec.expected]
     blocks = [
         [style.bold(spec.name), style.dim(str(spec.path))],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,14 +13,13 @@ from checker.api import check_model
 from checker.backends.text.machine import TextMachine
 from checker.frontend import describe
 from checker.frontend.load import compiled
-from checker.ir.nodes import Model
 from checker.report import Verdict
 from checker.symbolic.claims import claims
 from checker.symbolic.clauses import Scalars
 from checker.symbolic.inductive import Deadline, TimeIsUp
 from checker.symbolic.progress import Attempt, attempt
 from checker.symbolic.sampling import sample
-from checker.symbolic.system import System, translate
+from checker.symbolic.system import translate
 from tests.frontend.front import written
 
 
@@ -28,21 +29,22 @@ def everything(spec: str, **given: str) -> dict[str, str]:
     return {**unknown, **given}
 
 
-def attempted(model: Model) -> tuple[System, Attempt]:
+@cache
+def attempted(spec: str, given: tuple[tuple[str, str], ...] = ()) -> tuple[Attempt, Mapping[str, str]]:
+    """Return what could be proved of a spec, and the files it was compiled from."""
+    model, sources = compiled(spec, everything(spec, **dict(given)), unbounded=True)
     scalars = Scalars(translate(model))
-    return scalars.system, attempt(scalars, sample(scalars, TextMachine), Deadline())
+    return attempt(scalars, sample(scalars, TextMachine), Deadline()), sources
 
 
 def proved(spec: str, **given: str) -> set[str]:
-    model, _ = compiled(spec, everything(spec, **given), unbounded=True)
-    _, found = attempted(model)
-    return set(claims(model, found.proof))
+    found, _ = attempted(spec, tuple(given.items()))
+    return set(claims(found.system.model, found.proof))
 
 
 def certified(spec: str, **given: str) -> str:
-    model, sources = compiled(spec, everything(spec, **given), unbounded=True)
-    system, found = attempted(model)
-    return certificate.make(system, found.proof, spec=spec, sources=sources)
+    found, sources = attempted(spec, tuple(given.items()))
+    return certificate.make(found.system, found.proof, spec=spec, sources=sources)
 
 
 def test_window_is_proved_for_every_number_of_requests_and_every_window() -> None:
@@ -64,8 +66,7 @@ def test_who_goes_round_for_ever_is_proved_by_rankings_of_their_own() -> None:
 
 
 def test_state_that_shows_what_is_missing_names_what_could_be_done_there() -> None:
-    model, _ = compiled("window", everything("window", guard="across"), unbounded=True)
-    _, found = attempted(model)
+    found, _ = attempted("window", (("guard", "across"),))
     (missing,) = found.open
     assert missing.obligation.name == "obliged helps shutdown"
     assert "compute.read" in missing.enabled
