@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -12,6 +13,7 @@ from hypothesis.strategies import integers
 
 from checker import Report, check
 from checker.api import check_model
+from checker.backends.native import runtime
 from checker.backends.native.expressions import OPERATORS
 from checker.backends.native.program import Program
 from checker.backends.text.machine import TextMachine
@@ -170,6 +172,36 @@ def test_workers_find_what_one_finds(workers: int, seed: int, tmp_path: Path) ->
 @pytest.mark.parametrize("words", [1, 2, 3, 6])
 def test_workers_agree_on_states_of_any_width(words: int, tmp_path: Path) -> None:
     assert_same_search(odometers(words, {1: 300, 2: 40, 3: 9}.get(words, 3)), tmp_path, workers=3)
+
+
+@pytest.mark.usefixtures("eager")
+@pytest.mark.parametrize("workers", [1, 2, 7])
+@pytest.mark.parametrize("words", [1, 3])
+def test_tables_as_full_as_can_be_agree(
+    words: int, workers: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Most states are far from where they belong, and beyond their worker's share of the table."""
+    monkeypatch.setattr(native, "FULLEST", 0.97)
+    monkeypatch.setattr(native, "FEW", 0)
+    monkeypatch.setattr(native, "GROWTH", 1.1)
+    monkeypatch.setattr(native_workers, "ROUND", 30)
+    assert_same_search(odometers(words, {1: 1500, 3: 9}[words]), tmp_path, workers)
+
+
+def test_tables_that_could_not_be_moved_are_filled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(native, "SMALLEST", 8)
+    call, torn = Program.call, []
+
+    def tear(self: Program, kernel: Callable[..., object], *args: int) -> int:
+        result = call(self, kernel, *args)
+        if kernel is not runtime.spread:
+            return result
+        torn.append(kernel)
+        return 1
+
+    monkeypatch.setattr(Program, "call", tear)
+    assert_same_search(philosophers(6), tmp_path)
+    assert torn
 
 
 @pytest.mark.parametrize("workers", [2, 5])
