@@ -39,10 +39,10 @@ from checker.machine import Failure, Label, Machine
 from checker.trace import Trace
 
 PAUSE = 1 << 18  # states expanded between two looks at the clock
-FULLEST = 0.72  # part of the places in use of a table that has to grow
+FULLEST = 0.75  # part of the places in use of a table that has to grow
 FULL = 0.9  # the same of a table for which there is no more memory
 SMALLEST = 1 << 12  # places of a table
-GROWTH, FIRST_GROWTH, FEW = 1.36, 4, 1 << 14  # how much larger a table becomes; how much, with so few buckets
+GROWTH, FIRST_GROWTH, FEW = 1.5, 4, 1 << 14  # how much larger a table becomes; how much, with so few buckets
 LEAST = 1 << 20  # bytes for states and table, however little memory there is
 
 
@@ -237,8 +237,8 @@ class Store:
             return False
         reach = int(search.reach) // (8 * LINE) + 1
         few = min(before, -(-reach * buckets // (buckets - before)))
-        aside = memory.Words((few + 1) * LINE)
-        torn = self.program.call(runtime.spread, self.at, buckets, few, aside.address)
+        aside, recent = memory.Words((few + 1) * LINE), memory.Words(runtime.RECENT)
+        torn = self.program.call(runtime.spread, self.at, buckets, few, aside.address, recent.address)
         self._use(buckets)
         if torn:
             ctypes.memset(search.table, 0, 8 * LINE * buckets)

@@ -31,6 +31,8 @@ BUCKET: Final = 8 * LINE  # bytes
 _HASH: Final = 0xFFFFFFFF00000000  # the part of a place that is of the hash, where states are indexed
 _NUMBER: Final = 0xFFFFFFFF  # and that which is the number, plus 1
 ALL: Final = 0xFFFFFFFFFFFFFFFF
+RECENT: Final = 1 << 10  # buckets
+AHEAD: Final = 16 * BUCKET
 MOST: Final = _NUMBER - 1  # states of more than one word
 
 
@@ -221,7 +223,7 @@ def fill(s: Search, begin: int) -> None:
         settle(s, h, entry(h, state, number))
 
 
-def spread(s: Search, buckets: int, few: int, aside: int) -> int:
+def spread(s: Search, buckets: int, few: int, aside: int, recent: int) -> int:
     """Make a table larger where it is: move each entry to where it belongs among `buckets`; return 0 if that worked.
 
     From the end on, as an entry belongs the further behind the further it was: reads and writes go through memory in
@@ -230,7 +232,7 @@ def spread(s: Search, buckets: int, few: int, aside: int) -> int:
     and so among m > n not before (i - reach) · m / n, which is at least i from i = reach · m / (m - n) on: so many are
     `few`.) So where an entry is put, all buckets from its own on are as they will be, and none between its bucket and
     its place is emptied again. It has not worked if an entry went from the end of the table over all of the first `few`
-    into what was still to be read; then the table is to be filled from the states.
+    into what was still to be read; then the table is to be filled from the states. `recent` is for RECENT words, all 0.
     """
     n = 0
     torn = 0
@@ -246,17 +248,49 @@ def spread(s: Search, buckets: int, few: int, aside: int) -> int:
     moving = aside + 8 * n
     while last > end:
         last = last - BUCKET
-        m = 0
-        for place in range(last, last + BUCKET, 8):
-            if load(place):
-                store(moving + 8 * m, load(place))
-                store(place, 0)
-                m += 1
+        prefetch(last - AHEAD)
+        m = used(last)
+        for i in range(LINE):
+            store(moving + 8 * i, load(last + 8 * i))
+            store(last + 8 * i, 0)
+        if m:
+            target = home(s.table, buckets, hash_at(moving)) - AHEAD
+            prefetch(target)
+            prefetch(target - BUCKET)
         for j in range(m):
-            torn = torn | (settle(s, hash_at(moving + 8 * j), load(moving + 8 * j)) >= end)
+            torn = torn | (move(s, moving + 8 * j, recent) >= end)
     for j in range(n):
         settle(s, hash_at(aside + 8 * j), load(aside + 8 * j))
     return torn
+
+
+def used(bucket: int) -> int:
+    """Return how many places of a bucket are in use: they are the first."""
+    return lowest(matching(bucket, ALL, 0) | 1 << LINE)
+
+
+def move(s: Search, source: int, recent: int) -> int:
+    """Do what `settle` does with the entry at an address, in another table.
+
+    Buckets come again soon. How much of each is used is kept in `recent`: to load all of a bucket of which a part has
+    just been stored would take long.
+    """
+    h = hash_at(source)
+    first = high(h, s.buckets)
+    for number in range(first, s.buckets):
+        bucket = s.table + BUCKET * number
+        noted = recent + 8 * (number & (RECENT - 1))
+        note = load(noted)
+        n = note & 15
+        if note >> 4 != number + 1:
+            n = used(bucket)
+        if n < LINE:
+            store(bucket + 8 * n, load(source))
+            store(noted, (number + 1) << 4 | (n + 1))
+            distance = BUCKET * (number - first)
+            s.reach = distance if distance > s.reach else s.reach
+            return -1
+    return settle(s, h, load(source))
 
 
 # --- the search --------------------------------------------------------------------------------
