@@ -164,7 +164,7 @@ def test_catalogue(spec: str) -> None:
     for row in describe(spec).expected:
         model = only_safety(load(spec, dict(row.settings)))
         assert_bounded_search_agrees(model)
-        assert_proofs_agree(model, prove_by_mining, seconds=60)
+        assert_proofs_agree(model, prove_by_mining, seconds=20)
 
 
 @pytest.mark.nightly
@@ -182,6 +182,6 @@ def test_page_service_is_safe_for_all_bounds(handle: str) -> None:
 def test_page_service_rows(row: ExpectedRow) -> None:
     """No proof contradicts the table; what it says is violated within a few steps, bounded search finds."""
     model = only_safety(load("page_service", dict(row.settings)))
-    assert_proofs_agree(model, prove_by_mining, seconds=60)
+    assert_proofs_agree(model, prove_by_mining, seconds=20)
     if row.verdict in ("invariant", "assertion", "action property") and (row.depth or 0) <= DEEP:
         assert_bounded_search_agrees(model)
