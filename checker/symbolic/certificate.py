@@ -20,7 +20,7 @@ import z3
 
 from checker.diagnostics import UsageError
 from checker.symbolic.obligations import Obligations
-from checker.symbolic.proof import Lemma, Proof, Rank, Strategy
+from checker.symbolic.proof import LEVELS, Lemma, Proof, Rank, Strategy
 from checker.symbolic.system import System
 from checker.symbolic.terms import known
 
@@ -94,6 +94,8 @@ def proof_of(text: str, header: Header, system: System) -> Proof:
     scalars = {term.decl().name(): term for term in system.leaves.values() if not known(term)}
     lemmas = tuple(Lemma((), says, (), _term(f"(assert {body})", scalars)) for says, body in _found(text, LEMMA))
     ranks = tuple(Rank(says, _term(f"(assert (= {body} 0))", scalars).arg(0)) for says, body in _found(text, RANK))
+    if any(strategy.level not in LEVELS for strategy in header.strategies):
+        raise Unreadable(f"a strategy is of no level: {', '.join(LEVELS)}")
     if any(not 0 <= place < len(ranks) for strategy in header.strategies for place in strategy.ranking):
         raise Unreadable("a strategy has a rank that is not there")
     return Proof(lemmas, header.safe, header.properties, ranks, header.strategies)

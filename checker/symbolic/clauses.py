@@ -15,7 +15,6 @@ from typing import Any, TypeAlias
 from checker.ir.domains import BoolT, EnumT, IntT, MapT, OptionT, OwnT, RecordT, SeqT, SetT, Type, show, values
 from checker.ir.leaves import At, Has, Leaf, Mark, Occupied
 from checker.ir.nodes import State
-from checker.loc import Loc
 from checker.symbolic.proof import Lemma
 from checker.symbolic.system import System
 from checker.symbolic.terms import Term, disjunction, known, negate
@@ -150,10 +149,6 @@ class Scalars:
                 case int(), MapT(key, item):
                     text, kind = f"{text}[{show(key, list(values(key))[step])}]", item
         return text
-
-    def loc(self, leaf: Leaf) -> Loc:
-        """Return where in the spec the variable is declared that a scalar is part of."""
-        return self._variables[leaf.variable].loc
 
 
 def part(kind: Type, leaf: Leaf) -> Type:

@@ -10,13 +10,13 @@ solver does not know, the candidates in question go: fewer is always sound.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import z3
 
-from checker.symbolic.clauses import Clause, Row, Scalars, leaves_of
+from checker.symbolic.clauses import Clause, Scalars, leaves_of
 from checker.symbolic.steps import Step
 from checker.symbolic.terms import Term
 
@@ -77,10 +77,6 @@ class After:
             self.terms[place] = new
             self.equations.append(new == lift(term))
 
-    def row(self, value_of: Callable[[Term], int]) -> Row:
-        """Return the values the scalars have after the step."""
-        return [value_of(term) for term in self.terms]
-
 
 class _Houdini:
     def __init__(self, scalars: Scalars, alive: list[Clause], known: list[Clause], deadline: Deadline) -> None:
@@ -129,8 +125,3 @@ class _Houdini:
                 case _:
                     return []
         return goals
-
-
-def violated(scalars: Scalars, clauses: Iterable[Clause], row: Row) -> list[Clause]:
-    """Return the clauses that a state violates."""
-    return [clause for clause in clauses if not any(scalars.holds(item, row) for item in clause)]

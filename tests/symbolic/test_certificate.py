@@ -146,6 +146,12 @@ def test_claim_that_is_not_shown_is_not_made(text: str) -> None:
     assert found.claims == ()
 
 
+def test_strategy_of_no_level_is_unreadable(text: str) -> None:
+    strategies = [{"level": "all", "ranking": [], "actors": []}]
+    with pytest.raises(Unreadable, match="no level"):
+        certificate.check(attacked(text, strategies=strategies))
+
+
 @pytest.mark.parametrize("wrong", ["", "hello", f"{FIRST}\n", f"{FIRST}\n; {{}}\n", f"{FIRST}\n; [1]\n"])
 def test_no_certificate_is_a_usage_error(wrong: str) -> None:
     with pytest.raises(Unreadable):
