@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import assert_never
 
 import click
 
@@ -15,7 +16,19 @@ from checker.engine.conditions import holds
 from checker.engine.replay import replay
 from checker.engine.select import BUILT_IN, select
 from checker.interp import Interpreter
-from checker.ir.nodes import Invariant, Model, Sometimes, State, StepProperty
+from checker.ir.nodes import (
+    AlwaysEventually,
+    Eventually,
+    Invariant,
+    LeadsTo,
+    Model,
+    Progress,
+    Property,
+    Sometimes,
+    State,
+    StepProperty,
+)
+from checker.liveness.demand import demand
 from checker.render.proved import Allowed, Clause, render_solved
 from checker.render.text import render_report, verdict_line
 from checker.report import Coverage, PropertyResult, Report, Verdict
@@ -136,7 +149,7 @@ def _rows(model: Model, properties: tuple[str, ...], decided: Decided, runs: Map
     return found
 
 
-def _kind(prop: object) -> str:
+def _kind(prop: Property) -> str:
     match prop:
         case Invariant():
             return "invariant"
@@ -144,5 +157,9 @@ def _kind(prop: object) -> str:
             return "action property"
         case Sometimes():
             return "sometimes"
+        case Progress():
+            return "progress"
+        case LeadsTo() | Eventually() | AlwaysEventually():
+            return demand(prop).kind.value
         case _:
-            return type(prop).__name__.lower()
+            assert_never(prop)
