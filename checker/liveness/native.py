@@ -45,7 +45,7 @@ class Judge:
     def __call__(self, prop: Liveness, fair: Fairness) -> Judged:
         """Judge one property under the given fairness. Raises TooLarge."""
         if (fair.weak | fair.strong).bit_length() > CONDITIONS:
-            raise TooLarge(f"there are more than {CONDITIONS} conditions of fairness")
+            raise TooLarge(f"there are more than {CONDITIONS} conditions of fairness (--engine text decides it)")
         bits, wanted = self._places[prop.name], demand(prop)
         pending = _Pending(self._exploration, fair)
         pending.find(bits[0] if len(bits) > 1 else 0, bits[-1], only_initially=wanted.initially)
