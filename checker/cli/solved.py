@@ -129,7 +129,8 @@ def not_excluded(attempt: Attempt) -> list[Open]:
         actor = item.obligation.name.partition(", ")[0].split(" ", 2)[-1]
         if item.state is not None and actor not in seen:
             seen.add(actor)
-            found.append(Open(item.obligation.name, item.state, item.variables))
+            enabled = ", ".join(item.enabled) or "nothing"
+            found.append(Open(f"{item.obligation.name} (enabled there: {enabled})", item.state, item.variables))
     return found
 
 

@@ -131,3 +131,10 @@ def test_least_values_that_hang_are_found(capsys: pytest.CaptureFixture[str]) ->
 def test_no_certificate_is_a_usage_error(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert run(["certificate", str(tmp_path / "none.smt2")]) == 2
     assert "cannot be read" in capsys.readouterr().err
+
+
+def test_what_breaks_a_proof_of_progress_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["prove", "bounded_buffer", "--set", "conditions=two", "--seconds", "20"]) == 20
+    out = capsys.readouterr().out
+    assert "no proof: the facts found allow this state, which may be unreachable" in out
+    assert "(enabled there: " in out
