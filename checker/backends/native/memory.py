@@ -6,19 +6,20 @@ import ctypes
 import mmap
 
 _LARGE_PAGE = 1 << 21
+_WORTH = 1 << 26  # bytes from which large pages are asked for: each of many small arrays would take a whole one
 _NO_RESERVE = getattr(mmap, "MAP_NORESERVE", 0x4000 if hasattr(mmap, "MADV_HUGEPAGE") else 0)  # both are Linux's
 
 
 class Words:
     """An array of 64-bit words, all 0, whose pages exist from when they are first written.
 
-    It begins at a large page, and is of large pages where the system has them: random access to small ones mostly waits
-    for the translation of addresses. `view` is the array for Python, `address` for machine code.
+    A long one begins at a large page, and is of large pages where the system has them: random access to small ones
+    mostly waits for the translation of addresses. `view` is the array for Python, `address` for machine code.
     """
 
     def __init__(self, words: int) -> None:
         size = max(words, 1) * 8
-        large = size >= _LARGE_PAGE
+        large = size >= _WORTH
         self._memory = mmap.mmap(
             -1,
             size + _LARGE_PAGE if large else size,
