@@ -102,6 +102,6 @@ def blame_graph(
         if lack.actor not in nodes or (live is not None and lack.support.lives(level, live)):
             continue
         enablers = counted(lack.actor, lack.enablers(analysis, level))
-        for enabler in enablers & nodes:
+        for enabler in sorted(enablers & nodes):
             graph.add_edge(lack.actor, enabler)
     return graph

@@ -119,7 +119,7 @@ def _orphans(snapshot: Snapshot, demanded: frozenset[str]) -> list[Problem]:
     found = snapshot.ordered(snapshot.blocked - cores - graph.reaching(cores))
     if not found:
         return []
-    ends = [name for name in found if not graph.targets.get(name)]
+    ends = [name for name in found if not graph.targets(name)]
     focus = next((name for name in found if name in demanded), ends[0])
     return [Problem(Kind.ORPHAN, MAY, focus, (), (focus, *(name for name in found if name != focus)))]
 
