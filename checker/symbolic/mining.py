@@ -62,7 +62,7 @@ class Samples:
                 yield tuple(Literal(leaf, "==", value) for value in seen)
 
     def excluding(self, row: Row) -> list[Clause]:
-        """Return triples of literals that hold in `row` and were never seen together, though each two were."""
+        """Return literals that hold in `row` and were never seen together: threes, or where there are none, more."""
         true = [
             (literal, mask)
             for literal, mask in zip(self.literals, self.masks, strict=True)
@@ -76,12 +76,39 @@ class Samples:
             for c, in_c in true[true.index((b, in_b)) + 1 :]:
                 if not both & in_c and in_a & in_c and in_b & in_c and c.leaf not in (a.leaf, b.leaf):
                     found.append((a.negated(), b.negated(), c.negated()))
-        return sorted(found, key=self._rank)[:TRIPLES]
+        return sorted(found, key=self._rank)[:TRIPLES] or self._larger(true)
+
+    def _larger(self, true: Sequence[tuple[Literal, int]]) -> list[Clause]:
+        """Return sets of the literals that were never seen together, each chosen greedily after another first one."""
+        found: dict[frozenset[Literal], Clause] = {}
+        for first in true:
+            chosen, left = [first], first[1]
+            while left:
+                best = min(true, key=lambda item: (left & item[1]).bit_count())
+                if left & best[1] == left:
+                    return []  # the row was seen
+                chosen.append(best)
+                left &= best[1]
+            for item in list(chosen):  # who is not needed goes
+                others = [other for other in chosen if other is not item]
+                if len(others) > 1 and not _together(others):
+                    chosen = others
+            clause = tuple(literal.negated() for literal, _ in chosen)
+            found.setdefault(frozenset(clause), clause)
+        return list(found.values())
 
     def _rank(self, clause: Clause) -> int:
         """Return what puts a triple first that excludes much: few of the samples each two of its literals share."""
         masks = [self.masks[self.literals.index(item.negated())] for item in clause]
         return -min((one & other).bit_count() for one, other in combinations(masks, 2))
+
+
+def _together(items: Sequence[tuple[Literal, int]]) -> int:
+    """Return in which rows all of these literals hold."""
+    left = items[0][1]
+    for _, mask in items[1:]:
+        left &= mask
+    return left
 
 
 def _many(kind: Type) -> int:

@@ -29,7 +29,7 @@ from checker.symbolic.sampling import Sampled, sample
 from checker.symbolic.script import Obligation
 from checker.symbolic.system import System, translate
 
-ROUNDS = 8  # of mending
+ROUNDS = 20  # of mending
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,8 +216,8 @@ def actions_of(model: Model, level: str) -> frozenset[str]:
 
 
 def demanded(model: Model) -> tuple[str, ...]:
-    """Return the actors of which progress is demanded."""
-    return tuple(dict.fromkeys(p.actor for p in model.properties if isinstance(p, Progress) and p.to is None))
+    """Return the actors of which progress is demanded, whatever to: a cycle of stuck actors they are in is an error."""
+    return tuple(dict.fromkeys(p.actor for p in model.properties if isinstance(p, Progress)))
 
 
 def assembled(plans: list[_Plan]) -> tuple[tuple[Rank, ...], tuple[Strategy, ...]]:

@@ -134,7 +134,7 @@ def test_no_certificate_is_a_usage_error(capsys: pytest.CaptureFixture[str], tmp
 
 
 def test_what_breaks_a_proof_of_progress_is_named(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["prove", "bounded_buffer", "--set", "conditions=two", "--seconds", "20"]) == 20
+    assert run(["prove", JOBS, "--property", "ends"]) == 20
     out = capsys.readouterr().out
     assert "no proof: the facts found allow this state, which may be unreachable" in out
     assert "(enabled there: " in out
