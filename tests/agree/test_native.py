@@ -158,7 +158,7 @@ def eager(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("eager")
 @pytest.mark.parametrize("workers", [2, 3])
 @given(seed=integers(0, 2**32 - 1))
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_workers_find_what_one_finds(workers: int, seed: int, tmp_path: Path) -> None:
     random = Random(seed)
     model = with_properties(random_model(random), random)

@@ -6,6 +6,7 @@ from collections import defaultdict
 
 import pytest
 
+from checker.engine.limits import Limits
 from checker.engine.search import explore
 from checker.frontend import load
 from checker.interp import Interpreter
@@ -33,7 +34,7 @@ def test_what_is_within_another_place_is_not_taken_twice() -> None:
 def test_equal_places_mean_equal_values(spec: str) -> None:
     machine = Interpreter(load(spec, {}))
     numbers = {variable.name: place for place, variable in enumerate(machine.model.variables)}
-    states = explore(machine, keep_edges=False).states[:500]
+    states = explore(machine, keep_edges=False, limits=Limits(max_states=500)).states
     for action in machine.model.actions:
         for conjunct in action.guard:
             view, found = projection(places_of(reads(conjunct.expr), numbers)), defaultdict(set)
