@@ -17,21 +17,26 @@ STATES = 50_000  # searched at each
 BEYOND = 3  # how far values together go beyond the least ones
 
 
-def violated_at(model: Model, *, seconds: float, beyond: int = BEYOND) -> Mapping[str, int] | None:
-    """Return values at which a search finds a violation, least sums first; None if none of those tried has any."""
+def violated_at(
+    model: Model, properties: tuple[str, ...] = (), *, seconds: float, beyond: int = BEYOND
+) -> Mapping[str, int] | None:
+    """Return values at which a search finds `properties` (all, if none are named) violated; None if it finds none.
+
+    Values of least sum are tried first.
+    """
     until = time.monotonic() + seconds
     for values in smallest(model, beyond):
         left = until - time.monotonic()
         if left <= 0:
             return None
-        if searched(instance(model, values), seconds=left).verdict is Verdict.VIOLATED:
+        if searched(instance(model, values), properties, seconds=left).verdict is Verdict.VIOLATED:
             return values
     return None
 
 
-def searched(model: Model, *, seconds: float) -> Report:
+def searched(model: Model, properties: tuple[str, ...] = (), *, seconds: float) -> Report:
     """Search a model of known parameters, a while."""
-    return check_model(model, options=Options(max_states=STATES, max_seconds=seconds))
+    return check_model(model, options=Options(properties=properties, max_states=STATES, max_seconds=seconds))
 
 
 def smallest(model: Model, beyond: int = BEYOND) -> Iterator[dict[str, int]]:

@@ -71,7 +71,8 @@ def app() -> None:
     SPEC is a name from `check list`, or a file: path.py or path.py:Name.
 
     \b
-    Exit codes: 0 holds · 11 deadlock, orphan, hostage or progress · 12 invariant, assertion or range
+    Exit codes: 0 holds · 11 deadlock, orphan, hostage or progress
+    12 safety: invariant, action property, assertion, range, ownership
     13 liveness · 20 incomplete · 150 the spec is wrong · 2 usage · 130 interrupted · 255 our bug
     """
 

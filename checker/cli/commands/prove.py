@@ -12,7 +12,7 @@ import click
 from checker.api import check_model
 from checker.certificate import make
 from checker.cli.arguments import color_option, output_options, parse_settings, set_option, spec_argument
-from checker.cli.checking import take_outputs
+from checker.cli.checking import flags_of, take_outputs
 from checker.cli.output import write_text
 from checker.cli.solved import found_violation, report_of, selected, tell, with_rows
 from checker.diagnostics import InternalError, UsageError
@@ -22,6 +22,7 @@ from checker.frontend.load import compiled
 from checker.frontend.settings import ANY
 from checker.ir.nodes import Model, Progress
 from checker.models import describe
+from checker.options import Options
 from checker.render.style import plural
 from checker.report import Report, Verdict
 from checker.smallest import violated_at
@@ -65,16 +66,21 @@ def command(
     names = selected(model, properties)
     clock = Clock(seconds)
     hangs = [name for name in waits_of(model) if not names or name in names]
-    if hangs and (values := violated_at(model, seconds=clock.left / 4, beyond=0)) is not None:
-        return tell(_searched(spec, given, values, clock), outputs, quiet=quiet, command="check", summary="")
+    checked = tuple(name for name in names if name != STEPS)  # of a failing step a search always tells
+    if hangs and (values := violated_at(model, checked, seconds=clock.left / 4, beyond=0)) is not None:
+        _say_uncertified(certificate)
+        return tell(_searched(spec, given, values, checked, clock), outputs, quiet=quiet, command="check", summary="")
     attempt = prove_progress(model, seconds=clock.left) if hangs or certificate else None
     proved = _proved(model, attempt)
     sought = tuple(name for name in (*safety(model), STEPS) if (not names or name in names) and name not in proved)
     outcome = prove(model, names, sought, seconds=clock.left) if sought else Outcome()
     if outcome.met is None and not proved.keys() >= set(hangs):
-        values = violated_at(model, seconds=clock.left) if model.unbounded else None
+        values = violated_at(model, checked, seconds=clock.left) if model.unbounded else None
         if values is not None:
-            return tell(_searched(spec, given, values, clock), outputs, quiet=quiet, command="check", summary="")
+            _say_uncertified(certificate)
+            return tell(
+                _searched(spec, given, values, checked, clock), outputs, quiet=quiet, command="check", summary=""
+            )
     report = _report(model, names, outcome, spec, given, {**dict.fromkeys(hangs, NOT_PROVED), **proved})
     flags = tuple(word for name in properties for word in ("--property", name))
     report = replace(report, flags=flags, seconds=clock.passed)
@@ -120,15 +126,23 @@ def _certify(file: str, attempt: Attempt | None, spec: str, sources: Mapping[str
     write_text(file, make(attempt.system, attempt.proof, spec=spec, sources=sources))
 
 
-def _searched(spec: str, given: dict[str, str], values: Mapping[str, int], clock: Clock) -> Report:
+def _say_uncertified(file: str | None) -> None:
+    if file is not None:
+        click.echo(f"{file} was not written: there is a violation, so there is no proof", err=True)
+
+
+def _searched(
+    spec: str, given: dict[str, str], values: Mapping[str, int], properties: tuple[str, ...], clock: Clock
+) -> Report:
     """Return the report of a search at values of the unbounded parameters at which it finds a violation."""
     settings = {**given, **{name: str(value) for name, value in values.items()}}
-    report = check_model(load(spec, settings), spec=spec, settings=tuple(settings.items()))
+    options = Options(properties=properties)
+    report = check_model(load(spec, settings), options=options, spec=spec, settings=tuple(settings.items()))
     if report.verdict is not Verdict.VIOLATED:
         raise InternalError(
             f"a search of the model finds a violation for {values}, one of the spec compiled so does not"
         )
-    return replace(report, seconds=clock.passed)
+    return replace(report, flags=flags_of(options), seconds=clock.passed)
 
 
 def _report(
