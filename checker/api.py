@@ -28,6 +28,7 @@ from checker.interp import Interpreter
 from checker.ir.nodes import Model
 from checker.ir.verify import verify
 from checker.liveness.decide import Judge
+from checker.liveness.fairness import CONDITIONS, fairness
 from checker.liveness.verdicts import Lives
 from checker.options import Options
 from checker.report import Coverage, Finding, Memory, PropertyResult, Report, Verdict
@@ -154,6 +155,8 @@ class _Check:
                 progress(replace(update, phase="compiling", engine="native"))
             if limits.max_memory is not None and limits.max_memory - resident_bytes() < ROOM:
                 raise UsageError(f"{limits.out_of_memory}: too little for machine code")
+            if self.selection.liveness and not fairness(self.model).fits:
+                raise UsageError(f"there are more than {CONDITIONS} conditions of fairness")
             compiled = _native("native").compiled
             programs.append(compiled(self.model, self.selection, waits=self.knots is not None))
 

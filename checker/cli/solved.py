@@ -126,7 +126,7 @@ def not_excluded(attempt: Attempt) -> list[Open]:
     """Return the states that show why somebody is not proved to go on."""
     found, seen = [], set[str]()
     for item in attempt.open:
-        actor = item.obligation.name.partition(", ")[0].split(" ", 2)[-1]
+        actor = item.obligation.about[-1]
         if item.state is not None and actor not in seen:
             seen.add(actor)
             enabled = ", ".join(item.enabled) or "nothing"

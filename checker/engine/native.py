@@ -261,7 +261,8 @@ class Store:
         """Expand states up to `stop`, or up to where the table has to grow or there are `limit` states."""
         search = self.search
         states = stop - int(search.expanded)
-        if self._together(states) and not (limit and self.count + states * self.program.most >= limit):
+        begun = bool(self._team) and self._team[0].has_begun  # a round that waits for room is the team's to end
+        if begun or (self._together(states) and not (limit and self.count + states * self.program.most >= limit)):
             self._team[0].expand(stop, self._room)
             return
         search.room = min(self._room, limit - 1) if limit else self._room
@@ -416,25 +417,27 @@ class _Search:
         result, store = self.result, self._store
         end = store.count
         limit = self._limits.max_states or 0
-        while store.search.expanded < end and not result.stopped_by:
-            before = int(store.search.expanded)
-            store.expand(min(end, before + PAUSE * store.workers), limit)
-            expanded = int(store.search.expanded)
-            if limit and store.count >= limit and expanded < store.count:
-                result.stopped_by = f"--max-states {limit}"
-            elif expanded == before and not store.grow():
-                result.stopped_by = self._memory
-            queue = store.count - expanded
-            update = Update(
-                states=store.count,
-                queue=queue,
-                depth=result.depth + 1,
-                load=store.count / store.places,
-                engine="native",
-            )
-            result.stopped_by = result.stopped_by or clock.exceeded(update)
-        if store.count > end:
-            result.levels.append(end)
+        try:
+            while store.search.expanded < end and not result.stopped_by:
+                before = int(store.search.expanded)
+                store.expand(min(end, before + PAUSE * store.workers), limit)
+                expanded = int(store.search.expanded)
+                if limit and store.count >= limit and expanded < store.count:
+                    result.stopped_by = f"--max-states {limit}"
+                elif expanded == before and not store.grow():
+                    result.stopped_by = self._memory
+                queue = store.count - expanded
+                update = Update(
+                    states=store.count,
+                    queue=queue,
+                    depth=result.depth + 1,
+                    load=store.count / store.places,
+                    engine="native",
+                )
+                result.stopped_by = result.stopped_by or clock.exceeded(update)
+        finally:  # an interrupt leaves what was found in its level
+            if store.count > end:
+                result.levels.append(end)
         result.expanded = int(store.search.expanded)
 
     def _found(self) -> bool:
@@ -450,7 +453,7 @@ class _Search:
             or _any(store.firsts[:invariants])
             or (self._stop_at_witness and _any(store.firsts[invariants:]))
             or (self._failures_stop and _any(store.fails))
-            or _any(store.sources)
+            or any(0 <= source < store.search.expanded for source in store.sources)
         )
 
     def _finish(self) -> None:
@@ -479,7 +482,7 @@ class _Search:
     def _bad_steps(self) -> list[BadStep]:
         """Return the first step that breaks each step property."""
         store, found = self._store, []
-        for source in sorted({int(source) for source in store.sources if source >= 0}):
+        for source in sorted({int(source) for source in store.sources if 0 <= source < store.search.expanded}):
             bits = [place for place in range(len(self._selection.steps)) if store.sources[place] == source]
             state = self.result.states[source]
             for label, target in self._machine.successors(state):

@@ -92,8 +92,9 @@ class Situations:
         """Add the spot at which a row's actor stands: all bits that actions read which may be alternatives there."""
         model, exprs = self.analysis.model, list[Expr]()
         for action in (model.actions[place] for place in row.actions):
-            stands = standing(action) if row.placed else None
-            if stands is None or self.analysis.condition(stands[0]).holds(state):
+            stands = standing(action)
+            # Who stands elsewhere than at the row's place may take the action at any value of that place.
+            if stands is None or stands[1] != row.place or self.analysis.condition(stands[0]).holds(state):
                 exprs += [part.expr for part in action.guard]
         if row.excuses:
             exprs += [model.actors[row.actor].resting, model.actors[row.actor].finished]

@@ -90,6 +90,11 @@ class Workers:
             self._program.call(team.absorb, ctypes.addressof(search), ctypes.addressof(own.search), *self._sizes)
 
     @property
+    def has_begun(self) -> bool:
+        """True if a round has been generated that had no room for what it found."""
+        return bool(self._team.pending)
+
+    @property
     def pending(self) -> int:
         """Number of successors that have been generated and for which there was no room."""
         produced = (ctypes.c_int64 * self.count).from_address(self._team.produced)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import ClassVar
@@ -54,6 +55,8 @@ AWAITED = frozenset({"step", "first", "any_of", "both", "rest", "may", "obliged"
 
 
 PURE = "a condition only reads: local names, `if` and `return`"
+
+MEMBER = re.compile(r"[\w.+:/ -]+")  # what names of actors, actions and scalars can be made of
 
 
 class Calls(Quantifiers):
@@ -221,6 +224,10 @@ class Calls(Quantifiers):
             raise self.reject(
                 "K031", "Enum takes its members as different strings", scope, node, 'Enum("idle", "busy")'
             )
+        odd = next((name for name in names if not MEMBER.fullmatch(name)), None)
+        if odd is not None:
+            text = f"an Enum's member is a word, which names can be made of, and not {odd!r}"
+            raise self.reject("K031", text, scope, node, 'Enum("idle", "half-open")')
         return EnumT("Enum(" + ", ".join(f'"{name}"' for name in names) + ")", tuple(names))
 
     def build_option(self, node: ast.Call, scope: Scope) -> Type:

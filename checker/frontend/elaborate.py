@@ -41,6 +41,7 @@ from checker.frontend.values import (
 from checker.ir.build import conjunction, disjunction, negation
 from checker.ir.domains import BoolT, Type, default, values
 from checker.ir.nodes import (
+    DECIDED_ANYWAY,
     FALSE,
     TRUE,
     Action,
@@ -471,6 +472,10 @@ class Elaboration:
     def properties(self, declared: Declarations) -> Iterator[Property]:
         for instance, name, item in declared.properties:
             try:
+                if name in DECIDED_ANYWAY:
+                    loc = item.module.loc(item.node) if isinstance(item, Function) else item.loc
+                    text = f"`{name}` is what the checker decides of every spec"
+                    raise Reject(Diagnostic("K050", text, loc, f"no_{name}"))
                 match item:
                     case ProgressDecl():
                         yield from self.progress(name, item)

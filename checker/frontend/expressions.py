@@ -31,7 +31,7 @@ from checker.frontend.values import (
 )
 from checker.frontend.wording import instead, there_are, unknown, with_article
 from checker.ir.build import apply, choice, conjunction, disjunction, element, field, fits, join, negation, unwrap
-from checker.ir.domains import BoolT, EnumT, IntT, MapT, OptionT, OwnT, RecordT, SeqT, SetT, Type
+from checker.ir.domains import UNLIMITED, BoolT, EnumT, IntT, MapT, OptionT, OwnT, RecordT, SeqT, SetT, Type
 from checker.ir.nodes import FALSE, TRUE, Const, Expr, Make, Old, Var
 from checker.ir.ops import Op
 from checker.ir.subtypes import covers
@@ -433,8 +433,10 @@ class Expressions:
         except ValueError as error:
             raise self.reject("K030", str(error), scope, node) from error
         self.context.weigh(result, scope.module, node)
-        if isinstance(result.type, IntT) and max(abs(result.type.lo), abs(result.type.hi)) >= 10**MAX_DIGITS:
-            raise self.reject("K002", f"numbers of more than {MAX_DIGITS} digits", scope, node)
+        if isinstance(result.type, IntT):
+            most = max(abs(result.type.lo), abs(result.type.hi))
+            if 10**MAX_DIGITS <= most < UNLIMITED // 2 or most >= 10 * UNLIMITED:
+                raise self.reject("K002", f"numbers of more than {MAX_DIGITS} digits", scope, node)
         return result
 
     def eval_IfExp(self, node: ast.IfExp, scope: Scope) -> Static:

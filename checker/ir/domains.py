@@ -22,7 +22,9 @@ from dataclasses import dataclass
 from itertools import combinations, product
 from typing import TypeAlias, assert_never
 
-UNLIMITED = 10**17  # stands for no upper bound where an unbounded parameter sets it: no number of a spec reaches it
+UNLIMITED = (
+    10**40
+)  # stands for no upper bound, where an unbounded parameter sets it: no product of a spec's numbers reaches half
 
 Value: TypeAlias = "bool | int | str | None | tuple[Value, ...] | frozenset[Value]"
 

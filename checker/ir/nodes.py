@@ -268,6 +268,8 @@ class AlwaysEventually:
 Liveness: TypeAlias = LeadsTo | Eventually | AlwaysEventually
 Property: TypeAlias = Invariant | StepProperty | Sometimes | Progress | Liveness
 
+DECIDED_ANYWAY = ("deadlock", "orphan", "steps")  # of every model: no property of it has such a name
+
 
 @dataclass(frozen=True, slots=True)
 class Model:

@@ -13,6 +13,7 @@ from typing import assert_never
 from checker.diagnostics import InternalError
 from checker.ir.domains import BoolT, EnumT, IntT, MapT, OptionT, OwnT, RecordT, SeqT, SetT, Type, contains, size
 from checker.ir.nodes import (
+    DECIDED_ANYWAY,
     Action,
     Actor,
     AlwaysEventually,
@@ -74,6 +75,7 @@ def _model(model: Model) -> Iterator[str]:
         ("property", [prop.name for prop in model.properties]),
     ):
         yield from (f"{what} `{name}` is declared {count} times" for name, count in Counter(names).items() if count > 1)
+    yield from (f"property `{p.name}` has a name that is taken" for p in model.properties if p.name in DECIDED_ANYWAY)
     for variable in model.variables:
         yield from _within(f"variable {variable.name}", _variable(variable, actors))
     for actor in model.actors:

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 
 from checker.ir.nodes import Duty, Model
 
+CONDITIONS = 63  # that fit a word of the native engine
+
 
 @dataclass(frozen=True, slots=True)
 class Fairness:
@@ -26,6 +28,11 @@ class Fairness:
     strong: int
     does: tuple[int, ...]  # by action
     owing: tuple[tuple[str, int], ...] = ()  # the actors, and the strong actions, each with its bit
+
+    @property
+    def fits(self) -> bool:
+        """True if the native engine can judge it."""
+        return (self.weak | self.strong).bit_length() <= CONDITIONS
 
 
 def fairness(model: Model, *, oblige: Iterable[str] = ()) -> Fairness:

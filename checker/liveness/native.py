@@ -20,11 +20,11 @@ from checker.ir.walk import property_reads
 from checker.liveness.components import Arena
 from checker.liveness.decide import Judged, TooLarge
 from checker.liveness.demand import demand
-from checker.liveness.fairness import Fairness
+from checker.liveness.fairness import CONDITIONS, Fairness
 from checker.liveness.lasso import Edge, Lasso, fair_cycle
 
 NARROW = 256  # actions whose numbers fit a byte
-CONDITIONS = 63  # of fairness that fit a word
+NUMBERS = 1 << 32  # of states that fit half a word
 
 
 class Judge:
@@ -44,7 +44,7 @@ class Judge:
 
     def __call__(self, prop: Liveness, fair: Fairness) -> Judged:
         """Judge one property under the given fairness. Raises TooLarge."""
-        if (fair.weak | fair.strong).bit_length() > CONDITIONS:
+        if not fair.fits:
             raise TooLarge(f"there are more than {CONDITIONS} conditions of fairness (--engine text decides it)")
         bits, wanted = self._places[prop.name], demand(prop)
         pending = _Pending(self._exploration, fair)
@@ -100,6 +100,8 @@ class _Pending:
     def find(self, trigger: int, goal: int, *, only_initially: bool) -> None:
         """Find the nodes, and the steps between them."""
         levels, store = self._exploration.levels, self._store
+        if store.count >= NUMBERS:
+            raise TooLarge(f"there are {NUMBERS:,} states or more")
         initial = levels[1] if only_initially and len(levels) > 1 else store.count
         self._call(cycles.pending, store.at, self._at, trigger, goal, initial)
         if not self.cycles.begun:

@@ -86,6 +86,9 @@ def obligations(judge: Judge, model: Model, prop: Liveness, finding: Finding) ->
     idle = dict.fromkeys(enabler.actor for enabler in finding.loop.unowed if enabler.duty is Duty.MAY)
     candidates = list(idle)[:FEW]
     for chosen in chain(combinations(candidates, 1), combinations(candidates, 2)):
-        if judge(prop, fairness(model, oblige=chosen)).lasso is None:
-            return chosen
+        try:
+            if judge(prop, fairness(model, oblige=chosen)).lasso is None:
+                return chosen
+        except TooLarge:  # with what these owe besides
+            continue
     return ()

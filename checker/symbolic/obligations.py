@@ -25,6 +25,7 @@ from checker.symbolic.script import Script, symbols
 from checker.symbolic.steps import Step
 from checker.symbolic.system import System
 from checker.symbolic.terms import Term, known
+from checker.symbolic.values import scalars
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +53,16 @@ class Obligations:
         self.system = system
         self.lift = system.terms.lift
         self.proof = proof
-        self.script = Script()
-        self.typed = self.script.define("typed", self.lift(self.system.typed), "each scalar has a value of its type")
+        unknowns = (*system.leaves.values(), *(t for s in system.steps for i in s.inputs for t in scalars(i.value)))
+        self.script = Script(frozenset(term.decl().name() for term in unknowns if not known(term)))
+        self.typed = self.script.define(
+            "the types", self.lift(self.system.typed), "each scalar has a value of its type"
+        )
         lemmas = [
             self.script.define(f"lemma {number}", lemma.term, lemma.says)
             for number, lemma in enumerate(proof.invariant, start=1)
         ]
-        self.invariant = self.script.define("invariant", z3.And([self.typed, *lemmas]))
+        self.invariant = self.script.define("the invariant", z3.And([self.typed, *lemmas]))
         self.ranks = [
             self.script.define(f"rank {number}", rank.term, rank.says)
             for number, rank in enumerate(proof.ranks, start=1)
@@ -86,7 +90,8 @@ class Obligations:
         self.properties()
         if self.ranks:
             low = z3.Or([rank < 0 for rank in self.ranks])
-            self.oblige("bounded", "every component of the ranking is at least 0", [self.invariant, low])
+            says = "every component of the ranking is at least 0"
+            self.oblige("bounded", says, [self.invariant, low], about=("bounded",))
         for strategy in self.proof.strategies:
             self.strategy(strategy)
         return self.script
@@ -96,32 +101,36 @@ class Obligations:
     def inductive(self) -> None:
         initial = self.lift(self.system.initial)
         self.oblige(
-            "initial", "the invariant holds in every initial state", [self.typed, initial, z3.Not(self.invariant)]
+            "initial",
+            "the invariant holds in every initial state",
+            [self.typed, initial, z3.Not(self.invariant)],
+            about=("initial",),
         )
         for taken in self.taken:
             name = taken.step.action.name
             touched = [lemma.term for lemma in self.proof.invariant if taken.changes(symbols(lemma.term))]
             kept = [taken.after(part) for part in (*touched, self.lift(self.system.typed))]
-            self.oblige(
-                f"keeps {name}", "the step keeps the invariant", [self.invariant, taken.fires, z3.Not(z3.And(kept))]
-            )
+            parts = [self.invariant, taken.fires, z3.Not(z3.And(kept))]
+            self.oblige(f"keeps {name}", "the step keeps the invariant", parts, about=("keeps",))
 
     def safe(self) -> None:
         for step in self.system.steps:
             fails = self.lift(step.fails)
-            self.oblige(f"safe {step.action.name}", "the step never fails", [self.invariant, fails])
+            self.oblige(f"safe {step.action.name}", "the step never fails", [self.invariant, fails], about=("safe",))
 
     def properties(self) -> None:
         for prop in self.system.model.properties:
             match prop:
                 case Invariant(name, expr) if name in self.proof.properties:
                     broken = z3.Not(self.lift(self.system.holds(expr)))
-                    self.oblige(f"property {name}", "it follows from the invariant", [self.invariant, broken])
+                    parts = [self.invariant, broken]
+                    self.oblige(f"property {name}", "it follows from the invariant", parts, about=("property", name))
                 case StepProperty(name) if name in self.proof.properties:
                     for taken in self.taken:
                         broken = z3.Not(self.lift(self.system.kept(taken.step, prop)))
                         parts = [self.invariant, taken.fires, broken]
-                        self.oblige(f"property {name}, {taken.step.action.name}", "every such step has it", parts)
+                        says, about = "every such step has it", ("property", name)
+                        self.oblige(f"property {name}, {taken.step.action.name}", says, parts, about=about)
 
     # --- strategies ------------------------------------------------------------------------------
 
@@ -153,7 +162,7 @@ class Obligations:
             good = z3.BoolVal(True) if moves(step, actor) else z3.Or(lower, taken.after(self.enabled(actor)))
             useless += [self.lift(step.legal), z3.Not(z3.And(self.lift(step.enabled), good))]
         says = f"where {actor.name} waits, some step is nearer to its moving on"
-        self.oblige(f"{level} helps {actor.name}", says, [*waits, *useless])
+        self.oblige(f"{level} helps {actor.name}", says, [*waits, *useless], about=(level, actor.name))
 
     def still(self, level: str, actor: Actor, waits: list[Any], steps: list[tuple[Taken, Any]]) -> None:
         excused, enabled = self.excused(actor), self.enabled(actor)
@@ -162,7 +171,8 @@ class Obligations:
             if not moves(taken.step, actor) and taken.changes(read):
                 unseen = [taken.fires, lower, taken.after(excused), z3.Not(taken.after(enabled))]
                 says = f"the step does not make {actor.name} finished or resting unseen"
-                self.oblige(f"{level} still {actor.name}, {taken.step.action.name}", says, [*waits, *unseen])
+                name = f"{level} still {actor.name}, {taken.step.action.name}"
+                self.oblige(name, says, [*waits, *unseen], about=(level, actor.name))
 
     def excused(self, actor: Actor) -> Any:
         """Return whether an actor is finished or resting."""
@@ -178,10 +188,10 @@ class Obligations:
             self._enabled[actor.name] = z3.Or([self.lift(term) for term in own])
         return self._enabled[actor.name]
 
-    def oblige(self, name: str, says: str, assertions: Iterable[Term]) -> None:
+    def oblige(self, name: str, says: str, assertions: Iterable[Term], *, about: tuple[str, ...]) -> None:
         parts = [self.lift(part) if known(part) else part for part in assertions]
         if not any(z3.is_false(part) for part in parts):
-            self.script.oblige(name, says, parts)
+            self.script.oblige(name, says, parts, about=about)
 
 
 def moves(step: Step, actor: Actor) -> bool:

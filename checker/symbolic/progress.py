@@ -85,7 +85,7 @@ class _Search:
     deadline: Deadline
     samples: Samples = field(init=False)
     invariant: list[Clause] = field(default_factory=list)
-    met: set[str] = field(default_factory=set)  # names of obligations, which stay met when the invariant grows
+    met: dict[str, Obligation] = field(default_factory=dict)  # by name; they stay met when the invariant grows
 
     def run(self) -> Attempt:
         self.samples = Samples(self.scalars, self.sampled.rows)
@@ -96,9 +96,15 @@ class _Search:
         if alone:
             plans += alone
             found, unmet = self.settle(plans)
-        proved = without(found, {item.obligation.name for item in unmet})
+        proved = without(found, [item.obligation for item in unmet])
         needed = reduced(self.scalars, proved, self.invariant, self.deadline)
-        return Attempt(self.scalars.system, with_lemmas(self.scalars, proved, needed), tuple(unmet))
+        return Attempt(self.scalars.system, self.judged(with_lemmas(self.scalars, proved, needed)), tuple(unmet))
+
+    def judged(self, proof: Proof) -> Proof:
+        """Return a proof as it stands, less what a solver does not confirm that knows nothing of how it was found."""
+        script = Obligations(self.scalars.system, proof).write()
+        refused = [item for item in script.obligations if script.failing(item, self.deadline) is not None]
+        return without(proof, refused) if refused else proof
 
     # --- plans -----------------------------------------------------------------------------------
 
@@ -113,10 +119,7 @@ class _Search:
     def alone(self, plans: list[_Plan], unmet: list[Open]) -> Iterator[_Plan]:
         """Yield a plan for each actor that the common ones do not help, and take it out of these."""
         for plan in plans:
-            names = {item.obligation.name for item in unmet}
-            hanging = [
-                name for name in plan.actors if any(concerns(item, replace(plan, actors=(name,))) for item in names)
-            ]
+            hanging = [name for name in plan.actors if (plan.level, name) in {item.obligation.about for item in unmet}]
             plan.actors = tuple(name for name in plan.actors if name not in hanging)
             for name in hanging:
                 waits = self.sampled.waits[name]
@@ -149,7 +152,7 @@ class _Search:
                 continue
             model = script.failing(obligation, self.deadline)
             if model is None:
-                self.met.add(obligation.name)
+                self.met[obligation.name] = obligation
             elif model is z3.unknown:
                 yield Open(obligation, None)
             else:
@@ -167,13 +170,13 @@ class _Search:
                 after = system.after(step)
                 new = tuple(value_of(after.get(leaf, term)) for leaf, term in self.scalars.pairs())
                 changes.append((step.action.name, row, new))
-        matter = tuple(self.matter(obligation.name))
+        matter = tuple(self.matter(obligation))
         return Open(obligation, row, system.decode(value_of), matter, tuple(enabled), tuple(changes))
 
-    def matter(self, obligation: str) -> Iterator[str]:
+    def matter(self, obligation: Obligation) -> Iterator[str]:
         """Yield the variables to look at: where everybody stands, and what the actor waits for."""
         model = self.scalars.system.model
-        about = next((a.name for a in model.actors if a.name in obligation), "")
+        about = obligation.about[-1]
         read = {name for a in model.actions if a.owner == about for c in a.guard for name in variables(c.expr)}
         for variable in model.variables:
             if variable.name.endswith(".pc") or variable.name in read or not variable.inits:
@@ -193,7 +196,7 @@ class _Search:
     def ranked_for(self, plan: _Plan, unmet: list[Open]) -> bool:
         """Make the plan's ranking for the steps from states in which it does not help; tell whether any is new."""
         names = actions_of(self.scalars.system.model, plan.level)
-        mine = [item for item in unmet if concerns(item.obligation.name, plan)]
+        mine = [item for item in unmet if concerns(item.obligation, plan)]
         fresh = {c: None for item in mine for c in item.changes if c[0] in names and c not in plan.changes}
         if fresh:
             plan.changes.update(fresh)
@@ -202,13 +205,14 @@ class _Search:
 
     def rank(self, plan: _Plan) -> None:
         plan.ranking = rank(self.samples, plan.changes, self.deadline)
-        self.met = {name for name in self.met if name != "bounded" and not concerns(name, plan)}
+        self.met = {
+            name: item for name, item in self.met.items() if item.about != ("bounded",) and not concerns(item, plan)
+        }
 
 
-def concerns(obligation: str, plan: _Plan) -> bool:
+def concerns(obligation: Obligation, plan: _Plan) -> bool:
     """Tell whether an obligation is one of a plan's."""
-    level, _, rest = obligation.partition(" ")
-    return level == plan.level and rest.partition(" ")[2].partition(", ")[0] in plan.actors
+    return obligation.about in {(plan.level, actor) for actor in plan.actors}
 
 
 def actions_of(model: Model, level: str) -> frozenset[str]:
@@ -230,17 +234,17 @@ def assembled(plans: list[_Plan]) -> tuple[tuple[Rank, ...], tuple[Strategy, ...
     return tuple(ranks), tuple(chosen)
 
 
-def without(proof: Proof, unmet: Collection[str]) -> Proof:
+def without(proof: Proof, unmet: Collection[Obligation]) -> Proof:
     """Return what is left to be said when some obligations are not met."""
-    broken = {name.removeprefix("property ").partition(", ")[0] for name in unmet if name.startswith("property ")}
-    properties = tuple(name for name in proof.properties if name not in broken)
-    if any(name == "bounded" or name.startswith("safe ") for name in unmet):
+    about = {item.about for item in unmet}
+    if about & {("initial",), ("keeps",)}:
+        return Proof(())
+    properties = tuple(name for name in proof.properties if ("property", name) not in about)
+    if about & {("bounded",), ("safe",)}:
         return Proof(proof.invariant, False, properties)
     kept = []
     for strategy in proof.strategies:
-        mine = [name.removeprefix(f"{strategy.level} ") for name in unmet if name.startswith(f"{strategy.level} ")]
-        hanging = {name.partition(" ")[2].partition(", ")[0] for name in mine}
-        actors = tuple(name for name in strategy.actors if name not in hanging)
+        actors = tuple(name for name in strategy.actors if (strategy.level, name) not in about)
         if actors:
             kept.append(replace(strategy, actors=actors))
     places = {old: new for new, old in enumerate(sorted({place for item in kept for place in item.ranking}))}

@@ -11,22 +11,28 @@ from typing import Any
 
 import z3
 
+from checker.diagnostics import InternalError
 from checker.symbolic.inductive import Deadline
 
 
 @dataclass(frozen=True, slots=True)
 class Obligation:
-    """`assertions` cannot all hold. `name` is unique; `says` is what that means, in the spec's words."""
+    """`assertions` cannot all hold. `name` is unique; `says` is what that means, in the spec's words.
+
+    `about` is what it is an obligation of: ("property", its name), (a level, an actor), or one word.
+    """
 
     name: str
     says: str
     assertions: tuple[Any, ...]
+    about: tuple[str, ...]
 
 
 @dataclass(slots=True)
 class Script:
-    """Definitions are made with `define`, each over constants and earlier definitions."""
+    """Definitions are made with `define`, each over `constants` and earlier definitions."""
 
+    constants: frozenset[str] = frozenset()  # names of what is free
     definitions: dict[str, tuple[Any, Any]] = field(default_factory=dict)  # name → (its constant, its meaning)
     obligations: list[Obligation] = field(default_factory=list)
     says: dict[str, str] = field(default_factory=dict)  # by definition
@@ -35,15 +41,15 @@ class Script:
     def define(self, name: str, meaning: Any, says: str = "") -> Any:
         """Return a constant that stands for `meaning`, an expression of z3; `says` is its meaning in words."""
         constant = z3.Const(name, meaning.sort())
-        if name in self.definitions:
-            raise ValueError(f"{name} is defined twice")
+        if name in self.definitions or name in self.constants:
+            raise InternalError(f"`{name}` would stand for two things")
         self._needs[name] = tuple(other for other in symbols(meaning) if other in self.definitions)
         self.definitions[name] = constant, meaning
         self.says[name] = says
         return constant
 
-    def oblige(self, name: str, says: str, assertions: Iterable[Any]) -> None:
-        self.obligations.append(Obligation(name, says, tuple(assertions)))
+    def oblige(self, name: str, says: str, assertions: Iterable[Any], *, about: tuple[str, ...]) -> None:
+        self.obligations.append(Obligation(name, says, tuple(assertions), about))
 
     def failing(self, obligation: Obligation, deadline: Deadline) -> Any | None:
         """Return None if the obligation is met, else a model in which it is not, or `z3.unknown`. Raises TimeIsUp."""
@@ -79,10 +85,10 @@ class Script:
         lines = ["(set-logic ALL)"]
         lines += [f"(declare-const {symbol.sexpr()} {symbol.sort().sexpr()})" for symbol in constants.values()]
         for name, (constant, meaning) in self.definitions.items():
-            lines += [f"; {self.says[name]}"] if self.says[name] else []
+            lines += [comment(self.says[name])] if self.says[name] else []
             lines.append(f"(define-fun {constant.sexpr()} () {meaning.sort().sexpr()} {flat(meaning)})")
         for obligation in self.obligations:
-            lines += ["", f"; {obligation.name}: {obligation.says}", "(push 1)"]
+            lines += ["", comment(f"{obligation.name}: {obligation.says}"), "(push 1)"]
             lines += [f"(assert {flat(part)})" for part in obligation.assertions]
             lines += ["(check-sat)", "(pop 1)"]
         return "\n".join(lines) + "\n"
@@ -102,6 +108,11 @@ def symbols(expression: Any) -> dict[str, Any]:
             found[part.decl().name()] = part
         pending += reversed(part.children())
     return found
+
+
+def comment(text: str) -> str:
+    """Return words as one line that a solver does not read, whatever is in them."""
+    return f"; {' '.join(text.split())}"
 
 
 def flat(expression: Any) -> str:

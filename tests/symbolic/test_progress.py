@@ -17,8 +17,11 @@ from checker.report import Verdict
 from checker.symbolic.claims import claims
 from checker.symbolic.clauses import Scalars
 from checker.symbolic.inductive import Deadline, TimeIsUp
-from checker.symbolic.progress import Attempt, attempt
+from checker.symbolic.obligations import Obligations
+from checker.symbolic.progress import Attempt, attempt, without
+from checker.symbolic.proof import Proof, Strategy
 from checker.symbolic.sampling import sample
+from checker.symbolic.script import comment
 from checker.symbolic.system import translate
 from tests.frontend.front import written
 
@@ -141,3 +144,54 @@ def test_time_is_up() -> None:
     scalars = Scalars(translate(model))
     with pytest.raises(TimeIsUp):
         attempt(scalars, sample(scalars, TextMachine), Deadline(at=0.0))
+
+
+OVERRUNS = """
+class Overruns(Spec):
+    NAME = Bool()
+    count = Int(0, LIMIT)
+    client = actor()
+
+    @action(client)
+    def go(self):
+        require(not self.NAME)
+        self.count += 1
+"""
+
+
+@pytest.mark.parametrize("name", ["typed", "invariant_", "lemma"])
+@pytest.mark.parametrize("limit", ["3", "900000000000000000"])
+def test_step_that_fails_is_seen_whatever_is_called_how(name: str, limit: str, tmp_path: Path) -> None:
+    spec = written(tmp_path, OVERRUNS.replace("NAME", name).replace("LIMIT", limit))
+    model, _ = compiled(str(spec), {})
+    system = translate(model)
+    script = Obligations(system, Proof((), safe=True)).write()
+    refused = {item.about for item in script.obligations if script.failing(item, Deadline()) is not None}
+    assert refused == {("safe",)}
+
+
+NAMED_BY_PAIRS = """
+class Pairs(Spec):
+    Place = Record(x=Int(0, 1), y=Int(0, 1))
+    open = Bool()
+    robot = actor(over=Place)
+
+    @action(robot)
+    def go(self, me):
+        require(not self.open)
+        self.open = True
+"""
+
+
+def test_obligation_is_of_its_actor_whatever_that_is_called(tmp_path: Path) -> None:
+    system = translate(compiled(str(written(tmp_path, NAMED_BY_PAIRS)), {})[0])
+    names = tuple(actor.name for actor in system.model.actors)
+    assert "robot[(0, 1)]" in names
+    proof = Proof((), safe=True, strategies=(Strategy("may", (), names),))
+    script = Obligations(system, proof).write()
+    refused = [item for item in script.obligations if script.failing(item, Deadline()) is not None]
+    assert without(proof, refused).strategies == ()
+
+
+def test_words_are_one_line_of_comment() -> None:
+    assert comment("so\n(assert false)\n;") == "; so (assert false) ;"

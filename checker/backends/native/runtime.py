@@ -395,8 +395,10 @@ def missing(table: int, buckets: int, states: int, h: int, state: int) -> int:
     bucket = home(table, buckets, h)
     found = candidates(bucket, h, state)
     if INDEXED:
-        if found and same(states + 8 * K * (load32(bucket + 8 * lowest(found)) - 1), state):
-            return 0
+        if found:
+            number = load32(bucket + 8 * lowest(found))
+            if number and same(states + 8 * K * (number - 1), state):
+                return 0
         return find(table, buckets, states, h, state)
     if found:
         return 0

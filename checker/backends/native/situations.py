@@ -44,7 +44,7 @@ class Row:
     excuses: bool  # it says, too, whether the actor rests or has finished
     index: Masks  # the bits that are the index
     wide: bool  # what is found there is a spot, not yet a situation
-    placed: bool  # the index says where the actor stands (see `standing`)
+    place: Expr | None  # what the index is, if it is where the actor stands (see `standing`)
     base: int  # where its part of the first table begins
 
     @property
@@ -96,7 +96,7 @@ class _Group:
         placed = wide and self.place is not None and _bits(self.where) <= DIRECT
         if wide:
             index = self.where if placed else (0,) * len(index)
-        return Row(actor, moved, actions, self.excuses, index, wide, placed, base)
+        return Row(actor, moved, actions, self.excuses, index, wide, self.place if placed else None, base)
 
 
 def rows(model: Model, layout: Layout) -> tuple[Row, ...]:
