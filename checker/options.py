@@ -20,7 +20,7 @@ class Options:
     `witness`: look for a trace to this `sometimes` and for nothing else, until it is met.
     `oblige`, `free`: actors whose actions are all obliged, or all free (may), whatever the spec says.
     `go_on`: do not stop at the first finding; give every property its verdict.
-    `workers` is how many threads the native engine uses, by default one for each core; no result depends on it.
+    `workers` is how many threads the native engine uses, no result depends on it.
     `max_memory` is the resident set of the process in bytes.
     """
 
@@ -36,7 +36,7 @@ class Options:
     max_seconds: float | None = None
     max_memory: int | None = None
     engine: str = "auto"
-    workers: int | None = None
+    workers: int = 1
     seed: int = 0
 
     def __post_init__(self) -> None:

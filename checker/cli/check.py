@@ -26,7 +26,9 @@ from checker.options import ENGINES, WAITS
 @click.option("--max-seconds", type=float, help="Stop after so many seconds (incomplete).")
 @click.option("--max-memory", metavar="SIZE", help="Stop at so much memory: 512M, 8G. [default: 80 % of what is free]")
 @click.option("--engine", type=click.Choice(ENGINES), default="auto", show_default=True, help="Who explores.")
-@click.option("--workers", type=click.IntRange(min=1), help="Threads of the native engine. [default: all cores]")
+@click.option(
+    "--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Threads of the native engine."
+)
 @click.option("--coverage", is_flag=True, help="Print how often each action and each source line was executed.")
 @click.option("--json", metavar="FILE", help="Write the report as JSON; `-` for standard output.")
 @click.option("--itf", metavar="FILE", help="Write the counterexample in the Informal Trace Format.")

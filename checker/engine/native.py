@@ -28,7 +28,7 @@ from checker.engine.limits import Clock, Limits, Progress, Update, memory_limit
 from checker.engine.memory import free_addresses, resident_bytes
 from checker.engine.native_waits import Certifier
 from checker.engine.native_workers import LEAST as TOGETHER
-from checker.engine.native_workers import Workers, cores, fits
+from checker.engine.native_workers import Workers, fits
 from checker.engine.select import Selection
 from checker.engine.watch import Knots
 from checker.interp import Interpreter
@@ -312,19 +312,19 @@ def explore_native(
     progress: Progress | None = None,
     program: Program | None = None,
     folder: Path | None = None,
-    workers: int | None = None,
+    workers: int = 1,
 ) -> NativeExploration:
     """Explore the reachable states of `machine.model`: as `search.explore` does, with a `Watch` as its `inspect`.
 
     `knots` sees the states that have a certificate, the first of each kind. `program` is what was compiled for
     another search for the same. `folder` is where machine code is kept, the user's cache folder by default. `workers`
-    threads search, by default one for each core; what is found does not depend on how many. UsageError for a model that
+    threads search; what is found does not depend on how many. UsageError for a model that
     this engine cannot take.
     """
     limits = limits or Limits()
     clock = Clock(limits, progress)
     program = program or compiled(machine.model, selection, waits=knots is not None, folder=folder)
-    search = _Search(machine, selection, limits, knots, stop_at_witness, failures_stop, program, workers or cores())
+    search = _Search(machine, selection, limits, knots, stop_at_witness, failures_stop, program, workers)
     search.run(go_on, clock)
     search.result.clock = clock
     return search.result

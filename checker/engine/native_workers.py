@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import os
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
@@ -15,11 +14,6 @@ from checker.backends.native.team import Team
 ROUND = 1 << 15  # successors that a worker generates in one round, about
 LEAST = 1 << 9  # states that each worker has to expand in a round: so many are worth waiting for each other
 FITS = 1 << 22  # successors that a chunk can have, at most
-
-
-def cores() -> int:
-    """Return how many processor cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def fits(program: Program) -> int:
