@@ -14,10 +14,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from checker.ir.domains import BoolT, EnumT, IntT, MapT, OptionT, OwnT, RecordT, SeqT, Type, Value, values
+from checker.ir.domains import BoolT, EnumT, IntT, MapT, RecordT, Type, Value, values
 from checker.ir.leaves import ABSENT, At, Has, Leaf, LeafValue, Mark, leaf_value
 from checker.ir.nodes import Expr, State
 from checker.ir.walk import variables
+from checker.symbolic.clauses import part
 from checker.symbolic.safety.equalities import equations
 from checker.symbolic.system import System
 from checker.symbolic.terms import Term, conjunction, disjunction, known, less, negate, same
@@ -238,28 +239,9 @@ def presence_leaves(leaf: Leaf) -> tuple[Leaf, ...]:
 def leaf_type(system: System, leaf: Leaf) -> BoolT | IntT | EnumT:
     """Return the type of a scalar."""
     kind: Type = next(variable.type for variable in system.model.variables if variable.name == leaf.variable)
-    for step in leaf.path:
-        kind = _part_type(kind, step)
+    kind = part(kind, leaf)
     assert isinstance(kind, (BoolT, IntT, EnumT))
     return kind
-
-
-def _part_type(kind: Type, step: object) -> Type:
-    match kind, step:
-        case _, Mark.PRESENT | Has():
-            return BoolT()
-        case SeqT(_, capacity), Mark.LENGTH:
-            return IntT(0, capacity)
-        case ((OptionT(item) | OwnT(item)), Mark.PAYLOAD):
-            return item
-        case SeqT(item, _), At():
-            return item
-        case RecordT(_, fields), int():
-            return fields[step][1]
-        case MapT(_, item), int():
-            return item
-        case _:
-            raise TypeError(f"{kind} has no part {step}")
 
 
 def leaf_text(system: System, leaf: Leaf) -> str:
@@ -268,7 +250,7 @@ def leaf_text(system: System, leaf: Leaf) -> str:
     text = leaf.variable
     for step in leaf.path:
         text = _part_text(text, kind, step)
-        kind = _part_type(kind, step)
+        kind = part(kind, Leaf(leaf.variable, (step,)))
     return text
 
 

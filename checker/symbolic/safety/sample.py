@@ -13,13 +13,13 @@ from checker.engine.conditions import mask_of
 from checker.engine.exploration import Exploration
 from checker.engine.limits import Limits
 from checker.engine.search import explore
-from checker.ir.domains import IntT
 from checker.ir.nodes import Invariant, Model, State, StepProperty
 from checker.passes.instance import instance
 from checker.symbolic.safety.bmc import Run
 from checker.symbolic.safety.literals import Sample
 from checker.symbolic.safety.proof import Met
 from checker.symbolic.safety.relation import STEPS, Target
+from checker.symbolic.sampling import least
 from checker.symbolic.system import System
 
 STATES = 200_000  # of each instance that are searched for
@@ -32,12 +32,12 @@ def instances(model: Model) -> Iterator[Model]:
     if not model.unbounded:
         yield model
         return
-    least = {v.name: v.type.lo for v in model.variables if not v.inits and isinstance(v.type, IntT)}
-    yield instance(model, least)
-    for name, lo in least.items():
-        yield instance(model, {**least, name: lo + 1})
-    if len(least) > 1:
-        yield instance(model, {name: lo + 1 for name, lo in least.items()})
+    low = least(model)
+    yield instance(model, low)
+    for name, lo in low.items():
+        yield instance(model, {**low, name: lo + 1})
+    if len(low) > 1:
+        yield instance(model, {name: lo + 1 for name, lo in low.items()})
 
 
 def sample_of(system: System, sought: Sequence[Target], *, deadline: float, say: Callable[[Met], None]) -> Sample:
