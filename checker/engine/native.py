@@ -43,6 +43,7 @@ FULLEST = 0.75  # part of the places in use of a table that has to grow
 FULL = 0.9  # the same of a table for which there is no more memory
 SMALLEST = 1 << 12  # places of a table
 GROWTH, FIRST_GROWTH, FEW = 1.5, 4, 1 << 14  # how much larger a table becomes; how much, with so few buckets
+LAST_GROWTH, MANY = 1.25, 1 << 23  # how much, with so many: a table that has just grown is mostly empty
 LEAST = 1 << 20  # bytes for states and table, however little memory there is
 
 
@@ -229,7 +230,7 @@ class Store:
         search, before = self.search, int(self.search.buckets)
         pending = sum(team.pending for team in self._team)
         needed = (self.count + SIDES * search.fits + pending) / LINE / self._fullest
-        buckets = self._even(int(max(before, needed) * (FIRST_GROWTH if before < FEW else GROWTH)) + self.workers)
+        buckets = self._even(int(max(before, needed) * growth(before)) + self.workers)
         most = self._even(self._most())
         if buckets > most:
             buckets, self._fullest = most, FULL
@@ -293,6 +294,11 @@ class Store:
         """Return the number of a state that is there."""
         wanted = self._packed(state)
         return self.program.call(runtime.number_of, self.at, ctypes.addressof(ctypes.c_char.from_buffer(wanted)))
+
+
+def growth(buckets: int) -> float:
+    """Return how many times as large a table of so many buckets is to become."""
+    return FIRST_GROWTH if buckets < FEW else GROWTH if buckets < MANY else LAST_GROWTH
 
 
 def _numbers(count: int, value: int = 0) -> Any:

@@ -15,6 +15,7 @@ from checker import Report, check
 from checker.api import check_model
 from checker.backends.native import runtime
 from checker.backends.native.expressions import OPERATORS
+from checker.backends.native.intrinsics import LINE
 from checker.backends.native.program import Program
 from checker.backends.text.machine import TextMachine
 from checker.engine import native, native_workers
@@ -134,6 +135,9 @@ def test_reports_on_the_corpus_agree(path: Path) -> None:
 def test_tables_that_grow_often_agree(model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(native, "SMALLEST", 8)
     assert_same_search(model, tmp_path)
+    monkeypatch.setattr(native, "FEW", 0)
+    monkeypatch.setattr(native, "MANY", 0)
+    assert_same_search(model, tmp_path)
 
 
 @pytest.mark.parametrize("words", range(1, 8))
@@ -186,6 +190,15 @@ def test_tables_as_full_as_can_be_agree(
     monkeypatch.setattr(native, "GROWTH", 1.1)
     monkeypatch.setattr(native_workers, "ROUND", 30)
     assert_same_search(odometers(words, {1: 1500, 3: 9}[words]), tmp_path, workers)
+
+
+@pytest.mark.parametrize(("states", "most"), [(321_000_000, 19.5), (1010**3, 19.0), (10 * 1010**3, 21.4)])
+def test_large_tables_are_never_mostly_empty(states: int, most: float) -> None:
+    """The bytes a state of one word takes; a billion states are to fit into 20 GiB."""
+    buckets = native.SMALLEST // LINE
+    while buckets * LINE * native.FULLEST < states:
+        buckets = int(buckets * native.growth(buckets))
+    assert 8 + 8 * buckets * LINE / states < most
 
 
 def test_tables_that_could_not_be_moved_are_filled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
