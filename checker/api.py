@@ -24,6 +24,7 @@ from checker.engine.search import explore
 from checker.engine.select import DEADLOCK, ORPHAN, Selection, select, select_witness, with_duties
 from checker.engine.tell import Teller, order
 from checker.engine.watch import Knots, Watch
+from checker.flags import flags
 from checker.interp import Interpreter
 from checker.ir.nodes import Model
 from checker.ir.verify import verify
@@ -260,7 +261,8 @@ class _Check:
     def report(self, spec: str, settings: tuple[tuple[str, str], ...]) -> Report:
         """Return the report; everything in it has been replayed."""
         exploration, options = self.exploration, self.options
-        stopped_by = exploration.stopped_by or self.cut
+        met = options.witness is not None and options.witness in self.watch.witnesses
+        stopped_by = "" if met else exploration.stopped_by or self.cut  # the goal may be reached at the limit
         by_property, steps = self._findings()
         properties = self._results(by_property)
         errors = sorted(_unique([*by_property.values(), *steps]), key=order)
@@ -285,6 +287,7 @@ class _Check:
             self.coverage,
             stopped_by,
             replay(self.model, findings[0].trace).states if findings else (),
+            flags=flags(options),
             engine=self.engine,
             engine_note=self.note,
             memory=self.memory,

@@ -37,7 +37,6 @@ class Options:
     max_memory: int | None = None
     engine: str = "auto"
     workers: int = 1
-    seed: int = 0
 
     def __post_init__(self) -> None:
         if self.waits not in WAITS:

@@ -159,7 +159,7 @@ class Report:
     coverage: Coverage
     stopped_by: str = ""  # the limit or interrupt that ended the search: `--max-states 1000`
     replayed: tuple[State, ...] = field(default=(), repr=False)  # states along the first finding's trace
-    flags: tuple[str, ...] = ()  # options that changed what was checked, as given: `--oblige compute`
+    flags: tuple[str, ...] = ()  # options not at their default, as words: `--oblige compute`
     engine: str = ""  # interpreter, text or native
     engine_note: str = ""  # why `--engine auto` stayed in text
     memory: Memory | None = None  # of the native engine

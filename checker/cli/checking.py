@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import click
@@ -18,8 +19,8 @@ from checker.engine.memory import parse_size
 from checker.engine.replay import replay
 from checker.ir.nodes import State
 from checker.models import load
-from checker.options import WAITS, Options
-from checker.render.text import render_report, render_witness, verdict_line
+from checker.options import Options
+from checker.render.text import render_report, render_witness, verdict_line, witness_line
 from checker.report import Report
 
 
@@ -32,27 +33,17 @@ def run_check(spec: str, settings: tuple[str, ...], coverage: bool, quiet: bool,
     model = load(spec, given)
     with progress_line(quiet=quiet) as progress:
         report = check_model(model, options=options, progress=progress)
-    report = replace(report, spec=spec, settings=tuple(given.items()), flags=flags_of(options))
+    report = replace(report, spec=spec, settings=tuple(given.items()))
     names = write_outputs(report, outputs)
     if quiet or outputs.json == STDOUT:
         # With JSON on standard output, the verdict is for the eyes on standard error.
-        click.echo(verdict_line(report, style(sys.stderr)), err=outputs.json == STDOUT)
+        last = verdict_line if options.witness is None else partial(witness_line, name=options.witness)
+        click.echo(last(report, style=style(sys.stderr)), err=outputs.json == STDOUT)
     elif options.witness is not None:
         say(render_witness(report, options.witness, witness_states(report, options.witness), style(sys.stdout)))
     else:
         say(render_report(report, style(sys.stdout), files=names, coverage=coverage))
     return report.exit_code
-
-
-def flags_of(options: Options) -> tuple[str, ...]:
-    """Return the words of the command line that changed what is checked."""
-    words = [word for name in options.properties for word in ("--property", name)]
-    words += [word for name in options.oblige for word in ("--oblige", name)]
-    words += [word for name in options.free for word in ("--free", name)]
-    words += ["--witness", options.witness] if options.witness is not None else []
-    words += ["--waits", options.waits] if options.waits != WAITS[-1] else []
-    words += ["--all"] if options.go_on else []
-    return (*words, *(["--strict"] if options.strict else []))
 
 
 def witness_states(report: Report, name: str) -> tuple[State, ...]:

@@ -60,6 +60,7 @@ def judge_walks(
         stopped_by=why,
         properties=tuple(_open(result) for result in report.properties),
         warnings=(),
+        flags=(),
         coverage=Coverage(report.coverage.actions),
     )
 

@@ -73,11 +73,8 @@ def verdict_line(report: Report, style: Style) -> str:
     return style.paint(f"{MARKS[report.verdict]} {text} (exit {report.exit_code})", COLORS[report.verdict], bold=True)
 
 
-def figures(report: Report, style: Style, *, command: str = "check") -> list[str]:
-    """Return the line of figures and the line to reproduce the run."""
-    search = "search complete" if report.complete else f"search not complete: {_why_incomplete(report)}"
-    if report.complete and report.stopped_by:
-        search = f"search complete, what it means for waits and liveness not: {_why_incomplete(report)}"
+def figures(report: Report, style: Style, *, command: str = "check", search: str = "") -> list[str]:
+    """Return the line of figures and the line to reproduce the run. `search` says how it ended, if not as usual."""
     counts = (
         plural(report.states, "distinct state"),
         plural(report.transitions, "transition"),
@@ -92,10 +89,19 @@ def figures(report: Report, style: Style, *, command: str = "check") -> list[str
         note.append(style.dim(found + detection))
     return [
         *style.wrap(" · ".join(counts), rest="  "),
-        search,
+        search or _search(report),
         *note,
         style.dim(f"reproduce: {reproduce(report, command)}"),
     ]
+
+
+def _search(report: Report) -> str:
+    """Say whether every state was visited, and if not, why."""
+    if not report.complete:
+        return f"search not complete: {_why_incomplete(report)}"
+    if report.stopped_by:
+        return f"search complete, what it means for waits and liveness not: {_why_incomplete(report)}"
+    return "search complete"
 
 
 def _why_incomplete(report: Report) -> str:
@@ -196,14 +202,25 @@ def render_replayed(model: Model, finding: Finding | None, style: Style, *, code
 
 def render_witness(report: Report, name: str, states: Sequence[State], style: Style) -> str:
     """Return a shortest trace to the `sometimes` property `name`, if the search met it, and the verdict."""
-    result = next(result for result in report.properties if result.name == name)
-    blocks = []
+    result = _named(report, name)
+    blocks, search = [], ""
     if result.witness is not None:
         blocks.append(render_trace(report.model, result.witness, states, style))
         blocks.append([style.dim(f"replay: {replay_line(report, result.witness)}")])
-    last = f"{MARKS[result.verdict]} sometimes `{name}`: {verdict_word(result)} (exit {report.exit_code})"
-    blocks.append([*figures(report, style), style.paint(last, COLORS[result.verdict], bold=True)])
+        search = "" if report.complete else f"search ended at the first state that meets `{name}`"
+    blocks.append([*figures(report, style, search=search), witness_line(report, name, style)])
     return "\n\n".join("\n".join(block) for block in blocks)
+
+
+def witness_line(report: Report, name: str, style: Style) -> str:
+    """Return the last line of a search for the `sometimes` property `name`."""
+    result = _named(report, name)
+    text = f"{MARKS[result.verdict]} sometimes `{name}`: {verdict_word(result)} (exit {report.exit_code})"
+    return style.paint(text, COLORS[result.verdict], bold=True)
+
+
+def _named(report: Report, name: str) -> PropertyResult:
+    return next(result for result in report.properties if result.name == name)
 
 
 def render_state(model: Model, state: State, style: Style, *, title: str) -> list[str]:

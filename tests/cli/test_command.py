@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
 
 from checker.cli import run
 from checker.diagnostics import Diagnostic, InternalError, SpecError, UsageError
+from checker.flags import flags
 from checker.ir.nodes import Model
 from checker.loc import Loc
 from checker.options import Options
-from checker.report import Report, Verdict
+from checker.report import PropertyResult, Report, Verdict
 from tests.render.samples import SAMPLES, deadlock, holds
 
 
@@ -77,6 +78,29 @@ def test_options_reach_the_engine(fakes: Fakes) -> None:
         max_states=7,
         max_memory=3 * 2**29,
     )
+
+
+def test_line_to_reproduce_gives_every_option_that_is_not_at_its_default(fakes: Fakes) -> None:
+    options = Options(
+        waits="structural",
+        properties=("p", "q"),
+        witness="w",
+        oblige=("a",),
+        free=("b", "c"),
+        go_on=True,
+        strict=True,
+        max_states=7,
+        max_depth=8,
+        max_seconds=0.5,
+        max_memory=3 * 2**29,
+        engine="text",
+        workers=2,
+    )
+    assert not [option.name for option in fields(Options) if getattr(options, option.name) == option.default]
+    fakes.report = replace(holds(), properties=(PropertyResult("w", "sometimes", Verdict.HOLDS),))
+    run(["x", "-q", *flags(options)])
+    assert fakes.options == options
+    assert flags(Options()) == ()
 
 
 @pytest.mark.parametrize(
@@ -183,11 +207,19 @@ def test_unwritable_default_folder_costs_the_pictures_only(fakes: Fakes, capsys:
 
 def test_witness_prints_its_trace(fakes: Fakes, capsys: pytest.CaptureFixture[str]) -> None:
     met = holds()
-    fakes.report = replace(met, properties=met.properties[-1:])
+    fakes.report = replace(met, properties=met.properties[-1:], complete=False)
     assert run(["x", "--witness", "hung_before_fix"]) == 0
     out = capsys.readouterr().out
     assert "timeline_shutdown.cancel" in out
+    assert "search ended at the first state that meets `hung_before_fix`\n" in out
+    assert "not complete" not in out
     assert out.splitlines()[-1] == "✓ sometimes `hung_before_fix`: met in 25 steps (exit 0)"
+
+
+def test_quiet_witness_speaks_of_what_was_looked_for(fakes: Fakes, capsys: pytest.CaptureFixture[str]) -> None:
+    fakes.report = replace(holds(), complete=False)
+    assert run(["x", "-q", "--witness", "hung_before_fix"]) == 0
+    assert capsys.readouterr().out == "✓ sometimes `hung_before_fix`: met in 25 steps (exit 0)\n"
 
 
 def test_interrupted_search_reports_what_it_found(fakes: Fakes, capsys: pytest.CaptureFixture[str]) -> None:

@@ -233,3 +233,8 @@ def test_replay_is_judged_by_the_duties_of_the_check(specs: Path, capsys: pytest
 def test_what_if_is_part_of_the_line_to_reproduce(specs: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run(["permits.py", "--oblige", "c", "--all", "--no-pictures"])
     assert "reproduce: check permits.py --oblige c --all" in out(capsys)
+
+
+def test_limits_are_part_of_the_line_to_reproduce(specs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["permits.py", "--max-states", "2", "--max-seconds", "60", "--no-pictures"]) == 20
+    assert "reproduce: check permits.py --max-states 2 --max-seconds 60\n" in out(capsys)

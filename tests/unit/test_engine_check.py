@@ -291,6 +291,12 @@ def test_sometimes_is_met_with_a_shortest_trace() -> None:
     assert report
 
 
+def test_a_goal_that_is_reached_at_a_limit_is_reached() -> None:
+    model = counter(3, Sometimes("two", eq(N, const(2))))
+    report = check_model(model, options=Options(witness="two", max_states=3))
+    assert (report.verdict, report.exit_code, report.stopped_by) == (Verdict.HOLDS, 0, "")
+
+
 def test_what_never_happens_is_a_warning_and_with_strict_an_error() -> None:
     model = counter(3, Sometimes("nine", eq(N, const(9))))
     idle = Action("clock.strike", "clock", (require(eq(N, const(9))),), ())

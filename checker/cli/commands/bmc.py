@@ -47,12 +47,13 @@ def command(
     deadline = None if seconds is None else began + seconds
     found = search(model, depth=depth, names=names, deadline=deadline)
     report = _report(model, names, found, spec, time.monotonic() - began)
-    report = replace(report, settings=tuple(given.items()), flags=_flags(depth, properties))
+    report = replace(report, settings=tuple(given.items()), flags=_flags(depth, properties, seconds))
     return tell(report, outputs, quiet=quiet, command=COMMAND, summary=_summary(found))
 
 
-def _flags(depth: int, properties: tuple[str, ...]) -> tuple[str, ...]:
-    return ("--depth", str(depth), *(word for name in properties for word in ("--property", name)))
+def _flags(depth: int, properties: tuple[str, ...], seconds: float | None) -> tuple[str, ...]:
+    limit = () if seconds is None else ("--seconds", f"{seconds:g}")
+    return ("--depth", str(depth), *(word for name in properties for word in ("--property", name)), *limit)
 
 
 def _report(model: Model, names: tuple[str, ...], found: Searched, spec: str, seconds: float) -> Report:

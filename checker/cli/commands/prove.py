@@ -12,7 +12,7 @@ import click
 from checker.api import check_model
 from checker.certificate import make
 from checker.cli.arguments import color_option, output_options, parse_settings, set_option, spec_argument
-from checker.cli.checking import flags_of, take_outputs
+from checker.cli.checking import take_outputs
 from checker.cli.output import write_text
 from checker.cli.solved import found_violation, report_of, selected, tell, with_rows
 from checker.diagnostics import InternalError, UsageError
@@ -35,6 +35,7 @@ from checker.symbolic.safety.relation import STEPS, safety
 from checker.symbolic.safety.sample import run_to
 
 COMMAND = "check prove"
+SECONDS = 120.0  # after which it gives up
 NOT_PROVED = Verdict.INCOMPLETE, "neither proved nor refuted"
 
 
@@ -42,7 +43,9 @@ NOT_PROVED = Verdict.INCOMPLETE, "neither proved nor refuted"
 @spec_argument
 @set_option
 @click.option("--property", "properties", multiple=True, metavar="NAME", help="Prove only this property. Repeatable.")
-@click.option("--seconds", type=click.FloatRange(min=0), default=120, show_default=True, help="Give up after so long.")
+@click.option(
+    "--seconds", type=click.FloatRange(min=0), default=SECONDS, show_default=True, help="Give up after so long."
+)
 @click.option("--certificate", metavar="FILE", help="Write the proof in SMT-LIB; `check certificate` checks it.")
 @output_options
 @color_option
@@ -82,12 +85,16 @@ def command(
                 _searched(spec, given, values, checked, clock), outputs, quiet=quiet, command="check", summary=""
             )
     report = _report(model, names, outcome, spec, given, {**dict.fromkeys(hangs, NOT_PROVED), **proved})
-    flags = tuple(word for name in properties for word in ("--property", name))
-    report = replace(report, flags=flags, seconds=clock.passed)
+    report = replace(report, flags=_flags(properties, seconds), seconds=clock.passed)
     if certificate is not None:
         _certify(certificate, attempt, spec, sources)
     summary = _summary(model)
     return tell(report, outputs, quiet=quiet, command=COMMAND, summary=summary, outcome=outcome, attempt=attempt)
+
+
+def _flags(properties: tuple[str, ...], seconds: float) -> tuple[str, ...]:
+    limit = () if seconds == SECONDS else ("--seconds", f"{seconds:g}")
+    return (*(word for name in properties for word in ("--property", name)), *limit)
 
 
 class Clock:
@@ -142,7 +149,7 @@ def _searched(
         raise InternalError(
             f"a search of the model finds a violation for {values}, one of the spec compiled so does not"
         )
-    return replace(report, flags=flags_of(options), seconds=clock.passed)
+    return replace(report, seconds=clock.passed)
 
 
 def _report(
