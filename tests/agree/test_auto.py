@@ -53,9 +53,9 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def told(report: Report) -> dict[str, Any]:
-    """Return everything a report says but time, memory and engine."""
+    """Return everything a report says but time, memory, engine and how to choose it."""
     document = report_document(report)
-    own = ("seconds", "memory", "engine", "engine_note")
+    own = ("seconds", "memory", "engine", "engine_note", "reproduce")
     return {name: value for name, value in document.items() if name not in own}
 
 

@@ -169,7 +169,7 @@ def test_workers_find_what_one_finds(workers: int, seed: int, tmp_path: Path) ->
     assert_same_search(model, tmp_path, workers)
     options = Options(go_on=random.random() < 0.5, engine="native")
     found, expected = (check_model(model, options=replace(options, workers=count)) for count in (workers, 1))
-    assert replace(found, seconds=0, memory=None) == replace(expected, seconds=0, memory=None)
+    assert replace(found, seconds=0, memory=None, flags=()) == replace(expected, seconds=0, memory=None, flags=())
 
 
 @pytest.mark.usefixtures("eager")
