@@ -102,8 +102,8 @@ def test_a_cycle_is_the_least_of_the_shortest_through_its_first_member(seed: int
         for first in part:
             inside = wanted.subgraph(part)
             closing = [node for node in part if inside.has_edge(node, first)]
-            cycles = [path for node in closing for path in networkx.all_shortest_paths(inside, first, node)]
-            assert found.shortest_cycle(part, first) == tuple(min(cycles, key=lambda cycle: (len(cycle), cycle)))
+            cycles = [tuple(path) for node in closing for path in networkx.all_shortest_paths(inside, first, node)]
+            assert found.shortest_cycle(part, first) == min(cycles, key=lambda cycle: (len(cycle), cycle))
 
 
 @pytest.mark.parametrize("seed", range(40))
