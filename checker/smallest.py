@@ -11,7 +11,7 @@ from checker.ir.nodes import Model
 from checker.options import Options
 from checker.passes.instance import instance
 from checker.report import Report, Verdict
-from checker.symbolic.sampling import least
+from checker.symbolic.mining.sampling import least
 
 STATES = 50_000  # searched at each
 BEYOND = 3  # how far values together go beyond the least ones

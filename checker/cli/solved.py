@@ -33,10 +33,10 @@ from checker.render.proved import Allowed, Clause, render_solved
 from checker.render.text import render_report, verdict_line
 from checker.report import Coverage, PropertyResult, Report, Verdict
 from checker.symbolic.progress import Attempt
+from checker.symbolic.proof import Open
+from checker.symbolic.relation import STEPS
 from checker.symbolic.safety.bmc import Run, trace_of
 from checker.symbolic.safety.portfolio import Outcome
-from checker.symbolic.safety.proof import Open
-from checker.symbolic.safety.relation import STEPS
 from checker.verdict import judge
 
 SHOWN = 3  # states that no proof excludes
@@ -123,15 +123,12 @@ def tell(
 
 
 def not_excluded(attempt: Attempt) -> list[Open]:
-    """Return the states that show why somebody is not proved to go on."""
-    found, seen = [], set[str]()
+    """Return the states that show why somebody is not proved to go on, one for each."""
+    found: dict[str, Open] = {}
     for item in attempt.open:
-        actor = item.obligation.about[-1]
-        if item.state is not None and actor not in seen:
-            seen.add(actor)
-            enabled = ", ".join(item.enabled) or "nothing"
-            found.append(Open(f"{item.obligation.name} (enabled there: {enabled})", item.state, item.variables))
-    return found
+        enabled = ", ".join(item.enabled) or "nothing"
+        found.setdefault(item.about, replace(item, name=f"{item.name} (enabled there: {enabled})"))
+    return list(found.values())
 
 
 def _rows(model: Model, properties: tuple[str, ...], decided: Decided, runs: Mapping[str, Run]) -> list[PropertyResult]:

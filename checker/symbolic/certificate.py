@@ -16,13 +16,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import z3
-
 from checker.diagnostics import UsageError
 from checker.symbolic.obligations import Obligations
 from checker.symbolic.proof import LEVELS, Lemma, Proof, Rank, Strategy
-from checker.symbolic.system import System
-from checker.symbolic.terms import known
+from checker.symbolic.system import NoTerm, System
 
 FIRST = "; knotcheck certificate 1"
 LEMMA = re.compile(r"\(define-fun \|lemma (\d+)\| \(\) Bool (.*)\)")
@@ -91,9 +88,15 @@ def _header(data: Any) -> Header:
 
 def proof_of(text: str, header: Header, system: System) -> Proof:
     """Return the proof a certificate holds, its terms over the scalars of `system`; Unreadable if they are none."""
-    scalars = {term.decl().name(): term for term in system.leaves.values() if not known(term)}
-    lemmas = tuple(Lemma((), says, (), _term(f"(assert {body})", scalars)) for says, body in _found(text, LEMMA))
-    ranks = tuple(Rank(says, _term(f"(assert (= {body} 0))", scalars).arg(0)) for says, body in _found(text, RANK))
+    lemmas = tuple(Lemma((), says, (), body) for says, body in _found(text, LEMMA))
+    ranks = tuple(Rank(says, body) for says, body in _found(text, RANK))
+    try:
+        for lemma in lemmas:
+            system.parse(lemma.smt)
+        for rank in ranks:
+            system.parse(rank.smt, number=True)
+    except NoTerm as error:
+        raise Unreadable(str(error)) from None
     if any(strategy.level not in LEVELS for strategy in header.strategies):
         raise Unreadable(f"a strategy is of no level: {', '.join(LEVELS)}")
     if any(not 0 <= place < len(ranks) for strategy in header.strategies for place in strategy.ranking):
@@ -109,13 +112,3 @@ def _found(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[str, str]]:
         if match:
             yield before.removeprefix("; ") if before.startswith("; ") else "", match[2]
         before = line
-
-
-def _term(assertion: str, scalars: Mapping[str, Any]) -> Any:
-    try:
-        found = z3.parse_smt2_string(assertion, decls=dict(scalars))
-    except z3.Z3Exception as error:
-        raise Unreadable(f"this is no term over the state: {assertion[:200]} ({error})") from None
-    if len(found) != 1:
-        raise Unreadable(f"this is not one term: {assertion[:200]}")
-    return found[0]

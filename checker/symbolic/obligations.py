@@ -13,15 +13,16 @@ Then the actor is never stuck (X: obliged) or never blocked (X: obliged and may)
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import z3
 
 from checker.ir.nodes import Actor, Invariant, StepProperty
+from checker.symbolic.deadline import Deadline
 from checker.symbolic.proof import LEVELS, Proof, Strategy
-from checker.symbolic.script import Script, symbols
+from checker.symbolic.script import Obligation, Script, symbols
 from checker.symbolic.steps import Step
 from checker.symbolic.system import System
 from checker.symbolic.terms import Term, known
@@ -40,9 +41,8 @@ class Taken:
         """Return an expression over the state as one over the state after the step."""
         return z3.substitute(expression, *self.new) if self.new else expression
 
-    def changes(self, names: Iterable[str]) -> bool:
+    def changes(self, names: Collection[str]) -> bool:
         """Tell whether the step may change one of these scalars."""
-        names = set(names)
         return any(before.decl().name() in names for before, _ in self.new)
 
 
@@ -58,13 +58,14 @@ class Obligations:
         self.typed = self.script.define(
             "the types", self.lift(self.system.typed), "each scalar has a value of its type"
         )
-        lemmas = [
-            self.script.define(f"lemma {number}", lemma.term, lemma.says)
-            for number, lemma in enumerate(proof.invariant, start=1)
+        self.lemmas = [system.parse(lemma.smt) for lemma in proof.invariant]
+        named = [
+            self.script.define(f"lemma {number}", term, lemma.says)
+            for number, (lemma, term) in enumerate(zip(proof.invariant, self.lemmas, strict=True), start=1)
         ]
-        self.invariant = self.script.define("the invariant", z3.And([self.typed, *lemmas]))
+        self.invariant = self.script.define("the invariant", z3.And([self.typed, *named]))
         self.ranks = [
-            self.script.define(f"rank {number}", rank.term, rank.says)
+            self.script.define(f"rank {number}", system.parse(rank.smt, number=True), rank.says)
             for number, rank in enumerate(proof.ranks, start=1)
         ]
         self.taken = [self._take(step) for step in self.system.steps]
@@ -106,9 +107,10 @@ class Obligations:
             [self.typed, initial, z3.Not(self.invariant)],
             about=("initial",),
         )
+        reads = [symbols(lemma).keys() for lemma in self.lemmas]
         for taken in self.taken:
             name = taken.step.action.name
-            touched = [lemma.term for lemma in self.proof.invariant if taken.changes(symbols(lemma.term))]
+            touched = [lemma for lemma, read in zip(self.lemmas, reads, strict=True) if taken.changes(read)]
             kept = [taken.after(part) for part in (*touched, self.lift(self.system.typed))]
             parts = [self.invariant, taken.fires, z3.Not(z3.And(kept))]
             self.oblige(f"keeps {name}", "the step keeps the invariant", parts, about=("keeps",))
@@ -150,7 +152,8 @@ class Obligations:
         if name not in self._lower:
             found = z3.BoolVal(False)
             for place in reversed(strategy.ranking):
-                before, after = self.ranks[place], taken.after(self.proof.ranks[place].term)
+                before, meaning = self.script.definitions[f"rank {place + 1}"]
+                after = taken.after(meaning)
                 found = z3.Or(after < before, z3.And(after == before, found))
             self._lower[name] = self.script.define(name, found)
         return self._lower[name]
@@ -192,6 +195,15 @@ class Obligations:
         parts = [self.lift(part) if known(part) else part for part in assertions]
         if not any(z3.is_false(part) for part in parts):
             self.script.oblige(name, says, parts, about=about)
+
+
+def refused(system: System, proof: Proof, deadline: Deadline) -> list[Obligation]:
+    """Return the obligations of a proof that a solver does not confirm which knows nothing of how it was found.
+
+    Raises TimeIsUp.
+    """
+    script = Obligations(system, proof).write()
+    return [item for item in script.obligations if script.failing(item, deadline) is not None]
 
 
 def moves(step: Step, actor: Actor) -> bool:

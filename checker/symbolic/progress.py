@@ -1,47 +1,32 @@
 """Looking for a proof that nobody hangs: an invariant and rankings whose obligations are all met.
 
 What is found is a guess from samples until its obligations are solved; what is not met is mended where that is
-possible: a state that may be unreachable is excluded by further candidates, and the steps from it become steps that
+possible: a state that may be unreachable is excluded by further facts, and the steps from it become steps that
 the ranking is made for. One ranking for everybody is tried first; who is not helped by it gets one of its own, made
 for the steps that are taken while it waits.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import z3
-
-from checker.backends.text.machine import TextMachine
-from checker.ir.nodes import Invariant, Model, Progress, State, StepProperty
+from checker.engine.select import select
+from checker.ir.nodes import Model
 from checker.ir.walk import variables
-from checker.symbolic.clauses import Clause, Row, Scalars
-from checker.symbolic.inductive import Deadline, TimeIsUp, inductive
-from checker.symbolic.mining import Samples, distinct
-from checker.symbolic.obligations import Obligations
-from checker.symbolic.proof import LEVELS, Proof, Rank, Strategy
-from checker.symbolic.ranking import Change, rank
-from checker.symbolic.reduce import reduced, with_lemmas
-from checker.symbolic.sampling import Sampled, sample
+from checker.symbolic.deadline import Deadline, NoAnswer, TimeIsUp
+from checker.symbolic.mining.houdini import Houdini
+from checker.symbolic.mining.sampling import Change, Walk, explored, sample, walk
+from checker.symbolic.obligations import Obligations, refused
+from checker.symbolic.proof import LEVELS, Open, Proof, Rank, Strategy
+from checker.symbolic.ranking import rank
+from checker.symbolic.relation import safety
+from checker.symbolic.scalars import Scalars
 from checker.symbolic.script import Obligation
 from checker.symbolic.system import System, translate
 
 ROUNDS = 20  # of mending
-
-
-@dataclass(frozen=True, slots=True)
-class Open:
-    """An obligation that is not met, a state (perhaps unreachable) in which it is not, and what could be done there."""
-
-    obligation: Obligation
-    row: Row | None
-    state: State | None = None
-    variables: tuple[str, ...] = ()  # those that matter there
-    enabled: tuple[str, ...] = ()
-    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +38,29 @@ class Attempt:
     open: tuple[Open, ...]
 
 
-def prove_progress(model: Model, *, seconds: float) -> Attempt | None:
-    """Look for a proof that nobody hangs, guided by small instances; None if the time is over before there is any."""
-    scalars = Scalars(translate(model))
-    deadline = Deadline(time.monotonic() + seconds)
+def prove_progress(model: Model, deadline: Deadline | None = None) -> Attempt | None:
+    """Look for a proof that no step fails, that the safety properties hold and that no actor hangs.
+
+    None if the time is over before there is any.
+    """
+    system, deadline = translate(model), deadline or Deadline()
+    scalars = Scalars(system)
     try:
-        return attempt(scalars, sample(scalars, TextMachine), deadline)
-    except TimeIsUp:
+        searches = explored(model, deadline)
+        houdini = Houdini(sample(scalars, searches), deadline)
+        return _Search(houdini, walk(scalars, [searches[0], searches[-1]])).run()
+    except NoAnswer:
         return None
 
 
-def attempt(scalars: Scalars, sampled: Sampled, deadline: Deadline) -> Attempt:
-    """Look for a proof that no step fails, that the safety properties hold and that no actor hangs. Raises TimeIsUp."""
-    return _Search(scalars, sampled, deadline).run()
+@dataclass(frozen=True, slots=True)
+class _Unmet:
+    """An obligation that is not met, and what a state in which it is not says, if a solver found one."""
+
+    obligation: Obligation
+    open: Open | None = None
+    true: tuple[int, ...] = ()  # literals
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(slots=True, eq=False)
@@ -80,16 +75,16 @@ class _Plan:
 
 @dataclass(slots=True)
 class _Search:
-    scalars: Scalars
-    sampled: Sampled
-    deadline: Deadline
-    samples: Samples = field(init=False)
-    invariant: list[Clause] = field(default_factory=list)
+    houdini: Houdini
+    walk: Walk
     met: dict[str, Obligation] = field(default_factory=dict)  # by name; they stay met when the invariant grows
 
+    @property
+    def system(self) -> System:
+        return self.houdini.system
+
     def run(self) -> Attempt:
-        self.samples = Samples(self.scalars, self.sampled.rows)
-        self.invariant = inductive(self.scalars, self.samples.candidates(), deadline=self.deadline)
+        self.houdini.settle()
         plans = list(self.together())
         found, unmet = self.settle(plans)
         alone = list(self.alone(plans, unmet))
@@ -97,105 +92,106 @@ class _Search:
             plans += alone
             found, unmet = self.settle(plans)
         proved = without(found, [item.obligation for item in unmet])
-        needed = reduced(self.scalars, proved, self.invariant, self.deadline)
-        return Attempt(self.scalars.system, self.judged(with_lemmas(self.scalars, proved, needed)), tuple(unmet))
-
-    def judged(self, proof: Proof) -> Proof:
-        """Return a proof as it stands, less what a solver does not confirm that knows nothing of how it was found."""
-        script = Obligations(self.scalars.system, proof).write()
-        refused = [item for item in script.obligations if script.failing(item, self.deadline) is not None]
-        return without(proof, refused) if refused else proof
+        script = Obligations(self.system, proved).write(own=False)
+        questions = [script.meaning(item.assertions) for item in script.obligations]
+        whole = replace(proved, invariant=self.houdini.needed(questions))
+        whole = without(whole, refused(self.system, whole, self.houdini.deadline))
+        return Attempt(self.system, whole, tuple(item.open for item in unmet if item.open))
 
     # --- plans -----------------------------------------------------------------------------------
 
     def together(self) -> Iterator[_Plan]:
         """Yield one plan for each level, with one ranking for both."""
-        model = self.scalars.system.model
+        model = self.system.model
         may = _Plan("may", tuple(actor.name for actor in model.actors), self.steps("may"))
         self.rank(may)
         yield may
-        yield _Plan("obliged", demanded(model), dict(may.changes), may.ranking)
+        demanded = select(model, ()).demanded
+        obliged = tuple(actor.name for actor in model.actors if actor.name in demanded)
+        yield _Plan("obliged", obliged, dict(may.changes), may.ranking)
 
-    def alone(self, plans: list[_Plan], unmet: list[Open]) -> Iterator[_Plan]:
+    def alone(self, plans: list[_Plan], unmet: list[_Unmet]) -> Iterator[_Plan]:
         """Yield a plan for each actor that the common ones do not help, and take it out of these."""
         for plan in plans:
             hanging = [name for name in plan.actors if (plan.level, name) in {item.obligation.about for item in unmet}]
             plan.actors = tuple(name for name in plan.actors if name not in hanging)
             for name in hanging:
-                waits = self.sampled.waits[name]
+                waits = self.walk.waits[name]
                 steps = {change: None for change in self.steps(plan.level) if change[1] in waits and change[2] in waits}
                 own = _Plan(plan.level, (name,), steps)
                 self.rank(own)
                 yield own
 
     def steps(self, level: str) -> dict[Change, None]:
-        names = actions_of(self.scalars.system.model, level)
-        return {change: None for change in self.sampled.changes if change[0] in names}
+        names = actions_of(self.system.model, level)
+        return {change: None for change in self.walk.changes if change[0] in names}
 
     # --- obligations -----------------------------------------------------------------------------
 
-    def settle(self, plans: list[_Plan]) -> tuple[Proof, list[Open]]:
+    def settle(self, plans: list[_Plan]) -> tuple[Proof, list[_Unmet]]:
         """Mend as long as that is of use; return the proof and what it lacks."""
-        safety = tuple(p.name for p in self.scalars.system.model.properties if isinstance(p, (Invariant, StepProperty)))
         for turn in range(ROUNDS):
             ranks, strategies = assembled(plans)
-            found = Proof((), True, safety, ranks, strategies)
-            unmet = list(self.unmet(with_lemmas(self.scalars, found, self.invariant)))
+            found = Proof((), True, safety(self.system.model), ranks, strategies)
+            unmet = list(self.unmet(found))
             if not unmet or turn == ROUNDS - 1 or not self.mend(unmet, plans):
                 return found, unmet
         raise AssertionError("the last turn returns")
 
-    def unmet(self, proof: Proof) -> Iterator[Open]:
-        script = Obligations(self.scalars.system, proof).write(own=False)
+    def unmet(self, proof: Proof) -> Iterator[_Unmet]:
+        script = Obligations(self.system, proof).write(own=False)
         for obligation in script.obligations:
             if obligation.name in self.met:
                 continue
-            model = script.failing(obligation, self.deadline)
+            try:
+                model = self.houdini.open(script.meaning(obligation.assertions))
+            except TimeIsUp:
+                raise
+            except NoAnswer:
+                yield _Unmet(obligation)
+                continue
             if model is None:
                 self.met[obligation.name] = obligation
-            elif model is z3.unknown:
-                yield Open(obligation, None)
             else:
                 yield self.opened(obligation, model)
 
-    def opened(self, obligation: Obligation, model: Any) -> Open:
-        system = self.scalars.system
+    def opened(self, obligation: Obligation, model: Any) -> _Unmet:
+        system, scalars = self.system, self.houdini.sample.scalars
         value_of = system.terms.value_in(model)
-        row = tuple(map(value_of, self.scalars.terms))
+        row = tuple(map(value_of, scalars.terms))
         enabled, changes = [], list[Change]()
         for step in system.steps:
             if value_of(step.enabled):
                 enabled.append(step.action.name)
             if value_of(step.fires):
                 after = system.after(step)
-                new = tuple(value_of(after.get(leaf, term)) for leaf, term in self.scalars.pairs())
-                changes.append((step.action.name, row, new))
-        matter = tuple(self.matter(obligation))
-        return Open(obligation, row, system.decode(value_of), matter, tuple(enabled), tuple(changes))
+                pairs = zip(scalars.leaves, scalars.terms, strict=True)
+                changes.append((step.action.name, row, tuple(value_of(after.get(leaf, term)) for leaf, term in pairs)))
+        about, state = obligation.about[-1], system.decode(value_of)
+        shown = Open(obligation.name, state, tuple(self.matter(about)), about, tuple(enabled))
+        return _Unmet(obligation, shown, tuple(self.houdini.true_now(model)), tuple(changes))
 
-    def matter(self, obligation: Obligation) -> Iterator[str]:
+    def matter(self, actor: str) -> Iterator[str]:
         """Yield the variables to look at: where everybody stands, and what the actor waits for."""
-        model = self.scalars.system.model
-        about = obligation.about[-1]
-        read = {name for a in model.actions if a.owner == about for c in a.guard for name in variables(c.expr)}
+        model = self.system.model
+        read = {name for a in model.actions if a.owner == actor for c in a.guard for name in variables(c.expr)}
         for variable in model.variables:
             if variable.name.endswith(".pc") or variable.name in read or not variable.inits:
                 yield variable.name
 
-    def mend(self, unmet: list[Open], plans: list[_Plan]) -> bool:
-        """Look for clauses that exclude the states in question, else for rankings that the steps from there decrease.
+    def mend(self, unmet: list[_Unmet], plans: list[_Plan]) -> bool:
+        """Look for facts that exclude the states in question, else for rankings that the steps from there decrease.
 
         Tell whether anything is different now.
         """
-        wanted = [clause for item in unmet if item.row is not None for clause in self.samples.excluding(item.row)]
-        fresh = distinct(dict.fromkeys(wanted), self.invariant)
-        more = inductive(self.scalars, fresh, known=self.invariant, deadline=self.deadline) if fresh else []
-        self.invariant += more
-        return bool(more) or any([self.ranked_for(plan, unmet) for plan in plans])  # noqa: C419 - every plan
+        before = len(self.houdini.facts)
+        self.houdini.learn(item.true for item in unmet if item.true)
+        more = len(self.houdini.facts) > before
+        return more or any([self.ranked_for(plan, unmet) for plan in plans])  # noqa: C419 - every plan
 
-    def ranked_for(self, plan: _Plan, unmet: list[Open]) -> bool:
+    def ranked_for(self, plan: _Plan, unmet: list[_Unmet]) -> bool:
         """Make the plan's ranking for the steps from states in which it does not help; tell whether any is new."""
-        names = actions_of(self.scalars.system.model, plan.level)
+        names = actions_of(self.system.model, plan.level)
         mine = [item for item in unmet if concerns(item.obligation, plan)]
         fresh = {c: None for item in mine for c in item.changes if c[0] in names and c not in plan.changes}
         if fresh:
@@ -204,7 +200,7 @@ class _Search:
         return bool(fresh)
 
     def rank(self, plan: _Plan) -> None:
-        plan.ranking = rank(self.samples, plan.changes, self.deadline)
+        plan.ranking = rank(self.houdini.sample, plan.changes, self.houdini.deadline)
         self.met = {
             name: item for name, item in self.met.items() if item.about != ("bounded",) and not concerns(item, plan)
         }
@@ -217,11 +213,6 @@ def concerns(obligation: Obligation, plan: _Plan) -> bool:
 
 def actions_of(model: Model, level: str) -> frozenset[str]:
     return frozenset(action.name for action in model.actions if action.duty in LEVELS[level])
-
-
-def demanded(model: Model) -> tuple[str, ...]:
-    """Return the actors of which progress is demanded, whatever to: a cycle of stuck actors they are in is an error."""
-    return tuple(dict.fromkeys(p.actor for p in model.properties if isinstance(p, Progress)))
 
 
 def assembled(plans: list[_Plan]) -> tuple[tuple[Rank, ...], tuple[Strategy, ...]]:

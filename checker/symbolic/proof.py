@@ -1,20 +1,19 @@
 """What a proof consists of: lemmas, rankings, strategies. Whoever found them, `obligations` says what they must
-meet."""
+meet. All of it is plain data that passes between processes: terms are text, in SMT-LIB (`System.parse`)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from checker.ir.nodes import Duty
+from checker.ir.nodes import Duty, State
 
 LEVELS: Mapping[str, tuple[Duty, ...]] = {"obliged": (Duty.OBLIGED,), "may": (Duty.OBLIGED, Duty.MAY)}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Lemma:
-    """A part of the invariant: a term over the scalars of the state, and what it says in the spec's words.
+    """A part of the invariant: a truth value over the scalars of the state, and what it says in the spec's words.
 
     When all of `when` holds, `then` does; `variables` are those it talks about.
     """
@@ -22,19 +21,19 @@ class Lemma:
     when: tuple[str, ...]
     then: str
     variables: tuple[str, ...]
-    term: Any
+    smt: str
 
     @property
     def says(self) -> str:
         return f"{' and '.join(self.when)} ⇒ {self.then}" if self.when else self.then
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Rank:
     """A component of a ranking: a number over the scalars of the state, and how a reader would write it."""
 
     says: str
-    term: Any
+    smt: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +55,15 @@ class Proof:
     properties: tuple[str, ...] = ()
     ranks: tuple[Rank, ...] = ()
     strategies: tuple[Strategy, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """What is lacking: a state, perhaps unreachable, that the invariant found so far allows and that `name`, a
+    property or an obligation, does not."""
+
+    name: str
+    state: State
+    matter: tuple[str, ...] = ()  # variables to look at
+    about: str = ""  # the actor that is not shown to go on
+    enabled: tuple[str, ...] = ()  # actions that could be taken there

@@ -3,7 +3,7 @@
 Found by linear programming over what sampled steps change (Bradley, Manna, Sipma: Linear ranking with reachability, CAV
 2005, with samples for transitions): one component is a sum with non-negative weights that no step increases and as many
 as possible decrease; steps that it decreases are done; the rest needs another one. It is a guess: the obligations
-`ends` show whether it holds for all steps.
+`helps` and `bounded` show whether it is one for all states.
 """
 
 from __future__ import annotations
@@ -11,18 +11,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import lcm
+from operator import sub
 from typing import Any, TypeAlias
 
 import z3
 
 from checker.ir.domains import EnumT, IntT
 from checker.ir.leaves import Leaf
-from checker.symbolic.clauses import Literal, Row, Scalars
-from checker.symbolic.inductive import Deadline
-from checker.symbolic.mining import FEW, Samples
+from checker.symbolic.deadline import Deadline
+from checker.symbolic.mining.literals import is_counter
+from checker.symbolic.mining.sampling import Change, Sample
 from checker.symbolic.proof import Rank
+from checker.symbolic.scalars import Row, Scalars
+from checker.symbolic.script import flat
 
-Change: TypeAlias = tuple[str, Row, Row]  # an action, and a state before and after it
 _Delta: TypeAlias = tuple[int, ...]  # by feature
 
 
@@ -38,40 +40,40 @@ class Feature:
 Component: TypeAlias = tuple[tuple[Feature, int], ...]  # a sum of features, each so many (at least one) times
 
 
-def rank(samples: Samples, changes: Iterable[Change], deadline: Deadline) -> list[Rank]:
+def rank(sample: Sample, changes: Iterable[Change], deadline: Deadline) -> list[Rank]:
     """Return a ranking of the sampled steps, over where actors stand and counters if that will do. Raises TimeIsUp.
 
     Steps that no ranking decreases (a clock that ticks for ever) do not count.
     """
     changes = list(changes)
-    some, every = list(_features(samples, everything=False)), list(_features(samples, everything=True))
-    found, stray = _rank(samples.scalars, some, _deltas(samples, some, changes), deadline)
+    some, every = list(_features(sample, everything=False)), list(_features(sample, everything=True))
+    found, stray = _rank(sample.scalars, some, _deltas(sample, some, changes), deadline)
     if not stray:
         return found
-    deltas = _deltas(samples, every, changes)
-    found, stray = _rank(samples.scalars, every, deltas, deadline)
+    deltas = _deltas(sample, every, changes)
+    found, stray = _rank(sample.scalars, every, deltas, deadline)
     while stray:
         deltas = [delta for delta in deltas if delta not in set(stray)]
-        found, stray = _rank(samples.scalars, every, deltas, deadline)
+        found, stray = _rank(sample.scalars, every, deltas, deadline)
     return found
 
 
-def _deltas(samples: Samples, features: Sequence[Feature], changes: Sequence[Change]) -> list[_Delta]:
+def _deltas(sample: Sample, features: Sequence[Feature], changes: Sequence[Change]) -> list[_Delta]:
     """Return what steps change, each change once."""
-    scalars = samples.scalars
-    every = (
-        tuple(value(scalars, f, after) - value(scalars, f, before) for f in features) for _, before, after in changes
-    )
-    return list(dict.fromkeys(every))
+    rows = dict.fromkeys(row for _, before, after in changes for row in (before, after))
+    values = {row: [value(sample.scalars, feature, row) for feature in features] for row in rows}
+    return list(dict.fromkeys(tuple(map(sub, values[after], values[before])) for _, before, after in changes))
 
 
-def _features(samples: Samples, *, everything: bool) -> Iterator[Feature]:
-    scalars = samples.scalars
+def _features(sample: Sample, *, everything: bool) -> Iterator[Feature]:
+    scalars = sample.scalars
     owned = {variable.name for variable in scalars.system.model.variables if variable.owner}
-    for leaf, kind, seen in zip(scalars.leaves, scalars.types, samples.seen, strict=True):
-        if leaf in scalars.unbounded or len(seen) == 1:
+    parameters = scalars.system.model.unbounded
+    for leaf in scalars.leaves:
+        kind, seen = scalars.type(leaf), sorted(sample.column(leaf))
+        if leaf.variable in parameters or len(seen) == 1:
             continue
-        if isinstance(kind, IntT) and (kind.limit or len(seen) > FEW or everything):
+        if isinstance(kind, IntT) and (is_counter(sample, leaf) or everything):
             yield Feature(leaf, "above", kind.lo)
             yield Feature(leaf, "below", Leaf(kind.limit, ()) if kind.limit else kind.hi)
         elif everything or (isinstance(kind, EnumT) and leaf.variable in owned and not leaf.path):
@@ -92,7 +94,7 @@ def _rank(
         still = [delta for delta in left if sum(w * d for w, d in zip(weights, delta, strict=True)) >= 0]
         if len(still) < len(left):
             component = tuple((f, w) for f, w in zip(features, weights, strict=True) if w)
-            ranking.append(Rank(_says(scalars, component), _term(scalars, component)))
+            ranking.append(Rank(_says(scalars, component), flat(_term(scalars, component))))
             left = still
         elif not without:
             break
@@ -118,8 +120,8 @@ def _term(scalars: Scalars, component: Component) -> Any:
 
 
 def _number(scalars: Scalars, item: Feature) -> Any:
-    term = scalars.terms[scalars.place[item.leaf]]
-    right = scalars.terms[scalars.place[item.value]] if isinstance(item.value, Leaf) else item.value
+    term = scalars.term(item.leaf)
+    right = scalars.term(item.value) if isinstance(item.value, Leaf) else item.value
     match item.relation:
         case "is" if z3.is_bool(term):
             return z3.If(term, int(bool(right)), int(not right))
@@ -140,7 +142,8 @@ def _says(scalars: Scalars, component: Component) -> str:
 def _word(scalars: Scalars, item: Feature) -> str:
     match item.relation:
         case "is":
-            return f"[{scalars.show_literal(Literal(item.leaf, '==', item.value))}]"
+            assert isinstance(item.value, int)
+            return f"[{scalars.says(item.leaf, item.value)[0]}]"
         case "above":
             return scalars.name(item.leaf) + (f" - {item.value}" if item.value else "")
         case _:

@@ -5,14 +5,14 @@ The same script is solved in memory while a proof is looked for, and written as 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import z3
 
 from checker.diagnostics import InternalError
-from checker.symbolic.inductive import Deadline
+from checker.symbolic.deadline import Deadline
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +53,16 @@ class Script:
 
     def failing(self, obligation: Obligation, deadline: Deadline) -> Any | None:
         """Return None if the obligation is met, else a model in which it is not, or `z3.unknown`. Raises TimeIsUp."""
-        solver = deadline.solver()
-        solver.add(*obligation.assertions)
-        solver.add(*(constant == meaning for constant, meaning in self.used(obligation.assertions)))
+        solver = deadline.bind(z3.SolverFor("QF_LIA"))
+        solver.add(*self.meaning(obligation.assertions))
         found = solver.check()
         return None if found == z3.unsat else solver.model() if found == z3.sat else z3.unknown
 
-    def used(self, expressions: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
+    def meaning(self, expressions: Sequence[Any]) -> list[Any]:
+        """Return expressions and the definitions they rest on, as equations."""
+        return [*expressions, *(constant == meaning for constant, meaning in self._used(expressions))]
+
+    def _used(self, expressions: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
         """Yield the definitions that some expressions rest on."""
         pending = [name for expression in expressions for name in symbols(expression) if name in self.definitions]
         seen = set(pending)

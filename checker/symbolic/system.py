@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, assert_never
 
+import z3
+
 from checker.ir.domains import BoolT, EnumT, IntT, MapT, OptionT, OwnT, RecordT, SeqT, SetT, Type, size
 from checker.ir.leaves import Leaf
 from checker.ir.nodes import Assign, Choose, Expr, Model, State, StepProperty, Var
@@ -25,6 +27,10 @@ from checker.symbolic.expressions import Scope
 from checker.symbolic.steps import Step, step
 from checker.symbolic.terms import Term, Terms, conjunction, disjunction, known
 from checker.symbolic.values import Val, decode, equal, leaves, literal, typed, variable
+
+
+class NoTerm(ValueError):
+    """A text is no term over the state."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,6 +66,18 @@ class System:
                 if term is not self.leaves[leaf] and not known(self.leaves[leaf]):
                     found[leaf] = term
         return found
+
+    def parse(self, smt: str, *, number: bool = False) -> Any:
+        """Return a truth value (or a number) over the state, written in SMT-LIB; NoTerm if it is not one term."""
+        body = f"(= {smt} 0)" if number else smt
+        names = {term.decl().name(): term for term in self.unknowns()}
+        try:
+            found = z3.parse_smt2_string(f"(assert {body})", decls=names)
+        except z3.Z3Exception as error:
+            raise NoTerm(f"this is no term over the state: {smt[:200]} ({error})") from None
+        if len(found) != 1:
+            raise NoTerm(f"this is not one term: {smt[:200]}")
+        return found[0].arg(0) if number else found[0]
 
     def decode(self, value_of: Callable[[Term], int]) -> State:
         """Return the state in which the scalars have the values `value_of` gives."""

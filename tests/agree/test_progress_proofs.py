@@ -18,6 +18,7 @@ from checker.ir.nodes import Model, Progress
 from checker.options import Options
 from checker.report import Verdict
 from checker.symbolic.claims import claims
+from checker.symbolic.deadline import Deadline
 from checker.symbolic.progress import Attempt, prove_progress
 from tests.support.expected import specs_in
 from tests.support.judge import Judge
@@ -46,7 +47,7 @@ def reachable(judge: Judge) -> set[int]:
 
 def judged(model: Model) -> tuple[int, int]:
     """Assert that no actor that is proved to go on ever hangs; return how many are proved, and how many never hang."""
-    found = prove_progress(model, seconds=SECONDS)
+    found = prove_progress(model, Deadline.after(SECONDS))
     assert isinstance(found, Attempt)
     judge = Judge(model)
     states = reachable(judge)
@@ -68,7 +69,7 @@ def judge_series(seed: int, numbers: range) -> tuple[int, int]:
 def assert_agrees(path: Path, settings: dict[str, str]) -> None:
     """Assert that nothing is proved that a search of every state finds violated."""
     model = load(str(path), settings)
-    found = prove_progress(model, seconds=SECONDS)
+    found = prove_progress(model, Deadline.after(SECONDS))
     if found is None:
         return
     report = check_model(model, options=Options(go_on=True))
@@ -109,7 +110,7 @@ def test_page_service_for_all_bounds(scenario: str) -> None:
     model, sources = compiled("page_service", everything("page_service", scenario=scenario), unbounded=True)
     assert model.unbounded == ("requests", "max_batch", "window", "c2s")
     began = time.process_time()
-    found = prove_progress(model, seconds=1_000)
+    found = prove_progress(model, Deadline.after(1_000))
     assert found is not None
     assert found.open == ()
     text = certificate.make(found.system, found.proof, spec="page_service", sources=sources)

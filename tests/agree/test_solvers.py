@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from random import Random
 
 import pytest
-import z3
 
 from checker.api import check_model
 from checker.cli.solved import found_violation
@@ -19,13 +17,15 @@ from checker.info import ExpectedRow, catalogue
 from checker.ir.nodes import Invariant, Model, Sometimes, StepProperty
 from checker.options import Options
 from checker.report import Report, Verdict
+from checker.symbolic.deadline import Deadline
+from checker.symbolic.obligations import refused
+from checker.symbolic.relation import STEPS, safety
 from checker.symbolic.safety import portfolio
 from checker.symbolic.safety.bmc import search
 from checker.symbolic.safety.induction import prove_by_induction
-from checker.symbolic.safety.mining import prove_by_mining
+from checker.symbolic.safety.mined import prove_by_mining
 from checker.symbolic.safety.pdr import prove_by_pdr
-from checker.symbolic.safety.proof import Met, Open, Proved, holds_up
-from checker.symbolic.safety.relation import STEPS, safety, targets
+from checker.symbolic.safety.proof import Message, Met, Proved
 from checker.symbolic.system import translate
 from tests.agree.test_native import with_properties
 from tests.support.expected import specs_in
@@ -72,14 +72,14 @@ def assert_proofs_agree(model: Model, way: Callable[..., None], *, seconds: floa
     wrong = violated(searched(model))
     proved: set[str] = set()
 
-    def say(message: Proved | Met | Open) -> None:
+    def say(message: Message) -> None:
         if isinstance(message, Proved):
             proved.update(message.names)
         if isinstance(message, Met):
             assert message.name in wrong
 
     more = {"most": 6} if way is prove_by_induction else {}
-    way(model, (), deadline=time.monotonic() + seconds, say=say, **more)
+    way(model, (), deadline=Deadline.after(seconds), say=say, **more)
     assert not proved & wrong, f"proved {proved & wrong}, which a search finds violated"
     return len(proved)
 
@@ -137,16 +137,14 @@ def test_each_way_proves_what_holds(way: str) -> None:
 
 
 def test_an_invariant_without_one_of_its_clauses_is_refused() -> None:
-    found: dict[str, Proved] = {}
-    model = load(OWN_MOVES, {})
-    prove_by_mining(model, (STEPS,), deadline=time.monotonic() + 60, say=lambda one: found.setdefault(STEPS, one))  # type: ignore[arg-type]
-    system = translate(model)
-    unknowns = {str(unknown): unknown for unknown in system.unknowns()}
-    clauses = [z3.parse_smt2_string(f"(assert {clause.smt})", decls=unknowns)[0] for clause in found[STEPS].invariant]
-    (target,) = targets(system, (STEPS,))
-    assert holds_up(system, clauses, [target])
-    refused = [not holds_up(system, [c for c in clauses if c is not left_out], [target]) for left_out in clauses]
-    assert any(refused)
+    model, said = load(OWN_MOVES, {}), list[Message]()
+    prove_by_mining(model, (STEPS,), deadline=Deadline.after(60), say=said.append)
+    (found,) = said
+    assert isinstance(found, Proved)
+    system, proof = translate(model), found.proof
+    assert not refused(system, proof, Deadline())
+    others = (tuple(lemma for lemma in proof.invariant if lemma is not left_out) for left_out in proof.invariant)
+    assert any(refused(system, replace(proof, invariant=rest), Deadline()) for rest in others)
 
 
 def test_processes_end_with_the_proof(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,17 +10,14 @@ import pytest
 
 from checker import certificate
 from checker.api import check_model
-from checker.backends.text.machine import TextMachine
 from checker.frontend import describe
 from checker.frontend.load import compiled
 from checker.report import Verdict
 from checker.symbolic.claims import claims
-from checker.symbolic.clauses import Scalars
-from checker.symbolic.inductive import Deadline, TimeIsUp
-from checker.symbolic.obligations import Obligations
-from checker.symbolic.progress import Attempt, attempt, without
+from checker.symbolic.deadline import Deadline
+from checker.symbolic.obligations import refused
+from checker.symbolic.progress import Attempt, prove_progress, without
 from checker.symbolic.proof import Proof, Strategy
-from checker.symbolic.sampling import sample
 from checker.symbolic.script import comment
 from checker.symbolic.system import translate
 from tests.frontend.front import written
@@ -36,8 +33,9 @@ def everything(spec: str, **given: str) -> dict[str, str]:
 def attempted(spec: str, given: tuple[tuple[str, str], ...] = ()) -> tuple[Attempt, Mapping[str, str]]:
     """Return what could be proved of a spec, and the files it was compiled from."""
     model, sources = compiled(spec, everything(spec, **dict(given)), unbounded=True)
-    scalars = Scalars(translate(model))
-    return attempt(scalars, sample(scalars, TextMachine), Deadline()), sources
+    found = prove_progress(model)
+    assert found is not None
+    return found, sources
 
 
 def proved(spec: str, **given: str) -> set[str]:
@@ -71,8 +69,8 @@ def test_who_goes_round_for_ever_is_proved_by_rankings_of_their_own() -> None:
 def test_state_that_shows_what_is_missing_names_what_could_be_done_there() -> None:
     found, _ = attempted("window", (("guard", "across"),))
     (missing,) = found.open
-    assert missing.obligation.name == "obliged helps shutdown"
-    assert "compute.read" in missing.enabled
+    assert missing.name == "obliged helps shutdown"
+    assert {name.partition(".")[0] for name in missing.enabled} == {"compute"}
 
 
 def test_ticking_clock_is_no_progress(tmp_path: Path) -> None:
@@ -141,9 +139,7 @@ def test_coming_to_rest_unseen_is_no_progress(tmp_path: Path) -> None:
 
 def test_time_is_up() -> None:
     model, _ = compiled("window", everything("window"), unbounded=True)
-    scalars = Scalars(translate(model))
-    with pytest.raises(TimeIsUp):
-        attempt(scalars, sample(scalars, TextMachine), Deadline(at=0.0))
+    assert prove_progress(model, Deadline(at=0.0)) is None
 
 
 OVERRUNS = """
@@ -165,9 +161,7 @@ def test_step_that_fails_is_seen_whatever_is_called_how(name: str, limit: str, t
     spec = written(tmp_path, OVERRUNS.replace("NAME", name).replace("LIMIT", limit))
     model, _ = compiled(str(spec), {})
     system = translate(model)
-    script = Obligations(system, Proof((), safe=True)).write()
-    refused = {item.about for item in script.obligations if script.failing(item, Deadline()) is not None}
-    assert refused == {("safe",)}
+    assert {item.about for item in refused(system, Proof((), safe=True), Deadline())} == {("safe",)}
 
 
 NAMED_BY_PAIRS = """
@@ -188,9 +182,7 @@ def test_obligation_is_of_its_actor_whatever_that_is_called(tmp_path: Path) -> N
     names = tuple(actor.name for actor in system.model.actors)
     assert "robot[(0, 1)]" in names
     proof = Proof((), safe=True, strategies=(Strategy("may", (), names),))
-    script = Obligations(system, proof).write()
-    refused = [item for item in script.obligations if script.failing(item, Deadline()) is not None]
-    assert without(proof, refused).strategies == ()
+    assert without(proof, refused(system, proof, Deadline())).strategies == ()
 
 
 def test_words_are_one_line_of_comment() -> None:

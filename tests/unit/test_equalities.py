@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from random import Random
 
-from checker.symbolic.safety.equalities import equations
-from checker.symbolic.safety.literals import sum_text
+from checker.symbolic.mining.equalities import equations
+from checker.symbolic.mining.literals import sum_text
 
 
 def test_what_is_built_in_is_found() -> None:

@@ -15,8 +15,9 @@ from checker.ir.nodes import Model
 from checker.models import load
 from checker.render.style import plural
 from checker.report import Report, Verdict
+from checker.symbolic.deadline import Deadline
+from checker.symbolic.relation import STEPS, safety
 from checker.symbolic.safety.bmc import Searched, search
-from checker.symbolic.safety.relation import STEPS, safety
 
 COMMAND = "check bmc"
 
@@ -44,7 +45,7 @@ def command(
     model = load(spec, given)
     names = selected(model, properties)
     began = time.monotonic()
-    deadline = None if seconds is None else began + seconds
+    deadline = None if seconds is None else Deadline.after(seconds)
     found = search(model, depth=depth, names=names, deadline=deadline)
     report = _report(model, names, found, spec, time.monotonic() - began)
     report = replace(report, settings=tuple(given.items()), flags=_flags(depth, properties, seconds))

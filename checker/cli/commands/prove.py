@@ -27,12 +27,13 @@ from checker.render.style import plural
 from checker.report import Report, Verdict
 from checker.smallest import violated_at
 from checker.symbolic.claims import claims
+from checker.symbolic.deadline import Deadline
 from checker.symbolic.progress import Attempt, prove_progress
+from checker.symbolic.relation import STEPS, safety
 from checker.symbolic.safety.bmc import Run, search
+from checker.symbolic.safety.mined import run_to
 from checker.symbolic.safety.portfolio import Outcome, prove
 from checker.symbolic.safety.proof import Met, Proved
-from checker.symbolic.safety.relation import STEPS, safety
-from checker.symbolic.safety.sample import run_to
 
 COMMAND = "check prove"
 SECONDS = 120.0  # after which it gives up
@@ -73,7 +74,7 @@ def command(
     if hangs and (values := violated_at(model, checked, seconds=clock.left / 4, beyond=0)) is not None:
         _say_uncertified(certificate)
         return tell(_searched(spec, given, values, checked, clock), outputs, quiet=quiet, command="check", summary="")
-    attempt = prove_progress(model, seconds=clock.left) if hangs or certificate else None
+    attempt = prove_progress(model, Deadline.after(clock.left)) if hangs or certificate else None
     proved = _proved(model, attempt)
     sought = tuple(name for name in (*safety(model), STEPS) if (not names or name in names) and name not in proved)
     outcome = prove(model, names, sought, seconds=clock.left) if sought else Outcome()

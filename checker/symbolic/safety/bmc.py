@@ -7,7 +7,6 @@ unless there is no longer one.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -20,7 +19,8 @@ from checker.interp import Interpreter
 from checker.ir.nodes import Model, State
 from checker.machine import Failure, Label
 from checker.passes.instance import instance
-from checker.symbolic.safety.relation import Relation, Target, relation, targets, witnesses
+from checker.symbolic.deadline import Deadline, TimeIsUp
+from checker.symbolic.relation import Relation, Target, relation, targets, witnesses
 from checker.symbolic.system import System, translate
 from checker.symbolic.terms import disjunction, negate
 from checker.trace import Trace
@@ -57,19 +57,19 @@ def search(
     depth: int,
     names: tuple[str, ...] = (),
     meet: bool = True,
-    deadline: float | None = None,
+    deadline: Deadline | None = None,
     heard: Callable[[int], None] | None = None,
 ) -> Searched:
     """Look for a shortest run to a violation of `names` (all safety, if empty) of at most `depth` steps.
 
-    With `meet`, note the first run to each `sometimes` on the way. `deadline` is on the clock of `time.monotonic`;
-    `heard` is told each length that has been dealt with.
+    With `meet`, note the first run to each `sometimes` on the way. `heard` is told each length that has
+    been dealt with.
     """
     system = translate(model, words=not model.unbounded)
     steps = relation(system)
     wanted = witnesses(system) if meet else []
     forbidden = targets(system, names)
-    return _Search(system, steps, forbidden, wanted, deadline).run(depth, heard)
+    return _Search(system, steps, forbidden, wanted, deadline or Deadline()).run(depth, heard)
 
 
 @dataclass(slots=True)
@@ -78,7 +78,7 @@ class _Search:
     steps: Relation
     forbidden: Sequence[Target]
     wanted: list[Target]
-    deadline: float | None
+    deadline: Deadline
     solver: Any = None
     result: Searched = field(default_factory=Searched)
 
@@ -108,15 +108,12 @@ class _Search:
         return self.result
 
     def _check(self) -> Any:
-        if self.deadline is not None:
-            left = self.deadline - time.monotonic()
-            if left <= 0:
-                self.result.stopped_by = "--seconds"
-                return z3.unknown
-            self.solver.set("timeout", max(1, int(left * 1000)))
-        answer = self.solver.check()
+        try:
+            answer = self.deadline.bind(self.solver).check()
+        except TimeIsUp:
+            answer = z3.unknown
         if answer == z3.unknown:
-            self.result.stopped_by = "--seconds" if self.deadline is not None else self.solver.reason_unknown()
+            self.result.stopped_by = "--seconds" if self.deadline.at is not None else self.solver.reason_unknown()
         return answer
 
     def _meet(self, sought: Sequence[Target], length: int) -> list[Target]:

@@ -7,40 +7,42 @@ complete for finite models. Targets are assumed together; those that do not foll
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import z3
 
 from checker.ir.nodes import Model
+from checker.symbolic.deadline import Deadline, TimeIsUp
+from checker.symbolic.relation import Relation, Target, relation, targets
 from checker.symbolic.safety.bmc import solver_for
-from checker.symbolic.safety.proof import Open, Proved
-from checker.symbolic.safety.relation import Relation, Target, relation, targets
+from checker.symbolic.safety.proof import Proved, Say
 from checker.symbolic.system import translate
 from checker.symbolic.terms import disjunction
 
 METHOD = "k-induction"
-Say = Callable[[Proved | Open], None]
 
 
 def prove_by_induction(
-    model: Model, names: tuple[str, ...], *, deadline: float, say: Say, most: int | None = None
+    model: Model, names: tuple[str, ...], *, deadline: Deadline, say: Say, most: int | None = None
 ) -> None:
     """Say which targets are proved, for k from 1 to `most`. Returns when the time is over."""
     system = translate(model, words=not model.unbounded)
     proofs = _Induction(relation(system), targets(system, names), deadline, say)
     k = 1
-    while proofs.left and (most is None or k <= most) and proofs.try_with(k):
-        k += 1
+    try:
+        while proofs.left and (most is None or k <= most):
+            proofs.try_with(k)
+            k += 1
+    except TimeIsUp:
+        return
 
 
 @dataclass(slots=True)
 class _Induction:
     steps: Relation
     left: list[Target]
-    deadline: float
+    deadline: Deadline
     say: Say
     base: Any = None
     induct: Any = None
@@ -52,8 +54,8 @@ class _Induction:
             solver.add(self.steps.at(system.typed, 0))
         self.base.add(self.steps.at(system.initial, 0))
 
-    def try_with(self, k: int) -> bool:
-        """Try induction over `k` states; False when there is no more time."""
+    def try_with(self, k: int) -> None:
+        """Try induction over `k` states. Raises TimeIsUp."""
         at, formula = self.steps.at, self.steps.formula
         self.left = [target for target in self.left if self._check(self.base, at(target.bad, k - 1)) == z3.unsat]
         self.base.add(at(formula, k - 1))
@@ -66,20 +68,15 @@ class _Induction:
             bad = disjunction(target.bad for target in following)
             assumed = z3.And([z3.Not(at(bad, place)) for place in range(k)])
             failed = [t for t in following if self._check(self.induct, assumed, at(t.bad, k)) != z3.unsat]
-            if time.monotonic() > self.deadline:
-                return False
+            self.deadline.left()
             if not failed:
                 self.say(Proved(tuple(target.name for target in following), METHOD, depth=k))
                 self.left = [target for target in self.left if target not in following]
                 break
             following = [target for target in following if target not in failed]
-        return time.monotonic() < self.deadline
 
     def _check(self, solver: Any, *conditions: Any) -> Any:
-        remaining = self.deadline - time.monotonic()
-        if remaining <= 0:
-            return z3.unknown
-        solver.set("timeout", max(1, int(remaining * 1000)))
+        self.deadline.bind(solver)
         solver.push()
         solver.add(*conditions)
         answer = solver.check()

@@ -7,42 +7,49 @@ solver.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from typing import Any
 
 import z3
 
 from checker.ir.nodes import Model
-from checker.symbolic.safety.proof import Clause, Open, Proved, holds_up
-from checker.symbolic.safety.relation import Target, targets
-from checker.symbolic.safety.text import print_term, unknowns_in
+from checker.symbolic.deadline import Deadline, TimeIsUp
+from checker.symbolic.obligations import refused
+from checker.symbolic.proof import Lemma
+from checker.symbolic.relation import Target, targets
+from checker.symbolic.safety.proof import Proved, Say
+from checker.symbolic.safety.text import print_term
+from checker.symbolic.scalars import Scalars
+from checker.symbolic.script import flat, symbols
 from checker.symbolic.system import System, translate
 from checker.symbolic.terms import known
 from checker.symbolic.values import scalars
 
 METHOD = "PDR"
-Say = Callable[[Proved | Open], None]
 
 
-def prove_by_pdr(model: Model, names: tuple[str, ...], *, deadline: float, say: Say) -> None:
+def prove_by_pdr(model: Model, names: tuple[str, ...], *, deadline: Deadline, say: Say) -> None:
     """Say which targets are proved, one after another. Returns when the time is over."""
     system = translate(model)
-    sought = targets(system, names)
-    for place, target in enumerate(sought):
-        left = deadline - time.monotonic()
-        if left <= 0:
-            return
-        invariant = solve(system, target, seconds=left / (len(sought) - place))
-        if invariant is not None and holds_up(system, invariant, [target]):
-            say(Proved((target.name,), METHOD, tuple(_clause(system, part) for part in invariant)))
+    scalars, sought = Scalars(system), targets(system, names)
+    try:
+        for place, target in enumerate(sought):
+            left = deadline.left()
+            invariant = solve(system, target, seconds=None if left is None else left / (len(sought) - place))
+            if invariant is not None:
+                found = Proved((target.name,), METHOD, tuple(_lemma(scalars, part) for part in invariant))
+                if not refused(system, found.proof, deadline):
+                    say(found)
+    except TimeIsUp:
+        return
 
 
-def solve(system: System, target: Target, *, seconds: float) -> list[Any] | None:
+def solve(system: System, target: Target, *, seconds: float | None) -> list[Any] | None:
     """Return the conjuncts of an invariant that excludes `target`, None if Spacer finds none in this time."""
     lift, now = system.terms.lift, system.unknowns()
     engine = z3.Fixedpoint()
-    engine.set("engine", "spacer", "timeout", max(1, int(seconds * 1000)))
+    engine.set("engine", "spacer")
+    if seconds is not None:
+        engine.set("timeout", max(1, int(seconds * 1000)))
     holds = z3.Function("holds", *(v.sort() for v in now), z3.BoolSort())
     engine.register_relation(holds)
     inputs = [t for step in system.steps for given in step.inputs for t in scalars(given.value) if not known(t)]
@@ -76,7 +83,7 @@ def _conjuncts(answer: Any, holds: Any, now: list[Any]) -> list[Any] | None:
     return None
 
 
-def _clause(system: System, term: Any) -> Clause:
-    names = {unknown.get_id(): leaf.variable for leaf, unknown in system.leaves.items() if not known(unknown)}
-    variables = dict.fromkeys(names[v.get_id()] for v in unknowns_in(term) if v.get_id() in names)
-    return Clause((), print_term(system, term), term.sexpr(), tuple(variables))
+def _lemma(scalars: Scalars, term: Any) -> Lemma:
+    owners = {scalars.term(leaf).decl().name(): leaf.variable for leaf in scalars.leaves}
+    names = dict.fromkeys(owners[name] for name in symbols(term) if name in owners)
+    return Lemma((), print_term(scalars, term), tuple(names), flat(term))

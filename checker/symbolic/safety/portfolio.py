@@ -13,16 +13,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from threading import Thread
-from typing import TypeAlias
 
 from checker.ir.nodes import Model
+from checker.symbolic.deadline import Deadline
+from checker.symbolic.proof import Open
 from checker.symbolic.safety.bmc import search
 from checker.symbolic.safety.induction import prove_by_induction
-from checker.symbolic.safety.mining import prove_by_mining
+from checker.symbolic.safety.mined import prove_by_mining
 from checker.symbolic.safety.pdr import prove_by_pdr
-from checker.symbolic.safety.proof import Met, Open, Proved
+from checker.symbolic.safety.proof import Message, Met, Proved, Say
 
-Message: TypeAlias = Proved | Met | Open
 GRACE = 5.0  # seconds that processes have beyond the deadline to say what they know
 DEEPEST = 10_000
 AT_ONCE = 2.0  # seconds tried before there are processes
@@ -51,7 +51,7 @@ class Outcome:
                 self.open.setdefault(name, message)
 
 
-def by_search(model: Model, names: tuple[str, ...], *, deadline: float, say: Callable[[Message], None]) -> None:
+def by_search(model: Model, names: tuple[str, ...], *, deadline: Deadline, say: Say) -> None:
     """Say which target is met first, by a shortest run."""
     found = search(model, depth=DEEPEST, names=names, meet=False, deadline=deadline)
     if found.violated:
@@ -71,7 +71,7 @@ def prove(
 ) -> Outcome:
     """Prove the targets `sought`, which `names` select (`relation.targets`), in so much time, or find a run to one."""
     outcome, began = Outcome(), time.monotonic()
-    if _at_once(model, names, sought, outcome, deadline=began + min(seconds / 4, AT_ONCE)):
+    if _at_once(model, names, sought, outcome, deadline=Deadline.after(min(seconds / 4, AT_ONCE))):
         outcome.seconds = time.monotonic() - began
         return outcome
     context = multiprocessing.get_context("spawn")
@@ -99,7 +99,7 @@ def prove(
 
 
 def _at_once(
-    model: Model, names: tuple[str, ...], sought: tuple[str, ...], outcome: Outcome, *, deadline: float
+    model: Model, names: tuple[str, ...], sought: tuple[str, ...], outcome: Outcome, *, deadline: Deadline
 ) -> bool:
     """Tell whether a short try decides everything: to start processes takes longer than most small specs."""
     for way in (prove_by_mining, by_search):
@@ -133,5 +133,5 @@ def _work(way: Callable[..., None], model: Model, names: tuple[str, ...], second
     Thread(target=_end_with_parent, daemon=True).start()
     if way is not prove_by_mining and hasattr(os, "nice"):
         os.nice(NICE)
-    way(model, names, deadline=time.monotonic() + seconds, say=there.send)
+    way(model, names, deadline=Deadline.after(seconds), say=there.send)
     there.close()

@@ -16,40 +16,21 @@ ones that remain.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
 from typing import Any, TypeAlias
 
 import z3
 
-from checker.symbolic.safety.bmc import solver_for
-from checker.symbolic.safety.literals import Literal, Sample
-from checker.symbolic.safety.relation import Target
+from checker.symbolic.deadline import Deadline, NoAnswer
+from checker.symbolic.mining.literals import Fact, Literal, first_facts, lemma, literals
+from checker.symbolic.mining.sampling import Sample
+from checker.symbolic.proof import Lemma
 from checker.symbolic.steps import Step
 from checker.symbolic.system import System
 from checker.symbolic.terms import all_of, any_of, array
 
-Fact: TypeAlias = tuple[int, ...]  # literals, by number, that never hold together
-
-
-class OutOfTime(Exception):
-    """The time is over, or the solver gave up."""
-
-
-def first_facts(literals: Sequence[Literal]) -> list[Fact]:
-    """Return the facts of one literal and of two that hold in the sample."""
-    alone = [(n,) for n, literal in enumerate(literals) if not literal.holds]
-    some = [n for n, literal in enumerate(literals) if literal.holds]
-    pairs = [
-        (a, b)
-        for a, b in combinations(some, 2)
-        if not literals[a].holds & literals[b].holds
-        and literals[a].leaves != literals[b].leaves
-        and not (literals[a].order and literals[b].order)
-    ]
-    return [*alone, *pairs]
+Question: TypeAlias = Sequence[Any]  # expressions of z3 over the state that should not all hold
 
 
 @dataclass(slots=True)
@@ -70,12 +51,14 @@ class _After:
 
 @dataclass(slots=True)
 class Houdini:
-    """Facts about the states of `system`, and the solver that judges them."""
+    """Facts about the states of a system that the sample suggests, and the solver that judges them.
 
-    system: System
-    literals: Sequence[Literal]
+    Methods that ask the solver raise NoAnswer.
+    """
+
     sample: Sample
-    deadline: float
+    deadline: Deadline
+    literals: Sequence[Literal] = ()
     facts: dict[Fact, Any] = field(default_factory=dict)  # each with the truth value that assumes it
     dropped: set[Fact] = field(default_factory=set)
     goals: set[Fact] = field(default_factory=set)  # facts to be kept by means of others
@@ -85,15 +68,19 @@ class Houdini:
     _not: list[Any] = field(default_factory=list)
     _steps: dict[int, _After] = field(default_factory=dict)
     _names: dict[int, Fact] = field(default_factory=dict)  # by the truth value that assumes it
+    system: System = field(init=False)
 
     def __post_init__(self) -> None:
-        self.solver = solver_for(self.system)
+        self.system = self.sample.scalars.system
+        self.literals = literals(self.sample)
+        self.solver = z3.Solver()
         lift = self.system.terms.lift
         self.solver.add(lift(self.system.typed))
         for number, literal in enumerate(self.literals):
             self.now.append(z3.Bool(f"literal {number}"))
             self.solver.add(self.now[number] == lift(literal.term))
             self._not.append(z3.Not(self.now[number]))
+        self.add(first_facts(self.literals))
 
     def add(self, facts: Iterable[Fact]) -> None:
         """Take up facts, unless they have been dropped before."""
@@ -107,18 +94,15 @@ class Houdini:
     # --- one question --------------------------------------------------------------------------
 
     def check(self, *assumptions: Any) -> Any:
-        """Ask the solver, all facts assumed; return a model or None. OutOfTime if it does not know."""
-        left = self.deadline - time.monotonic()
-        if left <= 0:
-            raise OutOfTime
-        self.solver.set("timeout", max(1, int(left * 1000)))
+        """Ask the solver, all facts assumed; return a model or None."""
+        self.deadline.bind(self.solver)
         self.checks += 1
         assumed = [*self.facts.values(), *assumptions]
         answer = z3.CheckSatResult(
             z3.Z3_solver_check_assumptions(self.solver.ctx.ref(), self.solver.solver, len(assumed), array(assumed))
         )
         if answer == z3.unknown:
-            raise OutOfTime
+            raise NoAnswer
         return self.solver.model() if answer == z3.sat else None
 
     def true_now(self, model: Any) -> list[int]:
@@ -284,33 +268,39 @@ class Houdini:
 
     # --- what it is for ------------------------------------------------------------------------
 
-    def open(self, target: Target) -> Any:
-        """Return a model of a state that the facts allow and `target` forbids; None if there is none: it is proved."""
-        if target.bad is False:
-            return None
+    def open(self, question: Question) -> Any:
+        """Return a model of a state that the facts allow and `question` is about; None if there is none."""
         self.solver.push()
-        self.solver.add(self.system.terms.lift(target.bad))
+        self.solver.add(*question)
         model = self.check()
         self.solver.pop()
         return model
 
-    def prove(self, target: Target) -> Any:
-        """Return None if `target` is proved to be excluded, else a model of a state that the facts allow.
+    def prove(self, question: Question) -> Any:
+        """Return None if no state is as in `question`, by proof, else a model of one that the facts allow.
 
-        New facts are tried as long as there are any: first those of three literals, all at once, then longer ones; then
-        facts that had to be dropped, with what they need to be kept.
+        New facts are tried as long as there are any.
         """
-        while (model := self.open(target)) is not None:
-            true = self.true_now(model)
-            new = self.support(true)
-            if not new:
-                new = self._again(true)
-                self.goals.update(new)
-            if not new:
+        while (model := self.open(question)) is not None:
+            if not self.learn([self.true_now(model)]):
                 return model
+        return None
+
+    def learn(self, states: Iterable[Sequence[int]]) -> bool:
+        """Look for facts that exclude states, given by the literals true there; tell whether any are new to be tried.
+
+        First those of three literals, all at once, then longer ones; then facts that had to be dropped, with what they
+        need to be kept.
+        """
+        states = list(states)
+        new = [fact for true in states for fact in self.support(true)]
+        if not new:
+            new = [fact for true in states for fact in self._again(true)]
+            self.goals.update(new)
+        if new:
             self.add(new)
             self.settle()
-        return None
+        return bool(new)
 
     def _again(self, true: Sequence[int]) -> list[Fact]:
         """Take back facts that were dropped and would exclude a state, each once: with others they may be kept."""
@@ -318,13 +308,12 @@ class Houdini:
         self.dropped -= set(facts)
         return facts
 
-    def needed(self, proved: Sequence[Target]) -> list[Fact]:
-        """Return facts that are inductive by themselves and exclude `proved`: those that the solver's arguments use."""
+    def needed(self, proved: Iterable[Question]) -> tuple[Lemma, ...]:
+        """Return what is inductive and excludes all of `proved`: the facts that the solver's arguments use."""
         found: dict[Fact, None] = {}
-        for target in proved:
-            self.open(target)
-            if target.bad is not False:
-                found.update(dict.fromkeys(self._used()))
+        for question in proved:
+            self.open(question)
+            found.update(dict.fromkeys(self._used()))
         steps = [step for step in self.system.steps if step.fires is not False]
         asked: dict[int, int] = {}  # how many facts a step has been asked about
         while any(asked.get(step.index) != len(found) for step in steps):
@@ -338,7 +327,7 @@ class Houdini:
                     self._breaking(broken, after.truths, after.broken)
                     found.update(dict.fromkeys(self._used()))
                     self.solver.pop()
-        return list(found)
+        return tuple(lemma(self.sample.scalars, [self.literals[n] for n in fact]) for fact in found)
 
     def _used(self) -> set[Fact]:
         """Return the facts that the last answer `no` rests on."""
