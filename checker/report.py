@@ -7,6 +7,7 @@ from enum import Enum
 
 from checker.ir.nodes import Duty, Model, State
 from checker.loc import Loc
+from checker.reading import Reading
 from checker.trace import Trace
 
 
@@ -64,6 +65,9 @@ class Wait:
     conjunct: str  # printed IR
     loc: Loc
     enablers: tuple[Enabler, ...]
+    text: str = ""  # the conjunct as the spec writes it
+    values: tuple[Reading, ...] = ()  # of what it reads
+    constants: tuple[tuple[str, str], ...] = ()  # in its text: parameters
 
 
 @dataclass(frozen=True, slots=True)

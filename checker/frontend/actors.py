@@ -8,6 +8,7 @@ from itertools import product
 from checker.frontend.values import Task
 from checker.ir.domains import values
 from checker.ir.nodes import Const, Expr
+from checker.ir.text import keyed
 
 
 def members(task: Task) -> Iterator[tuple[tuple[Expr, ...], Expr | None]]:
@@ -22,7 +23,7 @@ def members(task: Task) -> Iterator[tuple[tuple[Expr, ...], Expr | None]]:
 
 def task_name(task: Task, keys: tuple[Expr, ...], index: Expr | None) -> str:
     """Return the name of one actor: `conns[1].batcher`, `shutdown[0]`."""
-    path = task.owner.path + "".join(f"[{key.value}]" for key in keys if isinstance(key, Const))
+    path = keyed(task.owner.path, task.owner.keyed, (str(key.value) for key in keys if isinstance(key, Const)))
     local = task.name[len(task.owner.path) :].lstrip(".")
     base = ".".join(part for part in (path, local) if part)
     return base + (f"[{index.value}]" if isinstance(index, Const) else "")

@@ -13,15 +13,15 @@ from dataclasses import dataclass, replace
 
 from checker.frontend.branches import branch_names, called, field_type
 from checker.frontend.context import DONE, IDLE, START, Context
-from checker.frontend.flow import Alternative, Node, Part, Stop, Wait
-from checker.frontend.guards import conjuncts
+from checker.frontend.flow import Alternative, Node, Stop, Wait
+from checker.frontend.guards import guard_of, lost_to, only_value
 from checker.frontend.inlining import Inlining
 from checker.frontend.limits import MAX_ACTORS, MAX_WORK
 from checker.frontend.places import Activity, Cleanup
 from checker.frontend.values import Bound, Builtin, Function, Scope, Static, is_expr, literal, owns
 from checker.ir.build import conjunction, disjunction, negation
 from checker.ir.domains import BoolT, RecordT, Type, default
-from checker.ir.nodes import FALSE, TRUE, Apply, Assign, Const, Duty, Expr, If, Make, Stmt, Var
+from checker.ir.nodes import FALSE, TRUE, Apply, Assign, Conjunct, Const, Duty, Expr, If, Make, Stmt, Var
 from checker.ir.ops import Op
 from checker.loc import NOWHERE, Loc
 
@@ -51,8 +51,13 @@ class Arm:
     node: ast.AST
 
     @property
-    def resource(self) -> str:
+    def point(self) -> str:
         path = self.bound.self_ref.path if self.bound.self_ref else ""
+        return ".".join(part for part in (path, self.bound.function.name) if part)
+
+    @property
+    def resource(self) -> str:
+        path = self.bound.self_ref.path_in_a_state if self.bound.self_ref else ""
         return ".".join(part for part in (path, self.bound.function.name) if part)
 
 
@@ -228,12 +233,12 @@ class Awaits(Inlining):
             value = self.pure_body(arm.parts[name].body, inner)
             return self.to_expr(value, arm.parts[name], inner, BoolT())
 
-    def ready(self, arm: Arm) -> tuple[Part, ...]:
-        loc = arm.scope.module.loc(arm.parts["ready"].body[-1])
-        return self.guard_parts(self.condition(arm, "ready"), arm.resource, loc)
-
-    def guard_parts(self, condition: Expr, resource: str, loc: Loc) -> tuple[Part, ...]:
-        return tuple(Part(part, resource, self.context.slot_names.get(part, ""), loc) for part in conjuncts(condition))
+    def ready(self, arm: Arm) -> tuple[Conjunct, ...]:
+        condition, body = self.condition(arm, "ready"), arm.parts["ready"].body
+        with self.pure("`ready` of an awaitable"):
+            inner = self.function_scope(self.part_bound(arm, "ready"), {})
+            loc = inner.module.loc(body[-1])
+            return tuple(guard_of(self, condition, only_value(body), inner, loc, resource=arm.resource))
 
     def finish_arm(self, arm: Arm, *, keep: bool) -> Static:
         """Run `finish`, drop what was carried and not moved out."""
@@ -269,7 +274,7 @@ class Awaits(Inlining):
         loc = scope.module.loc(node)
         duty = manner.duty or self.activity.duty
         alternative = Alternative("", self.ready(arm), target, duty, (), loc)
-        self.finish_wait([alternative], [arm], [], node, scope, manner, arm.resource)
+        self.finish_wait([alternative], [arm], [], node, scope, manner, arm.point)
         self.flow.current = target
         return self.finish_arm(arm, keep=True)
 
@@ -384,7 +389,7 @@ class Awaits(Inlining):
         moved = tuple(branch.activity.name for branch in branches.values())
         alternatives: list[Alternative] = []
         targets: dict[str, Node] = {}
-        earlier: list[Part] = []
+        earlier: list[Conjunct] = []
         for name, guard in guards.items():
             targets[name] = Node()
             loc = scope.module.loc(names[name])
@@ -392,7 +397,7 @@ class Awaits(Inlining):
             if biased:
                 lost = negation(conjunction(part.expr for part in guard))
                 if lost != FALSE:
-                    earlier.append(Part(lost, guard[0].resource if guard else name, "", loc))
+                    earlier.append(lost_to(lost, guard, name, loc))
         default_name = manner.name or ("first" if biased else "any_of") + "." + ".".join(names)
         self.finish_wait(alternatives, list(arms.values()), list(branches.values()), node, scope, manner, default_name)
         after = Node()
@@ -409,8 +414,9 @@ class Awaits(Inlining):
     def given_away(self, place: Var, loc: Loc) -> Expr:
         return self.move(place, loc, strict=False) if owns(place.type) else place
 
-    def done_part(self, branch: BranchOf) -> Part:
-        return Part(self.stands(branch.activity.name, DONE), branch.resource, "", branch.loc)
+    def done_part(self, branch: BranchOf) -> Conjunct:
+        done = self.stands(branch.activity.name, DONE)
+        return Conjunct(done, branch.resource, loc=branch.loc, text=f"{branch.activity.name} has finished")
 
     def win(
         self, name: str, arms: dict[str, Arm], branches: dict[str, BranchOf], scope: Scope, node: ast.AST

@@ -73,6 +73,7 @@ class Declared:
     owner: str = ""
     loc: Loc = NOWHERE
     fixed: bool = False
+    keyed: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)

@@ -241,7 +241,7 @@ class Declare(Demands):
             self.small(kind, node, scope)
             inits = tuple((value,) * size(key) for value in inits)
         instance.scope[name] = FieldOf(path, kind)
-        self.context.variables[path] = Declared(kind, inits, "", loc)
+        self.context.variables[path] = Declared(kind, inits, "", loc, keyed=instance.keyed)
         if declared.owner:
             self.context.owners[path] = self.full(instance, declared.owner)
 

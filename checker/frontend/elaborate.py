@@ -18,7 +18,7 @@ from checker.frontend.awaits import Awaits
 from checker.frontend.context import DONE, IDLE, MAX_ROUNDS, START, Context, Declared, Known, Reject
 from checker.frontend.declare import Declarations, Declare
 from checker.frontend.flow import Finish, Stop, Tail, Unfinished, straighten
-from checker.frontend.guards import conjuncts
+from checker.frontend.guards import guard_of
 from checker.frontend.limits import MAX_ACTORS, MAX_WORK
 from checker.frontend.liveness import Lives, ever_full, live_locals
 from checker.frontend.places import Activity
@@ -67,7 +67,7 @@ from checker.ir.nodes import (
     Variable,
 )
 from checker.ir.ops import Op
-from checker.ir.walk import indices, root, statements, variables, written
+from checker.ir.walk import indices, root, statements, written
 from checker.loc import Loc
 from checker.passes.counters import counters
 from checker.passes.locations import locations
@@ -128,7 +128,7 @@ class Update(Awaits):
 
     def __init__(self, context: Context, activity: Activity) -> None:
         super().__init__(context, activity)
-        self.required: list[tuple[Expr, Loc]] = []
+        self.required: list[Conjunct] = []
 
     def can_wait(self) -> bool:
         return False
@@ -138,7 +138,8 @@ class Update(Awaits):
         if self.flow.current is not self.flow.entry or self.flow.entry.statements:
             raise self.reject("K044", "`require` after a write", scope, node, "put it before anything is changed")
         with self.pure("a guard"):
-            self.required.append((self.boolean(argument, scope), scope.module.loc(argument)))
+            condition = self.boolean(argument, scope)
+            self.required += guard_of(self, condition, argument, scope, scope.module.loc(argument))
         return literal(None)
 
 
@@ -176,7 +177,7 @@ class Elaboration:
             self.cls.node.name,
             tuple(self.context.settings.items()),
             tuple(
-                Variable(name, item.type, item.inits, item.owner, item.loc, item.fixed)
+                Variable(name, item.type, item.inits, item.owner, item.loc, item.fixed, item.keyed)
                 for name, item in self.context.variables.items()
             ),
             tuple(self.actors),
@@ -328,15 +329,14 @@ class Elaboration:
         )
         for wait in activity.flow.waits:
             for alternative in wait.alternatives:
-                guard = [self.at(pc, wait.label, wait.loc)]
-                guard += [Conjunct(p.expr, p.resource, p.held_in, False, p.loc) for p in alternative.guard]
+                guard = (self.at(pc, wait.label, wait.loc), *alternative.guard)
                 update = straighten(alternative.target, self.tail(activity, pc, lives, wait.label))
                 name = ".".join(part for part in (activity.name, wait.label, alternative.name) if part)
                 self.actions.append(
                     Action(
                         name,
                         activity.name,
-                        tuple(guard),
+                        guard,
                         update,
                         alternative.duty,
                         self.moved(activity, update),
@@ -429,18 +429,12 @@ class Elaboration:
         if lowering.activity.labels:
             return
         duty, fair = options.get("duty"), options.get("fair")
-        guard = []
-        for condition, loc in lowering.required:
-            guard += [
-                Conjunct(part, self.resource(part), self.context.slot_names.get(part, ""), False, loc)
-                for part in conjuncts(condition)
-            ]
         update = straighten(activity.flow.entry, lambda tail, assigned: ())
         self.actions.append(
             Action(
                 name,
                 owner,
-                tuple(guard),
+                tuple(lowering.required),
                 update,
                 Duty(duty.value) if isinstance(duty, Const) else task.duty,
                 tuple(dict.fromkeys(activity.participants)),
@@ -451,9 +445,6 @@ class Elaboration:
         for local in self.context.variables.values():
             if local.owner == activity.name:
                 local.owner = owner  # the temporaries of an update belong to whoever takes it
-
-    def resource(self, condition: Expr) -> str:
-        return ", ".join(sorted(variables(condition)))
 
     def foreign_writes(self) -> Iterator[Diagnostic]:
         """Yield a diagnostic for each action that changes a declared location without moving its actor."""

@@ -12,7 +12,7 @@ from typing import TypeAlias, assert_never
 from checker.diagnostics import Diagnostic
 from checker.frontend.context import Reject
 from checker.frontend.limits import MAX_INDENT, MAX_PATHS
-from checker.ir.nodes import FALSE, Assert, Assign, Const, Duty, Expr, Fault, If, Stmt, Var
+from checker.ir.nodes import FALSE, Assert, Assign, Conjunct, Const, Duty, Expr, Fault, If, Stmt, Var
 from checker.ir.walk import written
 from checker.loc import NOWHERE, Loc
 from checker.passes.simplify import fold, stored
@@ -43,22 +43,12 @@ class Branch:
     loc: Loc
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A conjunct of what is waited for: the condition, whose it is, in which slot."""
-
-    expr: Expr
-    resource: str
-    held_in: str
-    loc: Loc
-
-
 @dataclass(frozen=True, eq=False, slots=True)
 class Alternative:
     """One way to leave a wait: when `guard` holds, on to `target`."""
 
     name: str
-    guard: tuple[Part, ...]
+    guard: tuple[Conjunct, ...]
     target: Node
     duty: Duty
     participants: tuple[str, ...] = ()

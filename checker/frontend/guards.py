@@ -1,10 +1,18 @@
-"""Guards cut into conjuncts: what the wait-for analysis looks at one by one."""
+"""Guards cut into conjuncts, each with its own text: what the wait-for analysis looks at one by one."""
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterator
+
+from checker.frontend.expressions import Expressions
+from checker.frontend.values import Scope
 from checker.ir.build import apply, disjunction, negation
-from checker.ir.nodes import Apply, Const, Expr
+from checker.ir.domains import show
+from checker.ir.nodes import Apply, Conjunct, Const, Expr
 from checker.ir.ops import Op
+from checker.ir.walk import variables
+from checker.loc import Loc
 
 
 def conjuncts(condition: Expr) -> list[Expr]:
@@ -21,3 +29,70 @@ def conjuncts(condition: Expr) -> list[Expr]:
         case Const(True, _):
             return []
     return [condition]
+
+
+def guard_of(
+    lowering: Expressions, condition: Expr, node: ast.expr | None, scope: Scope, loc: Loc, *, resource: str = ""
+) -> list[Conjunct]:
+    """Return the conjuncts of `condition`, which `node` says in the spec; None if it takes several statements.
+
+    A conjunct that is an operand of `and` in the spec has the operand's text and place, any other those of the whole.
+    Without a `resource`, what is waited for is what a conjunct reads.
+    """
+    parts = conjuncts(condition)
+    written: dict[Expr, ast.expr] = {}
+    if node is not None and any(not isinstance(part, Const) for part in parts):
+        several = list(operands(node))
+        for operand in several if len(several) > 1 else ():
+            written |= {part: operand for part in conjuncts(lowering.boolean(operand, scope)) if part not in written}
+    found = []
+    for part in parts:
+        source = written.get(part, node)
+        held_in = lowering.context.slot_names.get(part, "")
+        waited_for = resource or ", ".join(sorted(variables(part)))
+        if source is None:
+            found.append(Conjunct(part, waited_for, held_in, loc=loc))
+            continue
+        place, text = scope.module.loc(source), scope.module.segment(source)
+        constants = tuple(dict(constants_in(lowering, source, scope)).items())
+        found.append(Conjunct(part, waited_for, held_in, loc=place, text=text, constants=constants))
+    return found
+
+
+def operands(node: ast.expr) -> Iterator[ast.expr]:
+    """Yield what `and` joins at the top of a condition."""
+    match node:
+        case ast.BoolOp(ast.And(), values):
+            for value in values:
+                yield from operands(value)
+        case _:
+            yield node
+
+
+def constants_in(lowering: Expressions, node: ast.expr, scope: Scope) -> Iterator[tuple[str, str]]:
+    """Yield the parameters and constants that a condition names, with their values."""
+    for part in ast.walk(node):
+        match part:
+            case ast.Attribute(value=ast.Name("self"), attr=name) if name != "key":
+                value = lowering.eval(part, scope)
+            case ast.Name(id=name) if name in scope.module.names:
+                value = lowering.eval(part, scope)
+            case _:
+                continue
+        if isinstance(value, Const):
+            yield name, show(value.type, value.value)
+
+
+def lost_to(condition: Expr, guard: tuple[Conjunct, ...], name: str, loc: Loc) -> Conjunct:
+    """Return what a branch waits for besides: that `condition`, the guard of one written earlier, does not hold."""
+    texts = list(dict.fromkeys(part.text for part in guard))
+    text = f"not ({' and '.join(texts)})" if all(texts) else ""
+    return Conjunct(condition, guard[0].resource if guard else name, loc=loc, text=text)
+
+
+def only_value(body: list[ast.stmt]) -> ast.expr | None:
+    """Return what a body returns that does nothing else, save a docstring; None for any other."""
+    match [line for line in body if not (isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant))]:
+        case [ast.Return(value=ast.expr() as value)]:
+            return value
+    return None

@@ -9,6 +9,9 @@ from __future__ import annotations
 import ast
 import difflib
 import hashlib
+import io
+import re
+import tokenize
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +22,7 @@ from checker.info import ROOT, catalogue, shown_path
 from checker.loc import Loc
 
 VOCABULARY = "model"
+LINE_END = re.compile("\r\n|\r|\n")  # as `ast` counts lines
 
 
 @dataclass(slots=True)
@@ -31,6 +35,7 @@ class Module:
     tree: ast.Module
     digest: str  # of what the file holds
     names: dict[str, ast.stmt] = field(default_factory=dict)
+    lines: list[str] = field(default_factory=list)  # of the text, as soon as somebody asks for a part of it
 
     def loc(self, node: ast.AST) -> Loc:
         return Loc(
@@ -40,6 +45,29 @@ class Module:
             getattr(node, "end_lineno", 0) or 0,
             getattr(node, "end_col_offset", 0) or 0,
         )
+
+    def segment(self, node: ast.expr) -> str:
+        """Return the text of an expression on one line, without comments."""
+        self.lines = self.lines or LINE_END.split(self.text)
+        lines = self.lines[node.lineno - 1 : node.end_lineno]
+        lines[-1] = lines[-1].encode()[: node.end_col_offset].decode()
+        lines[0] = lines[0].encode()[node.col_offset :].decode()
+        return lines[0] if len(lines) == 1 else on_one_line("\n".join(lines))
+
+
+def on_one_line(text: str) -> str:
+    """Join the lines of an expression, without its comments and the commas before closing brackets."""
+    told = (tokenize.NL, tokenize.COMMENT, tokenize.NEWLINE, tokenize.ENDMARKER)
+    tokens = [t for t in tokenize.generate_tokens(io.StringIO(f"({text})").readline) if t.type not in told][1:-1]
+    line = ""
+    for before, token in zip([None, *tokens], tokens, strict=False):
+        if before is None or token.start[0] == before.end[0]:
+            gap = 0 if before is None else token.start[1] - before.end[1]
+        else:
+            gap = 0 if before.string in "([{" or token.string in ")]}" else 1
+            line = line.removesuffix(",") if token.string in ")]}" else line
+        line += " " * gap + token.string
+    return line
 
 
 class Library:

@@ -7,6 +7,7 @@ known) or one of the static things below, which exist only at compile time.
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass, field
 from typing import TypeAlias, TypeGuard
 
@@ -14,6 +15,7 @@ from checker.diagnostics import Diagnostic
 from checker.frontend.source import Module
 from checker.ir.domains import BoolT, EnumT, IntT, MapT, OptionT, OwnT, RecordT, SeqT, SetT, Type, Value
 from checker.ir.nodes import Apply, Const, Duty, Expr, Field, Index, Make, Old, Temp, Var
+from checker.ir.text import keyed
 from checker.loc import Loc
 
 ANY_VALUE = "any_value"
@@ -67,6 +69,12 @@ class Instance:
     broken: dict[str, Diagnostic] = field(default_factory=dict)  # names whose declaration was rejected
     loc: Loc = field(default=Loc("", 0))
 
+    @property
+    def keyed(self) -> tuple[int, ...]:
+        """After how many letters of `path` each key is written: `conns[0].gates[1]`."""
+        above = self.parent.keyed if self.parent is not None else ()
+        return (*above, *(len(self.path),) * (len(self.keys) - len(above)))
+
 
 @dataclass(frozen=True, slots=True)
 class Ref:
@@ -78,8 +86,18 @@ class Ref:
 
     @property
     def path(self) -> str:
-        shown = "".join(f"[{key.value}]" if isinstance(key, Const) else "[…]" for key in self.keys)
-        return self.instance.path + shown
+        return re.sub(r"{.*?}", "…", self.path_in_a_state)
+
+    @property
+    def path_in_a_state(self) -> str:
+        """The path with the names of the variables that hold its keys, where a state tells them: `gates[{key}]`."""
+        return keyed(self.instance.path, self.instance.keyed, map(_key, self.keys))
+
+
+def _key(key: Expr) -> str:
+    if isinstance(key, Const):
+        return str(key.value)
+    return f"{{{key.name}}}" if isinstance(key, Var) else "{}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,13 +157,18 @@ class Duty(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Conjunct:
-    """One conjunct of a guard. `resource` is what is waited for, in the spec's words (`gate`, `socket.write`)."""
+    """One conjunct of a guard. `resource` is what is waited for, in the spec's words (`gate`, `socket.write`).
+
+    A key in it that only a state tells is the name of the variable that holds it: `gates[{closer.key}].close`.
+    """
 
     expr: Expr
     resource: str = ""
     held_in: str = ""  # the slot that holds what is waited for: `batches.value.handle`
     location: bool = False  # about where the owner stands: false means "no alternative"
     loc: Loc = field(default=NOWHERE, compare=False, repr=False)
+    text: str = field(default="", compare=False, repr=False)  # its source: `len(self.s2c) < self.to_client`
+    constants: tuple[tuple[str, str], ...] = field(default=(), compare=False, repr=False)  # in it: `to_client`, `1`
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +204,7 @@ class Variable:
     owner: str = ""  # the activity whose local or program counter it is
     loc: Loc = field(default=NOWHERE, compare=False, repr=False)
     fixed: bool = False  # its owner sets it on the way to a wait and nobody while it waits: which element is meant
+    keyed: tuple[int, ...] = ()  # of blocks in Maps: after how many letters of the name a reader expects each key
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import assert_never
 
 from checker.ir.domains import MapT, RecordT, SeqT, SetT, show, values
@@ -66,6 +66,13 @@ _INFIX: dict[Op, tuple[str, int]] = {
 }
 _ASSOCIATIVE = frozenset({Op.AND, Op.OR, Op.UNION, Op.INTERSECT, Op.ADD, Op.MUL})
 _EMPTY = {Op.AND: "True", Op.OR: "False"}
+
+
+def keyed(name: str, places: Sequence[int], keys: Iterable[str]) -> str:
+    """Return `name` with each of `keys` in brackets after so many of its letters: `conns[0].gates[1].closed`."""
+    for place, key in reversed(list(zip(places, keys, strict=False))):
+        name = f"{name[:place]}[{key}]{name[place:]}"
+    return name
 
 
 # --- expressions -------------------------------------------------------------------------------

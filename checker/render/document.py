@@ -158,6 +158,9 @@ def _wait(wait: Wait) -> dict[str, Any]:
         "resource": wait.resource,
         "held_in": wait.held_in,
         "conjunct": wait.conjunct,
+        "text": wait.text or None,
+        "values": {reading.place: plain(reading.type, reading.value) for reading in wait.values},
+        "constants": dict(wait.constants),
         "location": _loc(wait.loc),
         "enablers": [_enabler(enabler) for enabler in wait.enablers],
     }

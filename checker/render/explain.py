@@ -9,6 +9,7 @@ import click
 
 from checker.ir.nodes import Duty, Model
 from checker.loc import Loc
+from checker.render.brief import brief
 from checker.render.style import BLUE, RED, YELLOW, Style, plural
 from checker.report import Enabler, Finding, Kind, Loop, Wait, WaitGraph
 
@@ -105,8 +106,8 @@ def _actor(
             place = places.get(wait.action, wait.loc)
             yield from _lead(lead, wait, str(place), margin, style)
             written = f" ({wait.loc})" if (wait.loc.file, wait.loc.line) != (place.file, place.line) else ""
-            reason = f"{wait.conjunct}{written}: {enabler_text(wait, finding, graph)}"
-            yield from (style.dim(line) for line in style.wrap(reason, first=margin + "  ", rest=margin + "    "))
+            for said in (condition_text(wait) + written + values_text(wait), enabler_text(wait, finding, graph)):
+                yield from (style.dim(line) for line in style.wrap(said, first=margin + "  ", rest=margin + "    "))
 
 
 def _lead(lead: str, wait: Wait, place: str, margin: str, style: Style) -> list[str]:
@@ -130,6 +131,18 @@ def resource_text(wait: Wait) -> str:
     """Name what is waited for and the slot that holds it: "gate `timeline`, held in `batches.value`"."""
     resource = wait.resource or "the condition"
     return f"{resource}, held in `{wait.held_in}`" if wait.held_in else resource
+
+
+def condition_text(wait: Wait) -> str:
+    """Return the false condition as the spec writes it, where it does in one expression."""
+    return wait.text or wait.conjunct
+
+
+def values_text(wait: Wait) -> str:
+    """Say what the condition reads, and its parameters: ` where len(socket.s2c)=1, to_client=1`."""
+    read = [f"{reading.place}={brief(reading.type, reading.value)}" for reading in wait.values]
+    shown = [*read[:MANY], *(["…"] if len(read) > MANY else []), *(f"{name}={value}" for name, value in wait.constants)]
+    return f" where {', '.join(shown)}" if shown else ""
 
 
 def enabler_text(wait: Wait, finding: Finding, graph: WaitGraph) -> str:

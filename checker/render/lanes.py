@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from checker.ir.nodes import Duty
+from checker.reading import Evaluate
 from checker.render.draw import FONT, escape, font, lines
 from checker.render.explain import back
 from checker.render.palette import (
@@ -35,7 +36,7 @@ from checker.render.palette import (
     TAIL_FILL,
     WAIT_FILL,
 )
-from checker.render.steps import Evaluate, Stand, Standing, Step, short_action, standings, steps
+from checker.render.steps import Stand, Standing, Step, short_action, standings, steps
 from checker.render.waitfor import banner, legend, short_loc
 from checker.report import Finding, Report
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import TypeAlias
 
 from checker.ir.domains import MapT, OptionT, OwnT, RecordT, Type, Value, default, show, values
 from checker.ir.nodes import Action, Actor, Conjunct, Expr, Model, State
 from checker.machine import Label, Undefined
+from checker.reading import Evaluate, Reader, place_name
 from checker.render.brief import brief
 from checker.trace import Trace
-
-Evaluate: TypeAlias = Callable[[Expr, State], Value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +56,8 @@ def steps(model: Model, trace: Trace, states: Sequence[State]) -> tuple[Step, ..
 def changed(model: Model, before: State, after: State) -> Iterator[Change]:
     """Yield what differs, variable by variable in the model's order, Maps by key and Records by field."""
     for variable, old, new in zip(model.variables, before, after, strict=True):
-        for place, domain, was, now in _differences(variable.name, variable.type, old, new):
-            reset = now == default(domain)
+        for steps, domain, was, now in _differences((), variable.type, old, new):
+            place, reset = place_name(variable, steps), now == default(domain)
             yield Change(
                 place, brief(domain, was), brief(domain, now), is_control(variable.name), variable.owner, reset
             )
@@ -70,16 +68,18 @@ def is_control(variable: str) -> bool:
     return variable.endswith(".pc")
 
 
-def _differences(place: str, domain: Type, old: Value, new: Value) -> Iterator[tuple[str, Type, Value, Value]]:
+def _differences(
+    place: tuple[str, ...], domain: Type, old: Value, new: Value
+) -> Iterator[tuple[tuple[str, ...], Type, Value, Value]]:
     if old == new:
         return
     match domain:
         case MapT(key, item) if isinstance(old, tuple) and isinstance(new, tuple):
             for index, was, now in zip(values(key), old, new, strict=True):
-                yield from _differences(f"{place}[{show(key, index)}]", item, was, now)
+                yield from _differences((*place, f"[{show(key, index)}]"), item, was, now)
         case RecordT(_, fields) if isinstance(old, tuple) and isinstance(new, tuple):
             for (name, item), was, now in zip(fields, old, new, strict=True):
-                yield from _differences(f"{place}.{name}", item, was, now)
+                yield from _differences((*place, f".{name}"), item, was, now)
         case OptionT(item) | OwnT(item) if old is not None and new is not None:
             yield from _differences(place, item, old, new)
         case _:
@@ -122,19 +122,20 @@ def _standing(model: Model, actor: Actor, state: State, evaluate: Evaluate) -> S
         return Standing(actor.name, Stand.FINISHED, "", ())
     mine = [action for action in model.actions if action.owner == actor.name]
     open_to = [action for action in mine if all(holds(c.expr) for c in action.guard if c.location)]
-    point = next((action.point for action in open_to if action.point), "")
+    reader = Reader(model, evaluate)
+    point = next((reader.point(action, state) for action in open_to if action.point), "")
     false = [[c for c in action.guard if not c.location and not holds(c.expr)] for action in open_to]
     if any(not conjuncts for conjuncts in false):
         return Standing(actor.name, Stand.ENABLED, point, ())
-    resources = tuple(dict.fromkeys(resource_of(c) for conjuncts in false for c in conjuncts))
+    resources = tuple(dict.fromkeys(resource_of(c, reader, state) for conjuncts in false for c in conjuncts))
     if holds(actor.resting):
         return Standing(actor.name, Stand.RESTING, point, resources)
     return Standing(actor.name, Stand.WAITING if open_to else Stand.NOWHERE, point, resources)
 
 
-def resource_of(conjunct: Conjunct) -> str:
+def resource_of(conjunct: Conjunct, reader: Reader, state: State) -> str:
     """Name what a conjunct waits for; without a name, the condition's place in the spec."""
-    return conjunct.resource or f"the condition at line {conjunct.loc.line}"
+    return reader.resource(conjunct, state) or f"the condition at line {conjunct.loc.line}"
 
 
 def short_action(action: Action) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from checker.ir.nodes import Duty, Model
 from checker.loc import Loc
 from checker.render.draw import FONT, escape, font, lines
-from checker.render.explain import DUTY_NOTE, back, headline, merged_alternatives
+from checker.render.explain import DUTY_NOTE, back, condition_text, headline, merged_alternatives, values_text
 from checker.render.palette import CORE, CORE_FILL, CORE_INK, FAINT, FREE, INK, PAPER, TAIL, TAIL_FILL
 from checker.report import Finding, Report, Wait, WaitGraph
 
@@ -151,7 +151,8 @@ def _wait_rows(waits: Sequence[Wait], graph: WaitGraph) -> list[str]:
 def _edge(graph: WaitGraph, waiter: str, enabler: str, index: int) -> dict[str, str]:
     wait = graph.waits[index]
     resource = font(lines(wait.resource or "condition", EDGE_WIDTH), bold=True)
-    conjunct = font(lines(wait.conjunct, EDGE_WIDTH, limit=4), size=9, color=FAINT)
+    said = f"{condition_text(wait)}{values_text(wait)}"
+    conjunct = font(lines(said, EDGE_WIDTH, limit=6), size=9, color=FAINT)
     label = f'<<TABLE BORDER="0" CELLPADDING="1"><TR><TD BALIGN="LEFT">{resource}<BR/>{conjunct}</TD></TR></TABLE>>'
     if waiter in graph.core and enabler in graph.core:
         return {"label": label, "color": CORE, "fontcolor": CORE_INK, "penwidth": "2.2", "weight": "4"}

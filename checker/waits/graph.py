@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from checker.ir.nodes import Action, Conjunct, State
 from checker.ir.text import print_expr
+from checker.reading import Reader
 from checker.report import Enabler, Wait
 from checker.waits.analysis import WaitAnalysis
 from checker.waits.conditions import LEVEL, Support
@@ -30,15 +31,19 @@ class Lack:
     def wait(self, analysis: WaitAnalysis, state: State) -> Wait:
         """Return what a report says of it in `state`."""
         over = set(analysis.names(analysis.finished(state)))
+        reader = Reader(analysis.model, analysis.machine.evaluate)
         return Wait(
             actor=self.actor,
             action=self.action.name,
-            point=self.action.point,
-            resource=self.conjunct.resource,
+            point=reader.point(self.action, state),
+            resource=reader.resource(self.conjunct, state),
             held_in=self.conjunct.held_in,
             conjunct=print_expr(self.conjunct.expr),
             loc=self.conjunct.loc if self.conjunct.loc.line else self.action.loc,
             enablers=tuple(enabler_of(action, finished=action.owner in over) for action in self._actions(analysis)),
+            text=self.conjunct.text,
+            values=() if self.conjunct.held_in else reader.readings(self.conjunct.expr, state),
+            constants=self.conjunct.constants,
         )
 
     def _actions(self, analysis: WaitAnalysis) -> list[Action]:

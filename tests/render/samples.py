@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from checker.interp import Interpreter
+from checker.ir.domains import IntT
 from checker.ir.nodes import Duty, Model, State
 from checker.machine import Failure
+from checker.reading import Reading
 from checker.report import (
     Coverage,
     Enabler,
@@ -69,7 +71,19 @@ def graph() -> WaitGraph:
             loc(58),
             (recv, cancelled),
         ),
-        Wait("executor", "executor.flush.wrote", "flush", "socket.write_end", "s2c", "s2c < 1", loc(81), (read,)),
+        Wait(
+            "executor",
+            "executor.flush.wrote",
+            "flush",
+            "socket.write_end",
+            "",
+            "s2c < 1",
+            loc(81),
+            (read,),
+            text="self.s2c < self.window",
+            values=(Reading("s2c", IntT(0, 1), 1),),
+            constants=(("window", "1"),),
+        ),
         Wait(
             "executor",
             "executor.flush.cancelled",

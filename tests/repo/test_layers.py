@@ -19,7 +19,8 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "checker.info": ("checker.loc",),
     "checker.machine": ("checker.ir", "checker.loc"),
     "checker.trace": ("checker.machine",),
-    "checker.report": ("checker.ir", "checker.loc", "checker.trace"),
+    "checker.reading": ("checker.ir", "checker.machine"),
+    "checker.report": ("checker.ir", "checker.loc", "checker.reading", "checker.trace"),
     "checker.interp": ("checker.ir", "checker.loc", "checker.diagnostics", "checker.machine"),
     "checker.ir.build": (  # folds constants as the interpreter would
         "checker.ir",
@@ -57,6 +58,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
         "checker.machine",
         "checker.interp",
         "checker.trace",
+        "checker.reading",
         "checker.report",
         "checker.engine.exploration",
     ),
@@ -104,6 +106,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
         "checker.catalogue",
         "checker.machine",
         "checker.trace",
+        "checker.reading",
         "checker.report",
     ),
     "checker": ("checker",),  # the API, the command and what belongs to them

@@ -1,0 +1,123 @@
+"""Conditions and places of a state as a reader names them: what stands in them, which block of an array is meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias, assert_never
+
+from checker.ir.domains import Type, Value, show
+from checker.ir.nodes import (
+    Action,
+    Apply,
+    Conjunct,
+    Const,
+    Expr,
+    Field,
+    Index,
+    Make,
+    Model,
+    Old,
+    State,
+    Temp,
+    Var,
+    Variable,
+)
+from checker.ir.ops import Op
+from checker.ir.text import keyed
+from checker.machine import Undefined
+
+Evaluate: TypeAlias = Callable[[Expr, State], Value]
+KEY = re.compile("{(.*?)}")  # in a resource: the variable that holds it
+OPEN = "…"  # a key that nothing tells
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What stands in a place: `len(socket.s2c)`, 1."""
+
+    place: str
+    type: Type
+    value: Value
+
+
+class Reader:
+    """Reads the states of one model."""
+
+    def __init__(self, model: Model, evaluate: Evaluate) -> None:
+        self._variables = {variable.name: (index, variable) for index, variable in enumerate(model.variables)}
+        self._evaluate = evaluate
+
+    def resource(self, conjunct: Conjunct, state: State) -> str:
+        """Return what a conjunct waits for, with the keys that `state` tells: `gates[1].close`."""
+
+        def key(found: re.Match[str]) -> str:
+            index, variable = self._variables.get(found[1], (None, None))
+            return OPEN if index is None or variable is None else _bare(show(variable.type, state[index]))
+
+        return KEY.sub(key, conjunct.resource)
+
+    def point(self, action: Action, state: State) -> str:
+        """Return the await point that `action` leaves, with the keys that `state` tells."""
+        named = {KEY.sub(OPEN, conjunct.resource): conjunct for conjunct in action.guard}
+        return self.resource(named[action.point], state) if action.point in named else action.point
+
+    def readings(self, expr: Expr, state: State) -> tuple[Reading, ...]:
+        """Return what stands in `state` in the places that `expr` reads, each once; what has no value is left out."""
+        return tuple(dict.fromkeys(self._read(expr, state)))
+
+    def _read(self, expr: Expr, state: State) -> Iterator[Reading]:
+        match expr:
+            case Const() | Temp() | Old():
+                return
+            case Var() | Field() | Index() | Apply(Op.UNWRAP):
+                if (place := self.place(expr, state)) is not None:
+                    yield from self._reading(place, expr, state)
+            case Apply(Op.LEN, (items,)) if (place := self.place(items, state)) is not None:
+                yield from self._reading(f"len({place})", expr, state)
+            case Apply(Op.COUNT):
+                yield from self._reading("count", expr, state)
+            case Apply(_, args) | Make(args):
+                for arg in args:
+                    yield from self._read(arg, state)
+            case _:
+                assert_never(expr)
+
+    def _reading(self, place: str, expr: Expr, state: State) -> Iterator[Reading]:
+        try:
+            yield Reading(place, expr.type, self._evaluate(expr, state))
+        except Undefined:
+            return
+
+    def place(self, expr: Expr, state: State) -> str | None:
+        """Name a place with its keys as they are in `state`: `conns[1].held[0]`; None for what is no place."""
+        steps = list[str]()
+        while not isinstance(expr, Var):
+            match expr:
+                case Field(expr, name):
+                    steps.append(f".{name}")
+                case Apply(Op.UNWRAP, (expr,)):
+                    pass
+                case Index(expr, index):
+                    steps.append(f"[{self._key(index, state)}]")
+                case _:
+                    return None
+        return place_name(self._variables[expr.name][1], steps[::-1])
+
+    def _key(self, index: Expr, state: State) -> str:
+        try:
+            return show(index.type, self._evaluate(index, state))
+        except Undefined:
+            return OPEN
+
+
+def place_name(variable: Variable, steps: Sequence[str] = ()) -> str:
+    """Return a place in `variable`, the keys of its blocks where a reader expects them: `gates[1].closed`."""
+    own = steps[: len(variable.keyed)]
+    return keyed(variable.name, variable.keyed, (_bare(step[1:-1]) for step in own)) + "".join(steps[len(own) :])
+
+
+def _bare(key: str) -> str:
+    """Return a key without quotes, as in the names of actors."""
+    return key.strip('"')
