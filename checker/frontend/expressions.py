@@ -27,6 +27,7 @@ from checker.frontend.values import (
     TypeValue,
     Where,
     is_expr,
+    key_type,
     literal,
 )
 from checker.frontend.wording import instead, there_are, unknown, with_article
@@ -92,8 +93,7 @@ class Expressions:
         raise self.reject("K030", "a type is needed here", scope, node)
 
     def key_type(self, scope: Scope) -> Type:
-        keys = scope.self_ref.instance.keys if scope.self_ref else ()
-        return keys[-1] if keys else IntT(0, 0)
+        return key_type(scope.self_ref.instance.keys if scope.self_ref else ())
 
     def reject(self, code: str, message: str, scope: Scope, node: ast.AST, fix: str = "") -> Reject:
         return self.context.reject(code, message, scope.module, node, fix)
@@ -249,7 +249,7 @@ class Expressions:
                 "K021", f"`{instance.path}` is an array of blocks", scope, node, f"{instance.path}[key].{name}"
             )
         if name == "key":
-            return ref.keys[-1] if ref.keys else Const(0, IntT(0, 0))
+            return ref.key
         if name in instance.tasks:
             return TaskRef(instance.tasks[name], ref.keys, old=ref.old)
         if name in instance.functions:

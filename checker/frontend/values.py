@@ -89,9 +89,31 @@ class Ref:
         return re.sub(r"{.*?}", "…", self.path_in_a_state)
 
     @property
+    def key(self) -> Expr:
+        """Which block of its array `self` is."""
+        kind = key_type(self.instance.keys)
+        match self.keys:
+            case ():
+                return Const(0, kind)
+            case (key,):
+                return key
+        values = tuple(key.value for key in self.keys if isinstance(key, Const))
+        return Const(values, kind) if len(values) == len(self.keys) else Make(self.keys, kind)
+
+    @property
     def path_in_a_state(self) -> str:
         """The path with the names of the variables that hold its keys, where a state tells them: `gates[{key}]`."""
         return keyed(self.instance.path, self.instance.keyed, map(_key, self.keys))
+
+
+def key_type(keys: tuple[Type, ...]) -> Type:
+    """Return the type of a block's key: what tells it from every other of its array, or of arrays in arrays."""
+    match keys:
+        case ():
+            return IntT(0, 0)
+        case (key,):
+            return key
+    return RecordT("Key", tuple((f"key{number}", key) for number, key in enumerate(keys)))
 
 
 def _key(key: Expr) -> str:
