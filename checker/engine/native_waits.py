@@ -16,7 +16,7 @@ from checker.backends.native.layout import WORD
 from checker.backends.native.memory import Words
 from checker.backends.native.program import Program
 from checker.backends.native.reduction import ALL, ALWAYS, MISS, SAID, Waits
-from checker.backends.native.situations import GATHERED, WIDTH, Row, gathered, hashed, read_bits, standing
+from checker.backends.native.situations import JOINED, SPOT, WAYS, WIDTH, Row, gathered, hashed, read_bits, standing
 from checker.engine.watch import Knots
 from checker.ir.nodes import Expr, State
 from checker.waits.analysis import Alternative, Lacks, WaitAnalysis
@@ -32,11 +32,9 @@ class Situations:
         self.program = program
         self.analysis = analysis
         self.rows = program.rows
-        last = self.rows[-1]
-        self._first = array("I", bytes(4 * (last.base + last.places)))
+        self._first = array("I", bytes(4 * sum(row.places for row in self.rows)))
         self._spots: list[tuple[int, ...]] = []
         self._masks = array("Q")  # of the spots
-        self._new_spot((0,) * program.layout.words)
         self._by_hash: dict[tuple[int, ...], int] = {}  # (spot, *masked words) -> situation
         self._width, self._places = program.layout.words + 1, 4 * _ROOM
         self._entries = array("Q", bytes(8 * self._places * self._width))
@@ -58,9 +56,9 @@ class Situations:
         for row in self.rows:
             at = row.base + gathered(row.index, words)
             if not self._first[at]:
-                self._first[at] = self._spot(row, state) if row.wide else self._situation(row, state)
-            if row.wide:
-                spot = int(self._first[at])
+                self._first[at] = self._spot(row, state) or self._situation(row, state)
+            if self._first[at] & SPOT:
+                spot = int(self._first[at] - SPOT)
                 key = (spot, *(word & mask for word, mask in zip(words, self._spots[spot], strict=True)))
                 if key not in self._by_hash:
                     self._add(key, self._situation(row, state))
@@ -89,21 +87,25 @@ class Situations:
         self._entries[at * width : (at + 1) * width] = array("Q", [spot << 32 | number, *masked])
 
     def _spot(self, row: Row, state: State) -> int:
-        """Add the spot at which a row's actor stands: all bits that actions read which may be alternatives there."""
+        """Add the spot at which a row's actor stands; return its mark and number, 0 if nothing else is read there.
+
+        That is: all bits beside the index that actions read which may be alternatives there.
+        """
         model, exprs = self.analysis.model, list[Expr]()
-        for action in (model.actions[place] for place in row.actions):
+        for action in (model.actions[place] for place in row.actions if row.wide):
             stands = standing(action)
             # Who stands elsewhere than at the row's place may take the action at any value of that place.
             if stands is None or stands[1] != row.place or self.analysis.condition(stands[0]).holds(state):
                 exprs += [part.expr for part in action.guard]
         if row.excuses:
             exprs += [model.actors[row.actor].resting, model.actors[row.actor].finished]
-        return self._new_spot(read_bits(model, self.program.layout, exprs))
-
-    def _new_spot(self, masks: tuple[int, ...]) -> int:
+        read = read_bits(model, self.program.layout, exprs)
+        masks = tuple(mask & beyond for mask, beyond in zip(read, row.beyond, strict=True))
+        if not any(masks):
+            return 0
         self._spots.append(masks)
         self._masks.extend(masks)
-        return len(self._spots) - 1
+        return SPOT | len(self._spots) - 1
 
     # --- records -------------------------------------------------------------------------------
 
@@ -124,21 +126,21 @@ class Situations:
         if row.excuses:
             excused = (self.analysis.resting(state) | self.analysis.finished(state)) & bit
         lacks = tuple(alternative.lacks(state) for alternative in found)
-        return self._record(row, (0, *moved, enabled, excused, 0, 0), lacks)
+        return self._record(row, (0, *moved, enabled, excused), lacks)
 
     def _record(self, row: Row, head: tuple[int, ...], lacks: tuple[Lacks, ...]) -> int:
         """Return the number of a record; what is the same has the same."""
         key = (row.actor, row.moved, head, lacks)
         if key in self._known:
             return self._known[key]
-        number = self._known[key] = len(self._known) + 1
         plain = [(level, false) for level, false in lacks if len(false) < 2 and not any(lack.count for lack in false)]
         others = [way for way in lacks if way not in plain]
         more = self._ways(others) if others else 0
         lives = [_any_of(plain, level, upto=level) for level in range(ALL + 1)]
         could = [0 if row.moved else _any_of(plain, level, upto=ALL) for level in range(ALL + 1)]
-        self._records.extend([*head, *lives, more, *could, 0 if row.moved else more])
-        return number
+        self._records.extend([*head, (1 << row.actor) * bool(more), 0, *lives, more, *could, 0 if row.moved else more])
+        self._known[key] = len(self._records) // WIDTH - 1
+        return self._known[key]
 
     def _ways(self, ways: Sequence[Lacks]) -> int:
         """Add alternatives to the code; return where they are."""
@@ -189,7 +191,7 @@ class Certifier:
         rows, actors = store.program.rows, len(store.program.model.actors)
         ends = array("q", [0, *(sum(row.actor <= actor for row in rows) for actor in range(actors))])
         self._width = SAID + len(rows)  # of a key
-        sizes = len(rows), GATHERED, SAID, self._width, _ROOM
+        sizes = len(rows), JOINED, WAYS * actors, SAID, self._width, _ROOM
         self._arrays = [ends, *(array("q", [0] * size) for size in sizes)]
         self._numbers = self._arrays[-1]
         everybody, selection = (1 << actors) - 1, knots.selection
@@ -200,7 +202,7 @@ class Certifier:
             feared=everybody * (selection.deadlock or selection.orphan),
             most=_ROOM,
         )
-        for name, values in zip(("ends", "ids", "joined", "said", "key", "numbers"), self._arrays, strict=True):
+        for name, values in zip(("ends", "ids", "joined", "ways", "said", "key", "numbers"), self._arrays, strict=True):
             setattr(self._waits, name, _address(values))
         self.at = ctypes.addressof(self._waits)
         self._known, self._places = array("q"), array("q", [0, 0])

@@ -16,10 +16,11 @@ from __future__ import annotations
 import ctypes
 from typing import Final
 
-from checker.backends.native.intrinsics import load, load8, load32, lowest, ones, prefetch, store, store8
+from checker.backends.native.intrinsics import load, load8, load32, ones, prefetch, store, store8
 from checker.backends.native.passes import position
-from checker.backends.native.reduction import ALWAYS, Waits, could, reduced, situate
+from checker.backends.native.reduction import ALWAYS, Waits, hopeless, met, reduced, situated
 from checker.backends.native.runtime import BATCH, INDEXED, K, Search, find, hashed, home, step
+from checker.backends.native.situations import ENABLED, EXCUSED, MOVED
 
 DEPTH: Final = 32  # steps of a chase
 
@@ -61,21 +62,14 @@ def moving(w: Waits, level: int) -> int:
     """Return whom enabled actions of the level move."""
     found = 0
     for lower in range(level + 1):
-        found = found | load(w.joined + 8 + 8 * lower)
+        found = found | met(w, MOVED + lower)
     return found
 
 
 def impossible(w: Waits, level: int, asked: int) -> int:
     """Return who of those asked about cannot be moved by actions of the level, nor be given a choice of an action."""
     live = reduced(w, asked, level, ALWAYS | moving(w, level))
-    found = 0
-    left = asked & ~live & ~load(w.joined + 32)
-    while left:
-        actor = lowest(left)
-        left = left & (left - 1)
-        if could(w, actor, level, live) == 0:
-            found = found | (1 << actor)
-    return found
+    return hopeless(w, asked & ~live & ~met(w, ENABLED), level, live)
 
 
 def prepare(s: Search, w: Waits, d: Detection) -> None:
@@ -111,10 +105,10 @@ def aim(s: Search, d: Detection, state: int, hashes: int) -> int:
 
 def ask(w: Waits, d: Detection, state: int) -> int:
     """Return the questions that a state does not answer itself by yes."""
-    situate(state, w.ids, w.joined, w.tables)
+    situated(w, state)
     questions: int = d.asked
     for lane in range(d.lanes):
-        able = load(w.joined + 32) | moving(w, load(d.levels + 8 * lane))
+        able = met(w, ENABLED) | moving(w, load(d.levels + 8 * lane))
         questions = questions & ~(able << (lane * d.actors))
     return questions
 
@@ -260,8 +254,8 @@ def unanswered(s: Search, w: Waits, d: Detection) -> int:
     for number in range(s.count):
         if load8(d.done + number) == 0:
             questions = open_in(s, d, number)
-            situate(s.states + 8 * K * number, w.ids, w.joined, w.tables)
-            excused = load(w.joined + 40)
+            situated(w, s.states + 8 * K * number)
+            excused = met(w, EXCUSED)
             for lane in range(d.lanes):
                 questions = questions & ~(excused << (lane * d.actors))
             if questions:

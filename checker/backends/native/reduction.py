@@ -1,18 +1,8 @@
 """Certificates of packed states: the least fixpoints of `waits.analysis`, over situations found in tables.
 
-Kernels, as in `runtime`. What is known of a situation stands in its record, of WIDTH words:
-
-| words | |
-|---|---|
-| 0 | MISS in record 0 |
-| 1-3 | whom its enabled actions of each duty move |
-| 4, 5 | the actor's bit: if an action of any duty is enabled; if it rests or has finished |
-| 8-10 | by level: one of these living is enough for it to live, by an alternative of that level that lacks one thing |
-| 11 | where in the code all its other alternatives are; 0 if there are none |
-| 12-15 | as 8-11, of alternatives of every duty; 0 where actions of others are meant |
-
-The code has lists of alternatives (how many; of each its level, how many things it lacks, and where these are) and what
-is lacked (by level who could give it; how many of how many elements a count lacks, and where these are).
+Kernels, as in `runtime`. What is known of a situation stands in its record, see `situations`. The code has lists of
+alternatives (how many; of each its level, how many things it lacks, and where these are) and what is lacked (by level
+who could give it; how many of how many elements a count lacks, and where these are).
 """
 
 from __future__ import annotations
@@ -22,10 +12,23 @@ from typing import Final
 
 from checker.backends.native.intrinsics import load, lowest, store
 from checker.backends.native.runtime import K, Search
+from checker.backends.native.situations import (
+    COULD,
+    ENABLED,
+    EXCUSED,
+    JOINED,
+    LIST,
+    LISTED,
+    LIVES,
+    MOVED,
+    UNKNOWN,
+    WAYS,
+    WIDTH,
+)
 
 MISS: Final = -(1 << 63)
 ALWAYS: Final = 1 << 62  # in every set of who lives: no actor has this bit
-RECORD: Final = 128  # bytes
+OBLIGED: Final = 0
 ALL: Final = 2
 SAID: Final = 6  # words of a result: stuck, blocked, dead; who lives, by level
 DONE: Final = 0
@@ -48,6 +51,7 @@ class Waits(ctypes.Structure):
             "code",
             "ids",  # of one state: the situation of each row
             "joined",  # the first words of the records of all of them
+            "ways",  # of each actor, the other words of the records of its rows
             "said",  # a result
             "wanted",  # whose being stuck is an error
             "feared",  # whose being blocked is an error
@@ -64,9 +68,24 @@ class Waits(ctypes.Structure):
     ]
 
 
-def situate(state: int, ids: int, joined: int, tables: int) -> None:
-    """Find the situation of each row."""
+def situate(state: int, ids: int, joined: int, ways: int, tables: int) -> int:
+    """Find the situation of each row; return some who live by obliged actions."""
     raise NotImplementedError
+
+
+def situated(w: Waits, state: int) -> int:
+    """Find the situations of a state; return some who live by obliged actions."""
+    return situate(state, w.ids, w.joined, w.ways, w.tables)
+
+
+def met(w: Waits, word: int) -> int:
+    """Return a word of the records of all rows, joined."""
+    return load(w.joined + 8 * word)
+
+
+def way(w: Waits, actor: int, word: int) -> int:
+    """Return a word of the records of an actor's rows, joined."""
+    return load(w.ways + 8 * (WAYS * actor + word - JOINED))
 
 
 def given(code: int, lack: int, level: int, live: int) -> int:
@@ -99,60 +118,71 @@ def some_way(code: int, place: int, upto: int, level: int, live: int) -> int:
     return 0
 
 
-def lives(w: Waits, actor: int, level: int, live: int) -> int:
-    """Tell whether an actor lives, if those of `live` do."""
+def listed(w: Waits, actor: int, part: int, upto: int, level: int, live: int) -> int:
+    """Tell whether an alternative in the lists of an actor, of a duty up to `upto`, lacks only what `live` could give.
+
+    `part` is LIVES, or COULD for its own alternatives only.
+    """
     for row in range(load(w.ends + 8 * actor), load(w.ends + 8 + 8 * actor)):
-        record = w.records + RECORD * load(w.ids + 8 * row)
-        if load(record + 64 + 8 * level) & live:
-            return 1
-        more = load(record + 88)
-        if more and some_way(w.code, w.code + 8 * more, level, level, live):
+        place = load(w.records + 8 * (WIDTH * load(w.ids + 8 * row) + part + LIST))
+        if place and some_way(w.code, w.code + 8 * place, upto, level, live):
             return 1
     return 0
 
 
 def could(w: Waits, actor: int, level: int, live: int) -> int:
     """Tell whether an alternative of any duty could be made possible by those of `live`."""
-    for row in range(load(w.ends + 8 * actor), load(w.ends + 8 + 8 * actor)):
-        record = w.records + RECORD * load(w.ids + 8 * row)
-        if load(record + 96 + 8 * level) & live:
-            return 1
-        more = load(record + 120)
-        if more and some_way(w.code, w.code + 8 * more, ALL, level, live):
-            return 1
-    return 0
+    if way(w, actor, COULD + level) & live:
+        return 1
+    return way(w, actor, COULD + LIST) and listed(w, actor, COULD, ALL, level, live)
 
 
 def reduced(w: Waits, goal: int, level: int, live: int) -> int:
-    """Return the least set that includes `live` and all whom it lets live; a part of it that includes `goal`."""
-    before = 0
-    while live != before and goal & ~live:
+    """Return the least set that includes `live` and all whom it lets live; a part of it that includes `goal`.
+
+    Alternatives in lists are only looked at when nothing else adds to the set.
+    """
+    while goal & ~live:
         before = live
         left = w.everybody & ~live
         while left:
             actor = lowest(left)
             left = left & (left - 1)
-            live = live | (lives(w, actor, level, live) << actor)
+            live = live | (((way(w, actor, LIVES + level) & live) != 0) << actor)
+        if live == before:
+            left = met(w, LISTED) & ~live
+            while left:
+                actor = lowest(left)
+                left = left & (left - 1)
+                live = live | (listed(w, actor, LIVES, level, level, live) << actor)
+        if live == before:
+            break
     return live
 
 
-def certified(w: Waits, waits: int) -> int:
-    """Say who of those that wait is certainly stuck, blocked and dead, and who lives; return who is stuck."""
+def hopeless(w: Waits, asked: int, level: int, live: int) -> int:
+    """Return who of those asked about has no alternative that those of `live` could make possible."""
+    found = 0
+    while asked:
+        actor = lowest(asked)
+        asked = asked & (asked - 1)
+        found = found | ((could(w, actor, level, live) == 0) << actor)
+    return found
+
+
+def certified(w: Waits, waits: int, live: int) -> int:
+    """Say who of those that wait is certainly stuck, blocked and dead, and who lives; return who is stuck.
+
+    `live` are some who live by obliged actions.
+    """
     for i in range(SAID):
         store(w.said + 8 * i, 0)
-    live = ALWAYS
     for level in range(ALL + 1):
-        live = reduced(w, waits, level, live | load(w.joined + 8 + 8 * level))
+        live = reduced(w, waits, level, live | met(w, MOVED + level))
         left = waits & ~live
         if left == 0:
             break
-        found = 0
-        while left:
-            actor = lowest(left)
-            left = left & (left - 1)
-            if could(w, actor, level, live) == 0:
-                found = found | (1 << actor)
-        store(w.said + 8 * level, found)
+        store(w.said + 8 * level, hopeless(w, left, level, live))
         store(w.said + 24 + 8 * level, live)
     return load(w.said)
 
@@ -160,7 +190,7 @@ def certified(w: Waits, waits: int) -> int:
 def waiting(w: Waits) -> int:
     """Return who has no enabled action and neither rests nor has finished."""
     everybody: int = w.everybody
-    return everybody & ~load(w.joined + 32) & ~load(w.joined + 40)
+    return everybody & ~met(w, ENABLED) & ~met(w, EXCUSED)
 
 
 def look(s: Search, w: Waits, end: int) -> int:
@@ -173,12 +203,12 @@ def look(s: Search, w: Waits, end: int) -> int:
     number = w.begin
     status = DONE
     while number < end:
-        situate(s.states + 8 * K * number, w.ids, w.joined, w.tables)
-        if load(w.joined):
+        live = situated(w, s.states + 8 * K * number)
+        if met(w, UNKNOWN):
             status = MISSED
             break
-        waits = waiting(w)
-        if waits & ~load(w.joined + 8) and certified(w, waits):
+        waits = waiting(w) & ~live
+        if waits and certified(w, waits, live):
             if w.found == w.most or 2 * w.kinds + 2 > w.last:
                 status = FULL
                 break
@@ -193,42 +223,46 @@ def look(s: Search, w: Waits, end: int) -> int:
 def certificates(s: Search, w: Waits, begin: int, end: int, out: int) -> int:
     """Put who is stuck, blocked and dead into `out`, three words a state; return the first that was not possible."""
     for number in range(begin, end):
-        situate(s.states + 8 * K * number, w.ids, w.joined, w.tables)
-        if load(w.joined):
+        live = situated(w, s.states + 8 * K * number)
+        if met(w, UNKNOWN):
             return number
-        certified(w, waiting(w))
+        certified(w, waiting(w), live)
         for level in range(ALL + 1):
             store(out + 8 * ((ALL + 1) * number + level), load(w.said + 8 * level) if load(w.said) else 0)
     return -1
 
 
 def note_kind(w: Waits) -> int:
-    """Note the kind of the state that was looked at; return 1 if it was not known."""
+    """Note the kind of the state that was looked at; return 1 if it was not known.
+
+    Where nothing is an error, no level says who lives: so its key is no part of another.
+    """
     stuck = load(w.said)
-    width = SAID + w.rows
     error = (stuck & w.wanted) | (load(w.said + 8) & w.feared)
-    for i in range(width):
-        store(w.key + 8 * i, 0)
-    for i in range(SAID if error else ALL + 1):
-        store(w.key + 8 * i, load(w.said + 8 * i))
-    if error:
-        while stuck:
-            actor = lowest(stuck)
-            stuck = stuck & (stuck - 1)
-            for row in range(load(w.ends + 8 * actor), load(w.ends + 8 + 8 * actor)):
-                store(w.key + 8 * (SAID + row), load(w.ids + 8 * row))
-    return enter(w, w.key, width)
+    for i in range(SAID):
+        store(w.key + 8 * i, load(w.said + 8 * i) if i <= ALL or error else 0)
+    if error == 0:
+        return enter(w, w.key, SAID)
+    for row in range(w.rows):
+        store(w.key + 8 * (SAID + row), 0)
+    while stuck:
+        actor = lowest(stuck)
+        stuck = stuck & (stuck - 1)
+        for row in range(load(w.ends + 8 * actor), load(w.ends + 8 + 8 * actor)):
+            store(w.key + 8 * (SAID + row), load(w.ids + 8 * row))
+    return enter(w, w.key, SAID + w.rows)
 
 
 def enter(w: Waits, key: int, width: int) -> int:
     """Put a key into the hash table, and behind the others; return 0 if it is there."""
     h = 0
+    factor = _MIX
     for i in range(width):
-        h = (h ^ load(key + 8 * i)) * _MIX
-        h = h ^ (h >> 29)
-    place = h & w.last
+        h = h + load(key + 8 * i) * factor
+        factor = factor * _MIX
+    place = (h >> 32) & w.last
     while load(w.places + 8 * place):
-        other = w.known + 8 * width * (load(w.places + 8 * place) - 1)
+        other = w.known + 8 * (SAID + w.rows) * (load(w.places + 8 * place) - 1)
         differs = 0
         for i in range(width):
             differs = differs | (load(other + 8 * i) ^ load(key + 8 * i))
@@ -236,7 +270,7 @@ def enter(w: Waits, key: int, width: int) -> int:
             return 0
         place = (place + 1) & w.last
     for i in range(width):
-        store(w.known + 8 * (width * w.kinds + i), load(key + 8 * i))
+        store(w.known + 8 * ((SAID + w.rows) * w.kinds + i), load(key + 8 * i))
     w.kinds += 1
     store(w.places + 8 * place, w.kinds)
     return 1

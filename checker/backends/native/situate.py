@@ -4,42 +4,65 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import reduce
+from itertools import groupby
 from typing import Any
 
 from llvmlite import ir
 
-from checker.backends.native.situations import FACTOR, GATHERED, SHIFT, WIDTH, Masks, Row, runs
+from checker.backends.native.reduction import ALWAYS
+from checker.backends.native.situations import JOINED, LIVES, MOVED, SPOT, WAYS, WIDTH, Masks, Row, factors, runs
 from checker.backends.native.values import I32, I64, ONE, PTR, ZERO, number
+
+_ROUNDS = 2  # of the fixpoint that are worth being done at once
 
 
 def emit_situate(module: Any, found: Sequence[Row], words: int) -> None:
-    """Emit `situate(state, ids, joined, tables)` into `module`.
+    """Emit `situate(state, ids, joined, ways, tables)` into `module`.
 
-    It puts the number of each row's situation into `ids`, 0 for one that is not known, and the first words of their
-    records, joined, into `joined`. `tables` are the addresses of: the first table (32 bits a place), the spots' masks,
-    the hash table; the shift of the hash, the last place of the hash table, the address of the records.
+    It puts the number of each row's situation into `ids`, 0 for one that is not known; the first JOINED words of their
+    records, joined, into `joined`; the others, of the rows of each actor joined, into `ways`. It returns some who live
+    by obliged actions: whom enabled ones move, and whom these let live, in _ROUNDS rounds of the fixpoint. `tables` are
+    the addresses of: the first table (32 bits a place), the spots' masks, the hash table; the shift of the hash, the
+    last place of the hash table, the address of the records.
     """
-    seek = _seek(module, words) if any(row.wide for row in found) else None
-    kind = ir.FunctionType(ir.VoidType(), [PTR] * 4)
+    kind = ir.FunctionType(I64, [PTR] * 5)
     function = ir.Function(module, kind, "situate")
     build = ir.IRBuilder(function.append_basic_block("entry"))
-    state, ids, joined, tables = function.args
+    state, ids, joined, ways, tables = function.args
     for argument in function.args:
         argument.add_attribute("noalias")
     loaded = [build.load(build.gep(state, [number(place)], source_etype=I64), typ=I64) for place in range(words)]
     first, records = (_address(build, tables, place) for place in (0, 5))
-    line = ir.VectorType(I64, GATHERED)
-    total = ir.Constant(line, [0] * GATHERED)
-    for place, row in enumerate(found):
-        index = build.add(_gather(build, row.index, loaded), number(row.base))
-        at = build.zext(build.load(build.gep(first, [index], source_etype=I32), typ=I32), I64)
-        if row.wide:
-            at = build.call(seek, [state, at, tables])
-        build.store(at, build.gep(ids, [number(place)], source_etype=I64))
-        record = build.gep(records, [build.mul(at, number(WIDTH))], source_etype=I64)
-        total = build.or_(total, build.load(record, typ=line, align=8))
+    head, tail = ir.VectorType(I64, JOINED), ir.VectorType(I64, WAYS)
+    total = ir.Constant(head, [0] * JOINED)
+    lets = []  # by actor: one of these living is enough
+    numbered = enumerate(found)
+    for actor, own in groupby(numbered, key=lambda numbered_row: numbered_row[1].actor):
+        way = ir.Constant(tail, [0] * WAYS)
+        for place, row in own:
+            index = build.add(_gather(build, row.index, loaded), number(row.base))
+            at = build.zext(build.load(build.gep(first, [index], source_etype=I32), typ=I32), I64)
+            if row.wide:
+                at = _beyond(module, build, row, at, state, tables)
+            build.store(at, build.gep(ids, [number(place)], source_etype=I64))
+            record = build.gep(records, [build.mul(at, number(WIDTH))], source_etype=I64)
+            total = build.or_(total, build.load(record, typ=head, align=8))
+            rest = build.gep(record, [number(JOINED)], source_etype=I64)
+            way = build.or_(way, build.load(rest, typ=tail, align=8))
+        build.store(way, build.gep(ways, [number(WAYS * actor)], source_etype=I64), align=8)
+        lets.append(build.extract_element(way, ir.Constant(I32, LIVES - JOINED)))
     build.store(total, joined, align=8)
-    build.ret_void()
+    build.ret(_live(build, build.extract_element(total, ir.Constant(I32, MOVED)), lets))
+
+
+def _live(build: Any, moving: Any, lets: Sequence[Any]) -> Any:
+    """Add to who moves those whom they let live."""
+    live = build.or_(moving, number(ALWAYS))
+    for _ in range(_ROUNDS):
+        bits = [build.icmp_signed("!=", build.and_(let, live), ZERO) for let in lets]
+        masks = [build.shl(build.zext(bit, I64), number(actor)) for actor, bit in enumerate(bits)]
+        live = reduce(build.or_, masks, live)
+    return live
 
 
 def _address(build: Any, tables: Any, place: int) -> Any:
@@ -62,9 +85,27 @@ def _gather(build: Any, masks: Masks, loaded: Sequence[Any]) -> Any:
     return reduce(build.or_, parts, ZERO)
 
 
-def _seek(module: Any, words: int) -> Any:
-    """Emit `seek(state, spot, tables)`: the number of the situation at a spot, by hash, or 0."""
-    function = ir.Function(module, ir.FunctionType(I64, [PTR, I64, PTR]), "seek")
+def _beyond(module: Any, build: Any, row: Row, at: Any, state: Any, tables: Any) -> Any:
+    """Return the situation that the first table leads to: it is there, or the place has the number of a spot."""
+    read = tuple(place for place, mask in enumerate(row.beyond) if mask)
+    seek = _seek(module, read, len(row.beyond))
+    before = build.block
+    with build.if_then(build.icmp_unsigned(">=", at, number(SPOT))):
+        spot = build.sub(at, number(SPOT))
+        sought = build.call(seek, [state, spot, tables])
+        there = build.block
+    found = build.phi(I64)
+    found.add_incoming(at, before)
+    found.add_incoming(sought, there)
+    return found
+
+
+def _seek(module: Any, read: tuple[int, ...], words: int) -> Any:
+    """Emit `seek(state, spot, tables)`: the number of the situation at a spot that reads these words, by hash, or 0."""
+    name = "_".join(map(str, ("seek", *read)))
+    if name in module.globals:
+        return module.globals[name]
+    function = ir.Function(module, ir.FunctionType(I64, [PTR, I64, PTR]), name)
     function.linkage = "internal"
     entry, turn, there, compare, following, none = map(
         function.append_basic_block, ("entry", "turn", "there", "compare", "following", "none")
@@ -73,15 +114,15 @@ def _seek(module: Any, words: int) -> Any:
     state, spot, tables = function.args
     spots, entries = (_address(build, tables, place) for place in (1, 2))
     shift, last = (_number(build, tables, place) for place in (3, 4))
-    masked, key = [], build.mul(spot, number(FACTOR))
-    for place in range(words):
+    of_spot, *of_words = factors(words)
+    masked, key = {}, build.mul(spot, number(of_spot))
+    for place in read:
         at = build.add(build.mul(spot, number(words)), number(place))
         mask = build.load(build.gep(spots, [at], source_etype=I64), typ=I64)
         word = build.load(build.gep(state, [number(place)], source_etype=I64), typ=I64)
-        masked.append(build.and_(word, mask))
-        key = build.mul(build.xor(key, masked[-1]), number(FACTOR))
-        key = build.xor(key, build.lshr(key, number(SHIFT)))
-    start = build.lshr(build.mul(key, number(FACTOR)), shift)
+        masked[place] = build.and_(word, mask)
+        key = build.add(key, build.mul(masked[place], number(of_words[place])))
+    start = build.lshr(key, shift)
     build.branch(turn)
     build.position_at_end(turn)
     place = build.phi(I64)
@@ -93,8 +134,8 @@ def _seek(module: Any, words: int) -> Any:
     build.cbranch(build.icmp_signed("==", build.lshr(head, number(32)), spot), compare, following)
     build.position_at_end(compare)
     differs = ZERO
-    for at, word in enumerate(masked, start=1):
-        kept = build.load(build.gep(pointer, [number(at)], source_etype=I64), typ=I64)
+    for at, word in masked.items():
+        kept = build.load(build.gep(pointer, [number(at + 1)], source_etype=I64), typ=I64)
         differs = build.or_(differs, build.xor(kept, word))
     found = function.append_basic_block("found")
     build.cbranch(build.icmp_signed("==", differs, ZERO), found, following)

@@ -6,7 +6,10 @@ itself, once, and put into the tables. So nothing about who waits for whom is de
 
 A *row* is some of an actor's alternatives, or of the actions of others that move it: so many as depend on few bits, as
 many rows have fewer situations than one row has. Where the bits of a row are few they are an index. Otherwise those
-that say where the actor stands are the index of a *spot*, and the spot says which bits of the state lead on, by hash.
+that say where the actor stands are; what is found there is the situation, if nothing else is read there, or a *spot*,
+which says which bits of the state lead on, by hash.
+
+What is known of a situation stands in a *record* of WIDTH words; where they are, the names below say.
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, reduce
 from operator import or_
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from checker.backends.native.layout import WORD, Cell, Group, Layout, Line, Maybe, Members, Node, Optional, Slot
 from checker.diagnostics import InternalError, UsageError
@@ -23,13 +26,25 @@ from checker.ir.leaves import At, Has, Leaf, Mark, Path, positions, reads
 from checker.ir.nodes import Action, Apply, Const, Expr, Model
 from checker.ir.ops import Op
 
-MOST = 62  # actors: one bit of a mask is a mark of its own
+MOST_ACTORS: Final = 62  # one bit of a mask is a mark of its own
 DIRECT = 10  # bits that are looked up as an index
-TOGETHER = 8  # bits on which actions in one row may depend, where they are alternatives to each other
-WIDTH = 16  # words of a record
-GATHERED = 8  # its first words: of the records of all rows, joined by `or`
-SHIFT = 29  # of the hash, beside:
-FACTOR = 0x9E3779B97F4A7C15
+TOGETHER: Final = 8  # bits on which actions in one row may depend, where they are alternatives to each other
+SPOT: Final = 1 << 31  # in the first table: the mark of a spot
+FACTOR: Final = 0x9E3779B97F4A7C15  # of the hash
+
+# --- a record ----------------------------------------------------------------------------------
+
+UNKNOWN: Final = 0  # not 0 in record 0, which stands for what is not known
+MOVED: Final = 1  # by duty: whom its enabled actions move
+ENABLED: Final = 4  # the actor's bit, if an action of any duty is enabled
+EXCUSED: Final = 5  # the same, if it rests or has finished
+LISTED: Final = 6  # the same, if some of its alternatives are in a list
+JOINED: Final = 8  # words up to here are joined by `or`, of all rows; those from here on, of the rows of each actor
+LIVES: Final = 8  # by level: one of these living is enough for it to live, by an alternative of that level
+COULD: Final = 12  # the same by alternatives of every duty; 0 where actions of others are meant
+LIST: Final = 3  # behind either: where in the code all other alternatives are, which lack several things; or 0
+WIDTH: Final = 16
+WAYS: Final = WIDTH - JOINED
 
 Masks: TypeAlias = tuple[int, ...]  # bits of each word of a state
 
@@ -46,6 +61,7 @@ class Row:
     wide: bool  # what is found there is a spot, not yet a situation
     place: Expr | None  # what the index is, if it is where the actor stands (see `standing`)
     base: int  # where its part of the first table begins
+    beyond: Masks  # bits besides the index of which spots may be
 
     @property
     def places(self) -> int:
@@ -92,17 +108,18 @@ class _Group:
     def row(self, actor: int, *, moved: bool, base: int) -> Row:
         """Return the group as a row."""
         index, actions = _joined(self.common, *self.at.values()), frozenset(self.actions)
-        wide = _bits(index) > DIRECT
+        wide, beyond = _bits(index) > DIRECT, (0,) * len(index)
         placed = wide and self.place is not None and _bits(self.where) <= DIRECT
         if wide:
-            index = self.where if placed else (0,) * len(index)
-        return Row(actor, moved, actions, self.excuses, index, wide, self.place if placed else None, base)
+            read, index = index, self.where if placed else beyond
+            beyond = _without(read, index)
+        return Row(actor, moved, actions, self.excuses, index, wide, self.place if placed else None, base, beyond)
 
 
 def rows(model: Model, layout: Layout) -> tuple[Row, ...]:
     """Return the rows of a model, those of an actor together, in the order of actors."""
-    if len(model.actors) > MOST:
-        raise UsageError(f"the native engine masks at most {MOST} actors, not {len(model.actors)}")
+    if len(model.actors) > MOST_ACTORS:
+        raise UsageError(f"the native engine masks at most {MOST_ACTORS} actors, not {len(model.actors)}")
     found: list[Row] = []
     none = (0,) * layout.words
     read = [read_bits(model, layout, [part.expr for part in action.guard]) for action in model.actions]
@@ -131,6 +148,10 @@ def _put(groups: list[_Group], none: Masks, action: int, stands: tuple[Expr, Exp
 
 def _joined(*masks: Masks) -> Masks:
     return tuple(reduce(or_, words) for words in zip(*masks, strict=True))
+
+
+def _without(masks: Masks, others: Masks) -> Masks:
+    return tuple(mask & ~other for mask, other in zip(masks, others, strict=True))
 
 
 def _bits(masks: Masks) -> int:
@@ -195,9 +216,15 @@ def runs(masks: Masks) -> tuple[tuple[int, int, int, int], ...]:
 
 
 def hashed(spot: int, words: Sequence[int], shift: int) -> int:
-    """Return where in the hash table the search for a situation begins: what the code of `situate` computes."""
-    found = spot * FACTOR
-    for word in words:
-        found = ((found ^ word) * FACTOR) % (1 << WORD)
-        found ^= found >> SHIFT
-    return found * FACTOR % (1 << WORD) >> shift
+    """Return where in the hash table the search for a situation begins: what the code of `situate` computes.
+
+    A sum of products, which a processor multiplies at the same time (multilinear hashing).
+    """
+    found = sum(word * factor for word, factor in zip((spot, *words), factors(len(words)), strict=True))
+    return found % (1 << WORD) >> shift
+
+
+@cache
+def factors(words: int) -> tuple[int, ...]:
+    """Return the factors of the hash: of the spot, and of each word."""
+    return tuple(pow(FACTOR, place + 1, 1 << WORD) for place in range(words + 1))
