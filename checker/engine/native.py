@@ -474,6 +474,8 @@ class _Search:
                 (result.broken if place < len(selection.invariants) else result.witnesses)[name] = int(first)
         result.failures = self._failures()
         result.bad_steps = self._bad_steps()
+        if result.certifier is not None:
+            result.certifier.keep()
 
     def _failures(self) -> list[FailedStep]:
         """Return the first failure at each place where one happened."""

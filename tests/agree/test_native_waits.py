@@ -12,7 +12,7 @@ from hypothesis.strategies import integers
 from checker.api import check_model
 from checker.backends.native import situations
 from checker.backends.text.machine import TextMachine
-from checker.engine import native_waits
+from checker.engine import native_situations, native_waits
 from checker.engine.limits import Limits
 from checker.engine.native import explore_native
 from checker.engine.native_detection import Detector
@@ -72,7 +72,8 @@ def test_certificates_agree_where_everything_is_looked_up_by_hash(
 ) -> None:
     """With few bits as an index and little room, spots, hashes and tables that grow are what is tested."""
     monkeypatch.setattr(situations, "DIRECT", direct)
-    monkeypatch.setattr(native_waits, "_ROOM", 1)
+    monkeypatch.setattr(native_waits, "ROOM", 1)
+    monkeypatch.setattr(native_situations, "ROOM", 2)
     assert_same_certificates(random_model(Random(seed)), most=500)
 
 

@@ -43,7 +43,7 @@ class Compiled:
         binding.initialize_native_target()
         binding.initialize_native_asmprinter()
         machine = _target()
-        home = platformdirs.user_cache_path("knotcheck") / "native" if folder is None else folder
+        home = folder_of_code(folder)
         base = _base()
         self.facts: dict[str, int] = {}
         self.fresh: list[str] = []
@@ -68,6 +68,17 @@ class Compiled:
     def address(self, name: str) -> int:
         """Return the address of a function that a module exports."""
         return int(self._linked[name])
+
+
+def folder_of_code(folder: Path | None) -> Path:
+    """Return where machine code is kept: in `folder`, or in the user's cache folder."""
+    return platformdirs.user_cache_path("knotcheck") / "native" if folder is None else folder
+
+
+def name_of(content: bytes, sources: Sequence[Path]) -> str:
+    """Return the name of what depends on `content`, on this package and on `sources`."""
+    texts = (hashlib.sha256(path.read_bytes()).digest() for path in sources)
+    return hashlib.sha256(b"".join([_base(), *texts, content])).hexdigest()[:32]
 
 
 def _target() -> Any:

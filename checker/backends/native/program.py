@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from checker.backends.native import cycles, detection, passes, reduction, runtime, team
-from checker.backends.native.compile import Compiled, Module
+from checker.backends.native.compile import Compiled, Module, folder_of_code, name_of
 from checker.backends.native.emit import Emitter
 from checker.backends.native.kernel import translated
 from checker.backends.native.layout import Layout, layout
@@ -27,6 +27,7 @@ _CYCLES: Sequence[_Kernel] = (cycles.pending, cycles.connect, cycles.decompose, 
 _CERTIFICATES: Sequence[_Kernel] = (reduction.look, reduction.certificates, reduction.enter)
 _DETECTION: Sequence[_Kernel] = (detection.prepare, detection.propagate, detection.unanswered, detection.open_in)
 _WAITS: Sequence[_Kernel] = (passes.owners_all, passes.resting_all, passes.finished_all)
+_CHECKER = Path(__file__).parents[2]
 
 
 class Program:
@@ -34,7 +35,8 @@ class Program:
 
     `states`, `steps`, `goals` and `lives` are the conditions that `holds_states` and so on judge; with `waits`
     there are `moves`, `holds_resting` and `holds_finished`. UsageError for a model that cannot be compiled. `most` is
-    how many successors a state can have, `places` how many places can fail, `arms` how many arms of `If` there are.
+    how many successors a state can have, `places` how many places can fail, `arms` how many arms of `If` there are,
+    `beside` is where what is learned of its waits is kept.
     """
 
     def __init__(
@@ -69,6 +71,9 @@ class Program:
         functions = Module(key=content, exports=(), make=self._functions)
         self._compiled = Compiled(functions, *(_kernels(group, given) for group in groups), folder=folder)
         self.fresh = self._compiled.fresh
+        self.beside = folder_of_code(folder)
+        if waits:
+            self.beside /= f"{name_of(content, _analysis())}.situations"
         self.most = self._compiled.facts["most"]
         self.places = self._compiled.facts["places"]
         self.arms = sum(1 for _ in arms(model))
@@ -92,6 +97,13 @@ class Program:
         address = self._compiled.address(kernel.__name__)
         function = ctypes.CFUNCTYPE(ctypes.c_int64, *[ctypes.c_int64] * len(args))(address)
         return int(function(*args))
+
+
+def _analysis() -> Sequence[Path]:
+    """Return the sources on which it depends what a situation is, beside those of this package."""
+    folders = _CHECKER / "waits", _CHECKER / "backends" / "text"
+    found = sorted(path for folder in folders for path in folder.glob("*.py"))
+    return [*found, _CHECKER / "interp.py", _CHECKER / "engine" / "native_situations.py"]
 
 
 def _kernels(kernels: Sequence[_Kernel], given: Mapping[str, int]) -> Module:
