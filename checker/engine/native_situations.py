@@ -10,7 +10,6 @@ from array import array
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias
 
-from checker import cachefile
 from checker.backends.native.layout import WORD
 from checker.backends.native.program import Program
 from checker.backends.native.reduction import ALL, ALWAYS, MISS, Waits
@@ -76,17 +75,20 @@ class Situations:
         """Keep what has been learned, unless it is too much."""
         if not self._learned:
             return
-        arrays = [array_.tobytes() for array_ in self._arrays]
+        arrays = [one.tobytes() for one in self._arrays]
+        tables = self._by_hash, self._known, self._supports, self.analysis.enabling.found
         if sum(map(len, arrays)) <= LARGEST:
-            cachefile.keep(self.program.beside, marshal.dumps((arrays, self._by_hash, self._known, self._supports)))
+            self.program.keep(marshal.dumps((arrays, *tables)))
         self._learned = False
 
     def _restore(self) -> None:
-        data = cachefile.kept(self.program.beside)
+        data = self.program.kept()
         if data is not None:
-            arrays, self._by_hash, self._known, self._supports = marshal.loads(data)
+            arrays, self._by_hash, self._known, self._supports, enabling = marshal.loads(data)
             for one, content in zip(self._arrays, arrays, strict=True):
                 one[:] = array(one.typecode, content)
+            for leaves, found in enabling.items():
+                self.analysis.enabling.found.setdefault(leaves, {}).update(found)
 
     @property
     def _arrays(self) -> tuple[array[int], ...]:

@@ -25,7 +25,7 @@ class ReadSet:
         self.leaves = tuple(sorted(leaves, key=lambda leaf: (leaf.variable, str(leaf.path))))
         self._enabling = enabling
         self._sources = tuple((enabling.places[leaf.variable], leaf.path) for leaf in self.leaves)
-        self._found: dict[tuple[LeafValue, ...], tuple[int, ...]] = {}
+        self._found = enabling.found.setdefault(str(self.leaves), {})
 
     @cached_property
     def _candidates(self) -> tuple[tuple[int, tuple[int, ...]], ...]:
@@ -42,11 +42,12 @@ class ReadSet:
     def enablers(self, state: State) -> tuple[int, ...]:
         """Return the indices of the actions that can first change a leaf, starting from its value in `state`."""
         values = self.values(state)
-        found = self._found.get(values)
+        key = str(values)
+        found = self._found.get(key)
         if found is None:
             if len(self._found) >= KEPT:
                 self._found.clear()
-            found = self._found[values] = tuple(
+            found = self._found[key] = tuple(
                 place
                 for place, watched in self._candidates
                 if self._enabling.can_change(place, self.leaves, values, watched)
@@ -64,6 +65,8 @@ class Enabling:
         self._writes = [by_variable(writes(action)) for action in model.actions]
         self._touched = [action_reads(action) | written(action.update) for action in model.actions]
         self._sets: dict[frozenset[Leaf], ReadSet] = {}
+        self.found: dict[str, dict[str, tuple[int, ...]]] = {}
+        """Actions that can first change leaves, by their names and their values: what may be kept for another run."""
         self._only_fixed: dict[tuple[int, Expr], bool] = {}
 
     def read_set(self, expr: Expr) -> ReadSet:

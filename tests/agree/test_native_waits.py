@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -16,6 +17,7 @@ from checker.engine import native_situations, native_waits
 from checker.engine.limits import Limits
 from checker.engine.native import explore_native
 from checker.engine.native_detection import Detector
+from checker.engine.native_situations import Situations
 from checker.engine.native_waits import Certifier
 from checker.engine.search import explore
 from checker.engine.select import select
@@ -106,6 +108,39 @@ def test_open_questions_are_those_that_complete_detection_has_no_certificate_for
         for level, asked in detector.open(number).items():
             assert asked & ~excused == exact.of(number)[level] & ~certified[level]
             assert first < 0 or first <= number or not asked & ~excused
+
+
+@pytest.mark.parametrize("model", [pipeline(cancel_first=False), two_permits(), kitchen_sink()])
+def test_situations_that_were_kept_are_not_worked_out_again(model: Model, tmp_path: Path) -> None:
+    machine, selection = TextMachine(model), select(model, ())
+    runs, known = [], []
+    for _ in range(2):
+        knots = Knots(WaitAnalysis(machine), selection)
+        store = explore_native(machine, selection, knots=knots, go_on=True, folder=tmp_path).store
+        known.append((tmp_path / store.program.beside.name).read_bytes())
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(Situations, "learn", fail)
+            runs.append((Certifier(store, knots).masks(), knots.first, knots.warnings))
+    assert runs[0] == runs[1]
+    assert known[0] == known[1]
+
+
+def test_a_file_of_situations_that_is_damaged_is_worked_out_again(tmp_path: Path) -> None:
+    machine, selection = TextMachine(counter(3)), select(counter(3), ())
+    for _ in range(2):
+        knots = Knots(WaitAnalysis(machine), selection)
+        store = explore_native(machine, selection, knots=knots, go_on=True, folder=tmp_path).store
+        assert store.program.beside.read_bytes()
+        store.program.beside.write_bytes(b"something else")
+
+
+def fail(*_: object) -> None:
+    raise AssertionError("nothing was to be learned")
+
+
+def test_a_model_without_actors_has_no_certificates() -> None:
+    model = replace(counter(2), actors=(), actions=(), properties=())
+    assert assert_same_certificates(model) == 0
 
 
 def test_the_memory_of_complete_detection_is_reported_apart() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from checker import cachefile
 from checker.backends.native import cycles, detection, passes, reduction, runtime, team
 from checker.backends.native.compile import Compiled, Module, folder_of_code, name_of
 from checker.backends.native.emit import Emitter
@@ -91,6 +92,14 @@ class Program:
             emitter.holds("resting", [actor.resting for actor in self.model.actors])
             emitter.holds("finished", [actor.finished for actor in self.model.actors])
         return str(emitter.module), {"most": emitter.most, "places": emitter.places}
+
+    def keep(self, data: bytes) -> None:
+        """Keep what has been learned of the model's waits, for another run."""
+        cachefile.keep(self.beside, data)
+
+    def kept(self) -> bytes | None:
+        """Return what another run kept, None if there is nothing."""
+        return cachefile.kept(self.beside)
 
     def call(self, kernel: _Kernel, *args: int) -> int:
         """Call a kernel as machine code; other threads run meanwhile."""
