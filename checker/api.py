@@ -32,11 +32,13 @@ from checker.liveness.decide import Judge
 from checker.liveness.fairness import CONDITIONS, fairness
 from checker.liveness.verdicts import Lives
 from checker.options import Options
-from checker.report import Coverage, Finding, Memory, PropertyResult, Report, Verdict
+from checker.report import Coverage, Finding, Fingerprints, Memory, PropertyResult, Report, Verdict
 from checker.verdict import judge
 from checker.waits.analysis import WaitAnalysis
 
 Engine = TextMachine | Interpreter
+FORGOTTEN = "--fingerprint forgets the states that this would take: leave it out"
+SHARED = "unless two states have the same fingerprint"
 ROOM = 64 << 20  # bytes: what machine code and its libraries take, and some for states
 NEEDED = ("llvmlite", "numpy")  # by the native engine
 
@@ -117,6 +119,7 @@ class _Check:
     memory: Memory | None = None
     engine: str = ""  # that the result is of
     note: str = ""  # why it is not the one that was meant to be
+    fingerprints: Fingerprints | None = None  # by which states were known
 
     def run(self, progress: Progress | None) -> None:
         """Search, and decide exactly what the search has not found."""
@@ -128,6 +131,8 @@ class _Check:
         )
         match options.engine:
             case "native":
+                self._run_native(limits, progress)
+            case "auto" if options.fingerprint:
                 self._run_native(limits, progress)
             case "auto":
                 self._run_auto(limits, progress)
@@ -229,8 +234,15 @@ class _Check:
             progress=progress,
             program=program,
             workers=self.options.workers,
+            fingerprint=self.options.fingerprint,
+            seed=self.options.seed,
         )
         self.exploration = exploration
+        self.fingerprints = exploration.fingerprints
+        if self.fingerprints is not None:
+            self.lives.why_open = FORGOTTEN
+        elif self.options.fingerprint:
+            self.note = "no fingerprints: a state is as small as one, the search was exact"
         self.watch.broken.update(exploration.broken)
         self.watch.witnesses.update(exploration.witnesses)
         self.coverage = coverage(exploration, exploration.hits)
@@ -239,8 +251,9 @@ class _Check:
                 exact.decide_native(exploration, self.knots)
                 self.lost = exact.lost_goals_native(exploration, self.knots.analysis, self.selection)
                 self.decided = True
-        self.memory = Memory(exploration.store.size, exploration.detection_bytes)
-        if self.selection.liveness and exploration.complete and self.machine is self.whole:
+        self.memory = Memory(exploration.store.peak, exploration.detection_bytes)
+        judges = exploration.complete and self.machine is self.whole and self.fingerprints is None
+        if self.selection.liveness and judges:
             judge_native = _native("native", "liveness").Judge(exploration, self.selection.liveness)
             update = Update(states=len(exploration.states), queue=0, depth=exploration.depth, phase="liveness")
             with self._until(limits):
@@ -254,7 +267,7 @@ class _Check:
     @property
     def _decides(self) -> bool:
         """True if complete detection can run, because every state is known: then every property gets its verdict."""
-        return self.options.waits == "complete" and self.exploration.complete
+        return self.options.waits == "complete" and self.exploration.complete and self.fingerprints is None
 
     # --- the report ----------------------------------------------------------------------------
 
@@ -291,6 +304,7 @@ class _Check:
             engine=self.engine,
             engine_note=self.note,
             memory=self.memory,
+            fingerprints=self.fingerprints,
         )
 
     def _findings(self) -> tuple[dict[str, Finding], list[Finding]]:
@@ -337,7 +351,7 @@ class _Check:
         if name in found:
             return PropertyResult(name, kind, Verdict.VIOLATED, finding=found[name])
         if decided:
-            return PropertyResult(name, kind, Verdict.HOLDS)
+            return PropertyResult(name, kind, Verdict.HOLDS, SHARED if self.fingerprints is not None else "")
         return PropertyResult(name, kind, Verdict.INCOMPLETE, self._why_open(kind))
 
     def _why_open(self, kind: str) -> str:
@@ -348,6 +362,8 @@ class _Check:
             return "the search is not complete"
         if self.cut:
             return f"the search is complete, deciding it was not: {self.cut}"
+        if self.fingerprints is not None:
+            return FORGOTTEN
         return "certificates cannot prove it: --waits=complete decides" if self.options.waits != "complete" else ""
 
     def _sometimes(self, name: str) -> PropertyResult:
@@ -355,7 +371,8 @@ class _Check:
             trace = self.exploration.trace(self.watch.witnesses[name])
             return PropertyResult(name, "sometimes", Verdict.HOLDS, witness=trace)
         if self.exploration.complete:
-            return PropertyResult(name, "sometimes", Verdict.VIOLATED, "no reachable state meets it")
+            but = "" if self.fingerprints is None else f", {SHARED}"
+            return PropertyResult(name, "sometimes", Verdict.VIOLATED, f"no reachable state meets it{but}")
         return PropertyResult(name, "sometimes", Verdict.INCOMPLETE, self._why_open("sometimes"))
 
     def _missing(self) -> list[str]:

@@ -22,6 +22,8 @@ class Options:
     `go_on`: do not stop at the first finding; give every property its verdict.
     `workers` is how many threads the native engine uses, no result depends on it.
     `max_memory` is the resident set of the process in bytes.
+    `fingerprint`: the native engine knows states by 64 bits (`seed` chooses which function) and forgets them: less
+    memory, and *holds* is said but for a small probability. Deadlock, orphan, progress and liveness are not decided.
     """
 
     waits: str = "complete"
@@ -37,6 +39,8 @@ class Options:
     max_memory: int | None = None
     engine: str = "auto"
     workers: int = 1
+    fingerprint: bool = False
+    seed: int = 0
 
     def __post_init__(self) -> None:
         if self.waits not in WAITS:
@@ -49,6 +53,12 @@ class Options:
             value = getattr(self, name)
             if value is not None and value <= 0:
                 raise UsageError(f"{name}={value!r}: write a positive number")
+        if self.fingerprint and self.engine not in ("auto", "native"):
+            raise UsageError(f"--fingerprint is the native engine's: leave out --engine {self.engine}")
+        if self.fingerprint and self.workers > 1:
+            raise UsageError("--fingerprint searches with one worker: leave out --workers")
+        if self.seed and not self.fingerprint:
+            raise UsageError(f"--seed {self.seed} chooses a fingerprint function: give --fingerprint too")
         both = [name for name in self.oblige if name in self.free]
         if both:
             raise UsageError(f"actor `{both[0]}` is both obliged and freed")

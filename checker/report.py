@@ -144,6 +144,19 @@ class Memory:
 
 
 @dataclass(frozen=True, slots=True)
+class Fingerprints:
+    """States were known by fingerprints: how probable it is that some were missed because two had the same.
+
+    `calculated` takes fingerprints to be random (TLC's optimistic value), `actual` goes by how close two of them are.
+    """
+
+    seed: int  # which function
+    bits: int
+    calculated: float
+    actual: float
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """The outcome of one check. Truthy only when everything holds and the search was complete."""
 
@@ -167,6 +180,7 @@ class Report:
     engine: str = ""  # interpreter, text or native
     engine_note: str = ""  # why `--engine auto` stayed in text
     memory: Memory | None = None  # of the native engine
+    fingerprints: Fingerprints | None = None  # None: the states themselves were kept
 
     def __bool__(self) -> bool:
         return self.verdict is Verdict.HOLDS and self.complete

@@ -29,6 +29,8 @@ from checker.options import ENGINES, WAITS
 @click.option(
     "--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Threads of the native engine."
 )
+@click.option("--fingerprint", is_flag=True, help="Keep 64 bits of a state: less memory, a small chance to miss some.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Another fingerprint function.")
 @click.option("--coverage", is_flag=True, help="Print how often each action and each source line was executed.")
 @click.option("--json", metavar="FILE", help="Write the report as JSON; `-` for standard output.")
 @click.option("--itf", metavar="FILE", help="Write the counterexample in the Informal Trace Format.")

@@ -36,7 +36,7 @@ class BadStep:
 
     source: int
     label: Label
-    target: int
+    target: State
     broken: int
 
 

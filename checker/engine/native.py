@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, overload
 
 from checker.backends.native import memory, runtime
+from checker.backends.native.fingerprints import BITS
 from checker.backends.native.intrinsics import LINE
 from checker.backends.native.program import Program
 from checker.backends.native.runtime import BATCH, SIDES, Search
@@ -26,6 +27,7 @@ from checker.engine.conditions import holds
 from checker.engine.exploration import INTERRUPTED, BadStep, FailedStep, Searched
 from checker.engine.limits import Clock, Limits, Progress, Update, memory_limit
 from checker.engine.memory import free_addresses, resident_bytes
+from checker.engine.native_origins import Origins
 from checker.engine.native_waits import Certifier
 from checker.engine.native_workers import LEAST as TOGETHER
 from checker.engine.native_workers import Workers, fits
@@ -36,6 +38,7 @@ from checker.ir.nodes import Fault, Model, State
 from checker.ir.walk import property_reads
 from checker.loc import Loc
 from checker.machine import Failure, Label, Machine
+from checker.report import Fingerprints
 from checker.trace import Trace
 
 PAUSE = 1 << 18  # states expanded between two looks at the clock
@@ -50,9 +53,8 @@ LEAST = 1 << 20  # bytes for states and table, however little memory there is
 class States(Sequence[State]):
     """The states found, unpacked as they are asked for."""
 
-    def __init__(self, program: Program, words: Any) -> None:
-        self._program = program
-        self._words = words
+    def __init__(self, store: Store) -> None:
+        self._store = store
         self.known = 0
 
     def __len__(self) -> int:
@@ -67,8 +69,7 @@ class States(Sequence[State]):
             return [self[place] for place in range(*number.indices(self.known))]
         if not 0 <= number < self.known:
             raise IndexError(number)
-        words = self._program.layout.words
-        return self._program.layout.unpack(self._words[number * words : (number + 1) * words].tolist())
+        return self._store.program.layout.unpack(self._store.packed(number))
 
 
 @dataclass(slots=True)
@@ -91,6 +92,7 @@ class NativeExploration(Searched):
     stopped_by: str = ""
     found_at: int = 0
     seconds: float = 0.0
+    fingerprints: Fingerprints | None = None  # None: the states themselves are kept
     clock: Clock | None = None  # for what comes after the search
 
     def reserve(self, words: int) -> None:
@@ -109,6 +111,8 @@ class NativeExploration(Searched):
 
     def path(self, number: int) -> list[int]:
         """Return the numbers of the states on the least trace to a state, the initial one first."""
+        if self.store.origins is not None:
+            return self.store.origins.path(number)
         found = [number]
         for level in range(self.level(number) - 2, -1, -1):
             found.append(self.store.first_parent(self.levels[level], self.levels[level + 1], found[-1]))
@@ -137,13 +141,13 @@ class NativeExploration(Searched):
 class Store:
     """Packed states in the order in which they were found, and the table in which they are looked up."""
 
-    def __init__(self, program: Program, *, limit: int, workers: int = 1) -> None:
+    def __init__(self, program: Program, *, limit: int, workers: int = 1, seed: int = 0) -> None:
         self.program = program
         self.k = program.layout.words
         self._limit = limit
         successors = fits(program) * workers
         self.workers, self._team = workers if successors else 1, list[Workers]()
-        self._beyond = min(limit // (8 * self.k), runtime.MOST - successors if self.k > 1 else limit)
+        self._beyond = self._most_states(limit, successors)
         self.words = memory.Words((self._beyond + successors) * self.k)
         self._table = memory.Words(limit // 8)
         self._fullest = FULLEST  # a full bucket costs a look into the next
@@ -167,6 +171,10 @@ class Store:
             },
         )
         self.at = ctypes.addressof(self.search)
+        self._initial, self._peak = 0, 0
+        self.origins: Origins | None = None
+        if program.fingerprint:
+            self.origins = Origins(program, self.search, self.words, self.scratch, most=self._beyond, seed=seed)
         self._use(self._even(SMALLEST // LINE))
 
     @property
@@ -182,7 +190,28 @@ class Store:
     @property
     def size(self) -> int:
         """Bytes in use for states and table."""
-        return 8 * (self.count * self.k + self.places)
+        return 8 * self.places + self._kept + int(self.count * self._each)
+
+    @property
+    def peak(self) -> int:
+        """The most bytes that were in use for states and table."""
+        return max(self._peak, self.size)
+
+    @property
+    def _each(self) -> float:
+        """Bytes for a state that remain, beside the table."""
+        return 8 * self.k if self.origins is None else self.origins.bytes
+
+    @property
+    def _kept(self) -> int:
+        """Bytes of states that will be forgotten."""
+        return 0 if self.origins is None else 8 * self.k * (self.count - self.origins.forgotten + self._initial)
+
+    def _most_states(self, limit: int, successors: int) -> int:
+        """Return how many states to reserve memory for, `successors` behind them included elsewhere."""
+        if self.program.fingerprint:
+            return min(limit // 9, _addresses() // (8 * self.k))
+        return min(limit // (8 * self.k), runtime.MOST - successors if self.k > 1 else limit)
 
     @property
     def totals(self) -> list[int]:
@@ -212,6 +241,7 @@ class Store:
         number = self.count
         self.words.view[number * self.k : (number + 1) * self.k] = self._packed(state)
         self.search.count += 1
+        self._initial += 1
         return number
 
     def _packed(self, state: State) -> memoryview:
@@ -225,7 +255,7 @@ class Store:
     def grow(self) -> bool:
         """Make the table larger; False if that would take too much memory.
 
-        There is never more than one table.
+        There is never more than one table, unless one is torn (see `runtime.spread`).
         """
         search, before = self.search, int(self.search.buckets)
         pending = sum(team.pending for team in self._team)
@@ -242,21 +272,34 @@ class Store:
         torn = self.program.call(runtime.spread, self.at, buckets, few, aside.address, recent.address)
         self._use(buckets)
         if torn:
-            ctypes.memset(search.table, 0, 8 * LINE * buckets)
-            search.reach = 0
-            self.fill(0)
+            aside = memory.Words(LINE * buckets)
+            self.program.call(runtime.spread, self.at, buckets, buckets, aside.address, recent.address)
         return True
 
     def _most(self) -> int:
         """Return how many buckets a table has that, as full as can be, fills the memory together with its states."""
-        states = self._limit / (8 * self.k + 8 / FULL)
+        states = (self._limit - self._kept) / (self._each + 8 / FULL)
         if self.k > 1:
             states = min(states, self._beyond)
         return int(states / FULL / LINE)
 
-    def fill(self, begin: int) -> None:
-        """Put the states from `begin` on into the table."""
-        self.program.call(runtime.fill, self.at, begin)
+    def fill(self) -> None:
+        """Put the initial states into the table."""
+        self.program.call(runtime.fill, self.at, 0)
+        if self.origins is not None:
+            self.origins.begin(self.count)
+
+    def forget(self) -> None:
+        """Forget the states that are expanded, if they are known by fingerprints."""
+        if self.origins is not None:
+            self._peak = self.peak
+            self.origins.forget(int(self.search.expanded))
+
+    def packed(self, number: int) -> list[int]:
+        """Return the words of a state."""
+        if self.origins is not None and self._initial <= number < self.origins.forgotten:
+            return self.origins.packed(number)
+        return list(self.words.view[number * self.k : (number + 1) * self.k].tolist())
 
     def expand(self, stop: int, limit: int) -> None:
         """Expand states up to `stop`, or up to where the table has to grow or there are `limit` states."""
@@ -266,10 +309,13 @@ class Store:
         if begun or (self._together(states) and not (limit and self.count + states * self.program.most >= limit)):
             self._team[0].expand(stop, self._room)
             return
-        search.room = min(self._room, limit - 1) if limit else self._room
+        room = self._room
+        if self.origins is not None:  # states take memory until they are expanded
+            room = min(room, self.count + int(self.spare / (8 * self.k + self._each)))
+        search.room = min(room, limit - 1) if limit else room
         self.program.call(runtime.expand, self.at, stop)
         if limit and search.expanded < stop:
-            search.room = self._room
+            search.room = room
             self.program.call(runtime.expand_singly, self.at, stop, limit)
 
     def _together(self, states: int) -> bool:
@@ -289,11 +335,6 @@ class Store:
         """Return addresses for `fails` and `counts` of steps that are not to be counted."""
         self._uncounted = type(self.fails)(), type(self.counts)()
         return ctypes.addressof(self._uncounted[0]), ctypes.addressof(self._uncounted[1])
-
-    def number(self, state: State) -> int:
-        """Return the number of a state that is there."""
-        wanted = self._packed(state)
-        return self.program.call(runtime.number_of, self.at, ctypes.addressof(ctypes.c_char.from_buffer(wanted)))
 
 
 def growth(buckets: int) -> float:
@@ -319,18 +360,23 @@ def explore_native(
     program: Program | None = None,
     folder: Path | None = None,
     workers: int = 1,
+    fingerprint: bool = False,
+    seed: int = 0,
 ) -> NativeExploration:
     """Explore the reachable states of `machine.model`: as `search.explore` does, with a `Watch` as its `inspect`.
 
     `knots` sees the states that have a certificate, the first of each kind. `program` is what was compiled for
     another search for the same. `folder` is where machine code is kept, the user's cache folder by default. `workers`
-    threads search; what is found does not depend on how many. UsageError for a model that
-    this engine cannot take.
+    threads search; what is found does not depend on how many. `fingerprint`: states of several words are known by
+    fingerprints, the function chosen by `seed`, and forgotten when they are expanded; by one worker. UsageError for a
+    model that this engine cannot take.
     """
     limits = limits or Limits()
     clock = Clock(limits, progress)
-    program = program or compiled(machine.model, selection, waits=knots is not None, folder=folder)
-    search = _Search(machine, selection, limits, knots, stop_at_witness, failures_stop, program, workers)
+    program = program or compiled(
+        machine.model, selection, waits=knots is not None, fingerprint=fingerprint, folder=folder
+    )
+    search = _Search(machine, selection, limits, knots, stop_at_witness, failures_stop, program, workers, seed)
     search.run(go_on, clock)
     search.result.clock = clock
     return search.result
@@ -342,13 +388,16 @@ def _addresses() -> int:
     return sys.maxsize if free is None else free // 3
 
 
-def compiled(model: Model, selection: Selection, *, waits: bool, folder: Path | None = None) -> Program:
+def compiled(
+    model: Model, selection: Selection, *, waits: bool, fingerprint: bool = False, folder: Path | None = None
+) -> Program:
     """Compile `model` and what is judged of its states and steps; UsageError if that is not possible."""
     conditions = [prop.expr for prop in selection.invariants] + [prop.expr for prop in selection.sometimes]
     goals = [prop.to for prop in selection.progress if prop.to is not None]
     steps = [prop.expr for prop in selection.steps]
     lives = [expr for prop in selection.liveness for expr in property_reads(prop)]
-    return Program(model, conditions, steps, waits=waits, goals=goals, lives=lives, folder=folder)
+    bits = BITS if fingerprint else 0
+    return Program(model, conditions, steps, waits=waits, goals=goals, lives=lives, fingerprint=bits, folder=folder)
 
 
 def _any(firsts: Sequence[int]) -> bool:
@@ -366,6 +415,7 @@ class _Search:
         failures_stop: bool,
         program: Program,
         workers: int,
+        seed: int,
     ) -> None:
         model = machine.model
         self._machine = machine
@@ -378,13 +428,13 @@ class _Search:
         self._program = program
         most, self._memory = (limits.max_memory, limits.memory_text) if limits.max_memory else memory_limit(None)
         limit = max(min(most - resident_bytes(), _addresses()), LEAST)
-        self._store = Store(self._program, limit=limit, workers=workers)
+        self._store = Store(self._program, limit=limit, workers=1 if program.fingerprint else workers, seed=seed)
         search = self._store.search
         search.must = (1 << len(selection.invariants)) - 1
         search.unmet = (1 << conditions) - 1 - search.must
         search.kept = (1 << len(selection.steps)) - 1
         self._judges = conditions > 0
-        self.result = NativeExploration(model, States(self._program, self._store.words.view), self._store)
+        self.result = NativeExploration(model, States(self._store), self._store)
         self.result.certifier = None if knots is None else Certifier(self._store, knots)
         self._knotted = False
 
@@ -415,7 +465,7 @@ class _Search:
             number = store.add(state)
             if self._judges:
                 self._program.call(runtime.inspect, store.at, number, store.words.address + number * store.k * 8)
-        store.fill(0)
+        store.fill()
         return self._found()
 
     def _level(self, clock: Clock) -> None:
@@ -427,6 +477,7 @@ class _Search:
             while store.search.expanded < end and not result.stopped_by:
                 before = int(store.search.expanded)
                 store.expand(min(end, before + PAUSE * store.workers), limit)
+                store.forget()
                 expanded = int(store.search.expanded)
                 if limit and store.count >= limit and expanded < store.count:
                     result.stopped_by = f"--max-states {limit}"
@@ -472,6 +523,8 @@ class _Search:
         for place, (name, first) in enumerate(zip(names, store.firsts, strict=False)):
             if first >= 0:
                 (result.broken if place < len(selection.invariants) else result.witnesses)[name] = int(first)
+        if store.origins is not None:
+            result.fingerprints = store.origins.probability(result.transitions)
         result.failures = self._failures()
         result.bad_steps = self._bad_steps()
         if result.certifier is not None:
@@ -498,7 +551,7 @@ class _Search:
                     continue
                 broken = sum(1 << place for place in bits if not self._step_holds(place, state, target))
                 if broken:
-                    found.append(BadStep(source, label, store.number(target), broken))
+                    found.append(BadStep(source, label, target, broken))
                     bits = [place for place in bits if not broken >> place & 1]
         return found
 

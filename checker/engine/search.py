@@ -155,7 +155,7 @@ class _Search:
                     if judge is not None:
                         holds = judge(states[number], state)
                         if holds != all_hold:
-                            self._break(BadStep(source, label, number, all_hold & ~holds))
+                            self._break(BadStep(source, label, states[number], all_hold & ~holds))
                 offsets.append(len(targets))
                 result.expanded = source + 1
                 if max_states and len(states) >= max_states:

@@ -54,7 +54,7 @@ class Teller:
 
     def bad_steps(self, step: BadStep, selection: Selection) -> Iterator[Finding]:
         """Yield a finding for each step property that a step breaks."""
-        target = self._exploration.states[step.target]
+        target = step.target
         trace, states = self._path(step.source, step.label, target=target)
         action = self._model.actions[step.label.action].name
         for place, prop in enumerate(selection.steps):

@@ -51,6 +51,7 @@ def report_document(report: Report) -> dict[str, Any]:
         "engine": report.engine,
         "engine_note": report.engine_note or None,
         "memory": None if report.memory is None else asdict(report.memory),
+        "fingerprints": None if report.fingerprints is None else asdict(report.fingerprints),
         "properties": [_property(result) for result in report.properties],
         "violation": None if first is None else _finding(first, report.model, replayed),
         "findings": [_finding(f, report.model, replayed if f is first else ()) for f in report.findings],

@@ -58,7 +58,7 @@ def verdict_line(report: Report, style: Style) -> str:
     """Return the last line: verdict, kind, exit code."""
     match report.verdict:
         case Verdict.HOLDS:
-            text = "HOLDS: every property holds in every reachable state"
+            text = f"HOLDS: every property holds in every reachable state{_unless(report)}"
         case Verdict.VIOLATED:
             kinds = dict.fromkeys(f.kind.value for f in report.findings if not f.warning)
             text = f"VIOLATED: {', '.join(kinds) or 'see warnings (--strict)'}"
@@ -82,7 +82,9 @@ def figures(report: Report, style: Style, *, command: str = "check", search: str
         duration(report.seconds),
         rate(report.states, report.seconds),
     )
-    note = [style.dim(f"explored as Python text: {report.engine_note}")] if report.engine_note else []
+    how = "explored as Python text: " if report.engine == "text" else ""
+    note = [style.dim(how + report.engine_note)] if report.engine_note else []
+    note += _missed(report, style)
     if report.memory is not None and report.memory.states + report.memory.detection >= WORTH_SAYING:
         found = f"memory: {megabytes(report.memory.states)} for states"
         detection = f", {megabytes(report.memory.detection)} for complete detection" if report.memory.detection else ""
@@ -102,6 +104,23 @@ def _search(report: Report) -> str:
     if report.stopped_by:
         return f"search complete, what it means for waits and liveness not: {_why_incomplete(report)}"
     return "search complete"
+
+
+def _unless(report: Report) -> str:
+    found = report.fingerprints
+    if found is None:
+        return ""
+    return f", unless two of them have the same fingerprint (p ≈ {max(found.calculated, found.actual):.1g})"
+
+
+def _missed(report: Report, style: Style) -> list[str]:
+    """Say how probable it is that states were missed, in TLC's words."""
+    found = report.fingerprints
+    if found is None:
+        return []
+    text = "probability that states were missed, because two had the same fingerprint: "
+    text += f"calculated (optimistic) {found.calculated:.2g}, based on the actual fingerprints {found.actual:.2g}"
+    return style.wrap(f"{text} (--seed {found.seed})", rest="  ")
 
 
 def _why_incomplete(report: Report) -> str:

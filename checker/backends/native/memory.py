@@ -30,4 +30,15 @@ class Words:
         if large and hasattr(mmap, "MADV_HUGEPAGE"):
             self._memory.madvise(mmap.MADV_HUGEPAGE, offset, size)
         self.address = begin + offset
+        self.page_size = _LARGE_PAGE if large else mmap.PAGESIZE
+        self._offset = offset
         self.view = memoryview(self._memory)[offset : offset + size].cast("Q")
+
+    def page(self, place: int) -> int:
+        """Return where the page begins that byte `place` is on; both count from the first byte."""
+        return place // self.page_size * self.page_size
+
+    def give_back(self, begin: int, end: int) -> None:
+        """Give pages back to the system, from byte `begin` to byte `end`: what they hold is forgotten."""
+        if hasattr(mmap, "MADV_DONTNEED"):
+            self._memory.madvise(mmap.MADV_DONTNEED, self._offset + begin, end - begin)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ctypes
 import pickle
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from checker import cachefile
-from checker.backends.native import cycles, detection, passes, reduction, runtime, team
+from checker.backends.native import cycles, detection, fingerprints, passes, reduction, runtime, team
 from checker.backends.native.compile import Compiled, Module, folder_of_code, name_of
 from checker.backends.native.emit import Emitter
 from checker.backends.native.kernel import translated
@@ -21,7 +21,13 @@ from checker.ir.nodes import Expr, Model
 
 _Kernel = Callable[..., Any]
 _SEARCH: Sequence[_Kernel] = (runtime.expand, runtime.expand_singly, runtime.fill, runtime.spread)
-_AFTERWARDS: Sequence[_Kernel] = (runtime.first_parent, runtime.number_of, runtime.probe)
+_AFTERWARDS: Sequence[_Kernel] = (runtime.first_parent, runtime.probe)
+_FINGERPRINTS: Sequence[_Kernel] = (
+    runtime.rebuild,
+    fingerprints.ancestors,
+    fingerprints.closest,
+    fingerprints.fingerprint,
+)
 _TEAM: Sequence[_Kernel] = (team.work, team.absorb)
 _PASSES: Sequence[_Kernel] = (passes.by_place, passes.by_number, passes.sweep)
 _CYCLES: Sequence[_Kernel] = (cycles.pending, cycles.connect, cycles.decompose, cycles.reopen, cycles.stem)
@@ -38,6 +44,9 @@ class Program:
     there are `moves`, `holds_resting` and `holds_finished`. UsageError for a model that cannot be compiled. `most` is
     how many successors a state can have, `places` how many places can fail, `arms` how many arms of `If` there are,
     `beside` is where what is learned of its waits is kept.
+
+    `fingerprint`: states of several words are to be known by fingerprints of so many bits. There is only what searches,
+    then: what is asked of the states of a search that has ended needs these states.
     """
 
     def __init__(
@@ -49,28 +58,20 @@ class Program:
         waits: bool = False,
         goals: Sequence[Expr] = (),
         lives: Sequence[Expr] = (),
+        fingerprint: int = 0,
         folder: Path | None = None,
     ) -> None:
         self.model = model
         self.layout = layout(model)
+        self.fingerprint = fingerprint if self.layout.words > 1 else 0
         given_ = {"states": states, "steps": steps, "goals": goals, "lives": lives}
         self._conditions = {name: tuple(exprs) for name, exprs in given_.items()}
         self._waits = waits
         self.rows = rows(model, self.layout) if waits else ()
-        kernels = [*_SEARCH]
-        if states:
-            kernels.append(runtime.inspect)
-        groups: list[Sequence[_Kernel]] = [kernels, _AFTERWARDS, _TEAM]
-        if waits or goals:
-            groups.append([*_PASSES, *([passes.goals_all] if goals else []), *(_WAITS if waits else [])])
-        if lives:
-            groups.append(_CYCLES)
-        if waits:
-            groups += [_CERTIFICATES, _DETECTION]
-        given = geometry(self.layout, look=bool(states), watch=bool(steps))
+        given = geometry(self.layout, look=bool(states), watch=bool(steps), fingerprint=self.fingerprint)
         content = pickle.dumps((model, self._conditions, self.rows))
         functions = Module(key=content, exports=(), make=self._functions)
-        self._compiled = Compiled(functions, *(_kernels(group, given) for group in groups), folder=folder)
+        self._compiled = Compiled(functions, *(_kernels(group, given) for group in self._groups()), folder=folder)
         self.fresh = self._compiled.fresh
         self.beside = folder_of_code(folder)
         if waits:
@@ -78,6 +79,23 @@ class Program:
         self.most = self._compiled.facts["most"]
         self.places = self._compiled.facts["places"]
         self.arms = sum(1 for _ in arms(model))
+
+    def _groups(self) -> Iterator[Sequence[_Kernel]]:
+        """Yield the kernels that are compiled as one."""
+        yield [*_SEARCH, *([runtime.inspect] if self._conditions["states"] else [])]
+        if self._waits:
+            yield _CERTIFICATES
+        if self.fingerprint:
+            yield _FINGERPRINTS
+            return
+        yield from (_AFTERWARDS, _TEAM)
+        if self._waits or self._conditions["goals"]:
+            goals = [passes.goals_all] if self._conditions["goals"] else []
+            yield [*_PASSES, *goals, *(_WAITS if self._waits else [])]
+        if self._conditions["lives"]:
+            yield _CYCLES
+        if self._waits:
+            yield _DETECTION
 
     def _functions(self) -> tuple[str, Mapping[str, int]]:
         """Return the model's functions as text."""
@@ -125,6 +143,13 @@ def _kernels(kernels: Sequence[_Kernel], given: Mapping[str, int]) -> Module:
     return Module(key=repr((names, sorted(given.items()))).encode(), exports=names, make=make)
 
 
-def geometry(layout: Layout, *, look: bool, watch: bool) -> dict[str, int]:
+def geometry(layout: Layout, *, look: bool, watch: bool, fingerprint: int = 0) -> dict[str, int]:
     """Return the constants of `runtime` for states so packed."""
-    return {"K": layout.words, "INDEXED": int(layout.words > 1), "LOOK": int(look), "WATCH": int(watch)}
+    return {
+        "K": layout.words,
+        "INDEXED": int(layout.words > 1 and not fingerprint),
+        "LOOK": int(look),
+        "WATCH": int(watch),
+        "FINGERPRINT": fingerprint,
+        "ORIGINS": int(watch or fingerprint > 0),
+    }

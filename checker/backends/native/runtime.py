@@ -2,9 +2,10 @@
 
 The table has open addressing: a state belongs into its *bucket*, a cache line of places, or into the next that is not
 full. A place is one word, 0 if it is empty. It holds the state itself if that is one word; otherwise 32 bits of its
-hash and its number, and a state is known only if all words of the one with that number are equal: nothing is known by
-a fingerprint. Successors are generated in batches, and while those of one are generated, the memory that the batches
-before need is fetched; they are looked up in order, so that states are numbered as one by one they would be.
+hash and its number, and a state is known only if all words of the one with that number are equal. Only where that is
+asked for, it holds the state's fingerprint (see `fingerprints`). Successors are generated in batches, and while those
+of one are generated, the memory that the batches before need is fetched; they are looked up in order, so that states
+are numbered as one by one they would be.
 
 Kernels (see `kernel`): translated for each model. `step`, `holds_…` and `moves` are the model's own (see `emit`).
 """
@@ -14,6 +15,7 @@ from __future__ import annotations
 import ctypes
 from typing import Final
 
+from checker.backends.native.fingerprints import fingerprint, note_origin, rank_of
 from checker.backends.native.intrinsics import LINE, high, load, load32, lowest, matching, prefetch, store
 
 BATCH: Final = 64  # successors generated at a time
@@ -24,6 +26,8 @@ K = 0  # words of a state
 INDEXED = 0  # the table holds numbers: states have more than one word
 LOOK = 0  # there are conditions on states
 WATCH = 0  # there are conditions on steps
+FINGERPRINT = 0  # the table holds fingerprints, of so many bits; 0: it does not
+ORIGINS = 0  # it is noted which states successors are of
 
 _A: Final = 0x9E3779B97F4A7C15
 _B: Final = 0xD6E8FEB86659FD93
@@ -63,6 +67,10 @@ class Search(ctypes.Structure):
             "firsts",  # the first state that broke or met each condition
             "kept",  # conditions on steps that must hold
             "sources",  # the first state from which a step breaks each condition
+            "keys",  # of the fingerprints
+            "parents",  # where states came from, see `fingerprints`
+            "ranks",
+            "wide",  # a state can have more successors than a byte can number
         )
     ]
 
@@ -119,6 +127,13 @@ def hashed(state: int) -> int:
     return h
 
 
+def hash_of(s: Search, state: int) -> int:
+    """Return the hash by which a state is found in the table."""
+    if FINGERPRINT:
+        return fingerprint(state, s.keys)
+    return hashed(state)
+
+
 def home(table: int, buckets: int, h: int) -> int:
     """Return the address of the bucket into which a state belongs: buckets are in the order of hashes."""
     return table + BUCKET * high(h, buckets)
@@ -128,6 +143,8 @@ def entry(h: int, state: int, number: int) -> int:
     """Return what the table holds for a state."""
     if INDEXED:
         return h | (number + 1)
+    if FINGERPRINT:
+        return h
     return load(state)
 
 
@@ -135,6 +152,8 @@ def hash_at(place: int) -> int:
     """Return the hash of the state that a place holds."""
     if INDEXED:
         return load(place) & _HASH
+    if FINGERPRINT:
+        return load(place)
     return hashed(place)
 
 
@@ -153,7 +172,7 @@ def candidates(bucket: int, h: int, state: int) -> int:
     """
     if INDEXED:
         return matching(bucket, _HASH, h)
-    return matching(bucket, ALL, load(state))
+    return matching(bucket, ALL, entry(h, state, 0))
 
 
 def found_in(bucket: int, found: int, states: int, state: int) -> int:
@@ -219,7 +238,7 @@ def fill(s: Search, begin: int) -> None:
     """Put the states from number `begin` on into the table, in which they are not."""
     for number in range(begin, s.count):
         state = s.states + 8 * K * number
-        h = hashed(state)
+        h = hash_of(s, state)
         settle(s, h, entry(h, state, number))
 
 
@@ -232,7 +251,8 @@ def spread(s: Search, buckets: int, few: int, aside: int, recent: int) -> int:
     and so among m > n not before (i - reach) · m / n, which is at least i from i = reach · m / (m - n) on: so many are
     `few`.) So where an entry is put, all buckets from its own on are as they will be, and none between its bucket and
     its place is emptied again. It has not worked if an entry went from the end of the table over all of the first `few`
-    into what was still to be read; then the table is to be filled from the states. `recent` is for RECENT words, all 0.
+    into what was still to be read; nothing is lost then, and it works with all buckets as `few`. `recent` is for RECENT
+    words, all 0.
     """
     n = 0
     torn = 0
@@ -290,7 +310,9 @@ def move(s: Search, source: int, recent: int) -> int:
             distance = BUCKET * (number - first)
             s.reach = distance if distance > s.reach else s.reach
             return -1
-    return settle(s, h, load(source))
+    place = settle(s, h, load(source))
+    store(recent + 8 * (((place - s.table) // BUCKET) & (RECENT - 1)), 0)
+    return place
 
 
 # --- the search --------------------------------------------------------------------------------
@@ -327,7 +349,7 @@ def generate(s: Search, base: int, stop: int) -> int:
     while expanded < stop and n < BATCH:
         at = base + n
         more = step(s.states + 8 * K * expanded, s.out + 8 * K * at, s.taken + 4 * at, s.fails, s.counts, expanded)
-        if WATCH:
+        if ORIGINS:
             for j in range(at, at + more):
                 store(s.origins + 8 * j, expanded)
         if more == 0 and s.barren < 0:
@@ -343,7 +365,7 @@ def aim(s: Search, base: int, n: int) -> None:
     table, buckets = s.table, s.buckets
     out, hashes = s.out + 8 * K * base, s.hashes + 8 * base
     for j in range(n):
-        h = hashed(out + 8 * K * j)
+        h = hash_of(s, out + 8 * K * j)
         store(hashes + 8 * j, h)
         prefetch(home(table, buckets, h))
 
@@ -370,8 +392,12 @@ def look_up(s: Search, base: int, n: int) -> None:
     """Look successors up, and number those that are new."""
     table, buckets, states, count = s.table, s.buckets, s.states, s.count
     out, hashes, taken = s.out + 8 * K * base, s.hashes + 8 * base, s.taken + 4 * base
+    origin, rank = -1, 0
     for j in range(n):
         state = out + 8 * K * j
+        if FINGERPRINT:
+            rank = rank + 1 if load(s.origins + 8 * (base + j)) == origin else 0
+            origin = load(s.origins + 8 * (base + j))
         h = load(hashes + 8 * j)
         place = missing(table, buckets, states, h, state)
         if place < 0:
@@ -384,6 +410,8 @@ def look_up(s: Search, base: int, n: int) -> None:
                 store(new + 8 * i, load(state + 8 * i))
             if LOOK:
                 inspect(s, count, new)
+            if FINGERPRINT:
+                note_origin(s.parents, s.ranks, s.wide, count, origin, rank)
             count += 1
         if WATCH:
             judge(s, load(s.origins + 8 * (base + j)), state)
@@ -449,12 +477,13 @@ def first_parent(s: Search, begin: int, end: int, number: int, fails: int, count
     return -1
 
 
-def number_of(s: Search, wanted: int) -> int:
-    """Return the number of a state, -1 if it is not there."""
-    for number in range(s.count):
-        if same(s.states + 8 * K * number, wanted):
-            return number
-    return -1
+def rebuild(s: Search, numbers: int, n: int, states: int, fails: int, counts: int) -> None:
+    """Generate the states of `n` `numbers`, each found from the one before, behind the first, which is there."""
+    for i in range(1, n):
+        step(states + 8 * K * (i - 1), s.out, s.taken, fails, counts, 0)
+        found = s.out + 8 * K * rank_of(s.ranks, s.wide, load(numbers + 8 * i))
+        for j in range(K):
+            store(states + 8 * (K * i + j), load(found + 8 * j))
 
 
 def probe(s: Search, times: int, seed: int) -> int:
