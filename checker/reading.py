@@ -25,7 +25,7 @@ from checker.ir.nodes import (
     Variable,
 )
 from checker.ir.ops import Op
-from checker.ir.text import keyed
+from checker.ir.text import placed
 from checker.machine import Undefined
 
 Evaluate: TypeAlias = Callable[[Expr, State], Value]
@@ -46,6 +46,7 @@ class Reader:
     """Reads the states of one model."""
 
     def __init__(self, model: Model, evaluate: Evaluate) -> None:
+        self._model = model
         self._variables = {variable.name: (index, variable) for index, variable in enumerate(model.variables)}
         self._evaluate = evaluate
 
@@ -57,6 +58,28 @@ class Reader:
             return OPEN if index is None or variable is None else _bare(show(variable.type, state[index]))
 
         return KEY.sub(key, conjunct.resource)
+
+    def slot(self, conjunct: Conjunct) -> str:
+        """Return the slot that holds what a conjunct waits for, shorter if that could mean no other slot.
+
+        A slot of a block is named after the block's own name and field, one of a task after the task; what lies
+        between that and the slot itself is left out: `fold.value…guard`.
+        """
+        short = self._short(conjunct.held_in)
+        others = {other.held_in for action in self._model.actions for other in action.guard} - {conjunct.held_in, ""}
+        return conjunct.held_in if short in map(self._short, others) else short
+
+    def _short(self, slot: str) -> str:
+        owners = [actor.name for actor in self._model.actors if slot.startswith(f"{actor.name}.")]
+        if owners:
+            head = max(owners, key=len)
+            way = slot.removeprefix(f"{head}.").split(".")
+        else:
+            bare = re.sub(r"\[.*?\]", "", slot) + "."
+            depth = max((name.count(".") + 1 for name in self._variables if bare.startswith(f"{name}.")), default=1)
+            parts = slot.split(".")
+            head, way = ".".join(parts[max(0, depth - 2) : depth]), parts[depth:]
+        return f"{head}…{way[-1]}" if len(way) > 1 else ".".join((head, *way))
 
     def point(self, action: Action, state: State) -> str:
         """Return the await point that `action` leaves, with the keys that `state` tells."""
@@ -114,8 +137,7 @@ class Reader:
 
 def place_name(variable: Variable, steps: Sequence[str] = ()) -> str:
     """Return a place in `variable`, the keys of its blocks where a reader expects them: `gates[1].closed`."""
-    own = steps[: len(variable.keyed)]
-    return keyed(variable.name, variable.keyed, (_bare(step[1:-1]) for step in own)) + "".join(steps[len(own) :])
+    return placed(variable.name, variable.keyed, steps)
 
 
 def _bare(key: str) -> str:

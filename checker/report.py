@@ -68,6 +68,7 @@ class Wait:
     text: str = ""  # the conjunct as the spec writes it
     values: tuple[Reading, ...] = ()  # of what it reads
     constants: tuple[tuple[str, str], ...] = ()  # in its text: parameters
+    slot: str = ""  # `held_in` as a report says it: `spsc_fold.value…guard`
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from checker.diagnostics import Diagnostic, SpecError
 from checker.frontend.limits import MAX_DEPTH, MAX_NODES, MAX_WORK, Scales
@@ -20,10 +21,14 @@ from checker.ir.build import field as field_of
 from checker.ir.domains import EnumT, MapT, OptionT, OwnT, RecordT, SeqT, Type, Value, values
 from checker.ir.nodes import TRUE, Const, Expr, Var
 from checker.ir.ops import Op
+from checker.ir.text import placed
 from checker.loc import NOWHERE, Loc
 
 MAX_ROUNDS = 8
 START, DONE, IDLE = "start", "done", "idle"  # values of every program counter; idle: a branch not running
+
+
+Steps: TypeAlias = tuple[str, tuple[int, ...], tuple[str, ...]]  # a place: variable, where its keys belong, the way
 
 
 class Reject(Exception):
@@ -139,35 +144,40 @@ class Context:
         """Return every slot of type Own(item) in the model, as of the last round."""
         return [slot for slot in self.every_slot() if slot.item == item]
 
+    def keyed(self, variable: str) -> tuple[int, ...]:
+        """Return where the keys of the blocks that `variable` is in belong in its name."""
+        return self.variables[variable].keyed if variable in self.variables else ()
+
     def every_slot(self) -> list[Slot]:
         if self._slots is None:
             self._slots = [
                 slot
                 for name, kind in self.known.variables
                 if owns(kind) and name not in self.known.transient
-                for slot in _slots(Var(name, kind), TRUE, name)
+                for slot in _slots(Var(name, kind), TRUE, (name, self.keyed(name), ()))
             ]
         return self._slots
 
 
-def _slots(place: Expr, exists: Expr, shown: str) -> list[Slot]:
+def _slots(place: Expr, exists: Expr, shown: Steps) -> list[Slot]:
     match place.type:
         case OwnT(item):
             full = conjunction((exists, negation(apply(Op.IS_NONE, place))))
             inner = _slots(unwrap(place), full, shown) if owns(item) else []
-            return [Slot(item, place, full, shown), *inner]
+            return [Slot(item, place, full, placed(*shown)), *inner]
         case OptionT(item) if owns(item):
             return _slots(unwrap(place), conjunction((exists, negation(apply(Op.IS_NONE, place)))), shown)
         case RecordT(_, fields):
-            parts = [(field_of(place, name), exists, f"{shown}.{name}") for name, part in fields if owns(part)]
+            parts = [(field_of(place, name), exists, f".{name}") for name, part in fields if owns(part)]
         case MapT(key, item) if owns(item):
-            parts = [(element(place, Const(value, key)), exists, f"{shown}[{value}]") for value in values(key)]
+            parts = [(element(place, Const(value, key)), exists, f"[{value}]") for value in values(key)]
         case SeqT(item, capacity) if owns(item):
             length = apply(Op.LEN, place)
             parts = [
-                (element(place, index), conjunction((exists, apply(Op.GT, length, index))), f"{shown}[{index.value}]")
+                (element(place, index), conjunction((exists, apply(Op.GT, length, index))), f"[{index.value}]")
                 for index in map(literal, range(capacity))
             ]
         case _:
             return []
-    return [slot for part in parts for slot in _slots(*part)]
+    name, keyed, steps = shown
+    return [slot for part, there, step in parts for slot in _slots(part, there, (name, keyed, (*steps, step)))]

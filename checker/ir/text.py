@@ -75,6 +75,12 @@ def keyed(name: str, places: Sequence[int], keys: Iterable[str]) -> str:
     return name
 
 
+def placed(variable: str, places: Sequence[int], steps: Sequence[str]) -> str:
+    """Return the name of a part of a variable, from its keys and fields on the way there: `conns[0].held[1].guard`."""
+    own, rest = steps[: len(places)], steps[len(places) :]
+    return keyed(variable, places, (step[1:-1].strip('"') for step in own)) + "".join(rest)
+
+
 # --- expressions -------------------------------------------------------------------------------
 
 

@@ -115,7 +115,7 @@ def _lead(lead: str, wait: Wait, place: str, margin: str, style: Style) -> list[
     whole = lead + resource_text(wait)
     if not wait.held_in or len(click.unstyle(whole)) + 2 + len(place) <= style.width:
         return [style.spread(whole, place)]
-    return [style.spread(lead + (wait.resource or "the condition"), place), f"{margin}  held in `{wait.held_in}`"]
+    return [style.spread(lead + (wait.resource or "the condition"), place), f"{margin}  held in `{slot_text(wait)}`"]
 
 
 def merged_alternatives(waits: Sequence[Wait]) -> list[tuple[Wait, ...]]:
@@ -130,7 +130,12 @@ def merged_alternatives(waits: Sequence[Wait]) -> list[tuple[Wait, ...]]:
 def resource_text(wait: Wait) -> str:
     """Name what is waited for and the slot that holds it: "gate `timeline`, held in `batches.value`"."""
     resource = wait.resource or "the condition"
-    return f"{resource}, held in `{wait.held_in}`" if wait.held_in else resource
+    return f"{resource}, held in `{slot_text(wait)}`" if wait.held_in else resource
+
+
+def slot_text(wait: Wait) -> str:
+    """Name the slot that holds what is waited for."""
+    return wait.slot or wait.held_in
 
 
 def condition_text(wait: Wait) -> str:

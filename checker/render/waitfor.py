@@ -8,7 +8,15 @@ from collections.abc import Mapping, Sequence
 from checker.ir.nodes import Duty, Model
 from checker.loc import Loc
 from checker.render.draw import FONT, escape, font, lines
-from checker.render.explain import DUTY_NOTE, back, condition_text, headline, merged_alternatives, values_text
+from checker.render.explain import (
+    DUTY_NOTE,
+    back,
+    condition_text,
+    headline,
+    merged_alternatives,
+    slot_text,
+    values_text,
+)
 from checker.render.palette import CORE, CORE_FILL, CORE_INK, FAINT, FREE, INK, PAPER, TAIL, TAIL_FILL
 from checker.report import Finding, Report, Wait, WaitGraph
 
@@ -139,7 +147,7 @@ def _wait_rows(waits: Sequence[Wait], graph: WaitGraph) -> list[str]:
     for number, alternative in enumerate(merged_alternatives(waits)):
         for position, wait in enumerate(alternative):
             word = "and for" if position else "or for" if number else "for"
-            held = f" · held in {wait.held_in}" if wait.held_in else ""
+            held = f" · held in {slot_text(wait)}" if wait.held_in else ""
             nobody = "" if wait.enablers else " · nobody can make it true"
             text = lines(f"{word} {wait.resource or 'a condition'}{held}{nobody}", NODE_WIDTH)
             port = ports[graph.waits.index(wait)]

@@ -44,6 +44,7 @@ class Lack:
             text=self.conjunct.text,
             values=() if self.conjunct.held_in else reader.readings(self.conjunct.expr, state),
             constants=self.conjunct.constants,
+            slot=reader.slot(self.conjunct) if self.conjunct.held_in else "",
         )
 
     def _actions(self, analysis: WaitAnalysis) -> list[Action]:

@@ -8,6 +8,9 @@ import pytest
 
 from checker.api import check_model
 from checker.frontend.source import on_one_line
+from checker.ir.domains import BoolT
+from checker.ir.nodes import TRUE, Action, Actor, Conjunct, Duty, Model, Variable
+from checker.reading import Reader
 from checker.report import Wait
 from tests.frontend.front import compiled
 
@@ -129,3 +132,24 @@ def test_a_branch_is_said_to_have_finished(tmp_path: Path) -> None:
 def test_a_text_of_several_lines_becomes_one() -> None:
     text = 'any(\n    x == "a  b"  # why\n    for x in (1,\n  2)\n    if f(\n        x, [y],\n    )\n)'
     assert on_one_line(text) == 'any(x == "a  b" for x in (1, 2) if f(x, [y]))'
+
+
+@pytest.mark.parametrize(
+    ("slot", "shown"),
+    [
+        ("connection.fold.value.queued.handle.guard", "fold.value…guard"),
+        ("pool.items[0].left.guard", "pool.items[0].left.guard"),  # …guard could be the right one
+        ("pool.items[0].right.guard", "pool.items[0].right.guard"),
+        ("conns[1].executor.answer.held.guard", "conns[1].executor…guard"),
+        ("conns[1].executor.guard", "conns[1].executor.guard"),
+        ("held", "held"),
+    ],
+)
+def test_a_slot_has_a_shorter_name_where_no_other_is_meant(slot: str, shown: str) -> None:
+    slots = ("connection.fold.value.queued.handle.guard", "pool.items[0].left.guard", "pool.items[0].right.guard", slot)
+    names = ("connection.fold.value", "pool.items", "conns.executor.answer", "held")
+    variables = tuple(Variable(name, BoolT(), (False,)) for name in names)
+    actor = Actor("conns[1].executor", Duty.OBLIGED)
+    guard = tuple(Conjunct(TRUE, held_in=name) for name in slots)
+    model = Model("m", (), variables, (actor,), (Action("a", "b", guard, ()),), ())
+    assert Reader(model, lambda expr, state: False).slot(Conjunct(TRUE, held_in=slot)) == shown
