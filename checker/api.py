@@ -23,6 +23,7 @@ from checker.engine.replay import replay
 from checker.engine.search import explore
 from checker.engine.select import DEADLOCK, ORPHAN, Selection, select, select_witness, with_duties
 from checker.engine.tell import Teller, order
+from checker.engine.threads import cores
 from checker.engine.watch import Knots, Watch
 from checker.flags import flags
 from checker.interp import Interpreter
@@ -65,8 +66,12 @@ def check_model(
     whole = make_machine(model, options.engine)
     check = _Check(model, options, _selection(model, options), machine or whole, whole)
     check.run(progress)
-    given = tuple(settings) or tuple((name, _setting(value)) for name, value in model.params)
-    return check.report(spec or model.name, given)
+    name, given = spec or model.name, tuple(settings) or tuple((name, _setting(value)) for name, value in model.params)
+    report = check.report(name, given)
+    if not check.tells_out_of_order:
+        return report
+    check.repeat(progress)
+    return report if check.is_cut_short else check.report(name, given)
 
 
 def make_machine(model: Model, engine: str = "auto") -> Engine:
@@ -117,6 +122,8 @@ class _Check:
     cut: str = ""  # the limit or interrupt that ended it, though every state was visited
     seconds: float = 0.0
     memory: Memory | None = None
+    limits: Limits = field(default_factory=Limits)
+    program: Any = None  # what was compiled for the native engine
     engine: str = ""  # that the result is of
     note: str = ""  # why it is not the one that was meant to be
     fingerprints: Fingerprints | None = None  # by which states were known
@@ -126,7 +133,7 @@ class _Check:
         start = time.monotonic()
         options = self.options
         self._begin()
-        limits = Limits(
+        limits = self.limits = Limits(
             options.max_states, options.max_depth, options.max_seconds, *memory_limit(options.max_memory), since=start
         )
         match options.engine:
@@ -142,12 +149,41 @@ class _Check:
 
     def _begin(self) -> None:
         """Begin anew: nothing has been found."""
+        self.lost, self.decided, self.cut = [], False, ""
         if self.selection.needs_waits and self.options.waits != "off":
             analysis = WaitAnalysis(self.whole) if self.knots is None else self.knots.analysis
             self.knots = Knots(analysis, self.selection)
         self.lives = Lives(self.selection.liveness)
         for_witness = self.options.witness is not None
         self.watch = Watch(self.machine, self.selection, knots=self.knots, stop_at_witness=for_witness)
+
+    @property
+    def is_cut_short(self) -> bool:
+        """True if time, memory or an interrupt ended the check."""
+        depth = f"--max-depth {self.options.max_depth}"
+        return bool(self.cut) or self.exploration.stopped_by not in ("", depth)
+
+    @property
+    def tells_out_of_order(self) -> bool:
+        """True if what is reported may not be the first of its kind, as several workers were faster or slower."""
+        exploration, knots = self.exploration, self.knots
+        if self.is_cut_short:
+            return False
+        numbers = [*self.watch.broken.values(), *(step.source for step in exploration.failures)]
+        numbers += [step.source for step in exploration.bad_steps]
+        numbers += [] if knots is None else [seen.number for seen in (*knots.first.values(), *knots.warnings.values())]
+        numbers += [lost.number for lost in self.lost]
+        return any(number >= exploration.in_order for number in numbers) or (
+            bool(self.lives.findings) and exploration.in_order < len(exploration.states)
+        )
+
+    def repeat(self, progress: Progress | None) -> None:
+        """Check once more, by one worker, who finds everything in order."""
+        start = time.monotonic()
+        del self.exploration  # and its memory
+        self._begin()
+        self._run_native(self.limits, progress, self.program, workers=1)
+        self.seconds += time.monotonic() - start
 
     def _run_auto(self, limits: Limits, progress: Progress | None) -> None:
         """Search in text, and from the beginning as machine code when that pays and is possible."""
@@ -220,7 +256,9 @@ class _Check:
         except KeyboardInterrupt:
             self.cut = INTERRUPTED
 
-    def _run_native(self, limits: Limits, progress: Progress | None, program: Any = None) -> None:
+    def _run_native(
+        self, limits: Limits, progress: Progress | None, program: Any = None, *, workers: int | None = None
+    ) -> None:
         search, exact = _native("native"), _native("native_exact")
         self.engine = "native"
         exploration = search.explore_native(
@@ -233,11 +271,11 @@ class _Check:
             failures_stop=self.options.witness is None,
             progress=progress,
             program=program,
-            workers=self.options.workers,
+            workers=workers or self.options.workers or cores(),
             fingerprint=self.options.fingerprint,
             seed=self.options.seed,
         )
-        self.exploration = exploration
+        self.exploration, self.program = exploration, exploration.store.program
         self.fingerprints = exploration.fingerprints
         if self.fingerprints is not None:
             self.lives.why_open = FORGOTTEN

@@ -20,7 +20,7 @@ class Options:
     `witness`: look for a trace to this `sometimes` and for nothing else, until it is met.
     `oblige`, `free`: actors whose actions are all obliged, or all free (may), whatever the spec says.
     `go_on`: do not stop at the first finding; give every property its verdict.
-    `workers` is how many threads the native engine uses, no result depends on it.
+    `workers` is how many threads the native engine uses, no result depends on it; None: one a core.
     `max_memory` is the resident set of the process in bytes.
     `fingerprint`: the native engine knows states by 64 bits (`seed` chooses which function) and forgets them: less
     memory, and *holds* is said but for a small probability. Deadlock, orphan, progress and liveness are not decided.
@@ -38,7 +38,7 @@ class Options:
     max_seconds: float | None = None
     max_memory: int | None = None
     engine: str = "auto"
-    workers: int = 1
+    workers: int | None = None
     fingerprint: bool = False
     seed: int = 0
 
@@ -55,7 +55,7 @@ class Options:
                 raise UsageError(f"{name}={value!r}: write a positive number")
         if self.fingerprint and self.engine not in ("auto", "native"):
             raise UsageError(f"--fingerprint is the native engine's: leave out --engine {self.engine}")
-        if self.fingerprint and self.workers > 1:
+        if self.fingerprint and (self.workers or 1) > 1:
             raise UsageError("--fingerprint searches with one worker: leave out --workers")
         if self.seed and not self.fingerprint:
             raise UsageError(f"--seed {self.seed} chooses a fingerprint function: give --fingerprint too")

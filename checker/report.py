@@ -130,9 +130,12 @@ class PropertyResult:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How often each action led to a new state and to any state; how often each source line was executed."""
+    """How often each action led to a new state and to any state; how often each source line was executed.
 
-    actions: tuple[tuple[str, int, int, Loc], ...]  # name, new states, transitions, where
+    How many states an action was the first to lead to is None where several workers expanded states at once.
+    """
+
+    actions: tuple[tuple[str, int | None, int, Loc], ...]  # name, new states, transitions, where
     lines: tuple[tuple[str, int, int], ...] = ()  # file, line, transitions
 
 

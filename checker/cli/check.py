@@ -26,9 +26,7 @@ from checker.options import ENGINES, WAITS
 @click.option("--max-seconds", type=float, help="Stop after so many seconds (incomplete).")
 @click.option("--max-memory", metavar="SIZE", help="Stop at so much memory: 512M, 8G. [default: 80 % of what is free]")
 @click.option("--engine", type=click.Choice(ENGINES), default="auto", show_default=True, help="Who explores.")
-@click.option(
-    "--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Threads of the native engine."
-)
+@click.option("--workers", type=click.IntRange(min=1), help="Threads of the native engine. [default: one a core]")
 @click.option("--fingerprint", is_flag=True, help="Keep 64 bits of a state: less memory, a small chance to miss some.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Another fingerprint function.")
 @click.option("--coverage", is_flag=True, help="Print how often each action and each source line was executed.")

@@ -17,7 +17,9 @@ def coverage(exploration: Explored, hits: Sequence[int]) -> Coverage:
     A line counts the steps that executed it: of the statements that one action has on a line, the most frequent one.
     """
     model, new, totals = exploration.model, exploration.new_by_action(), exploration.totals
-    actions = tuple((action.name, new[i], totals[i], action.loc) for i, action in enumerate(model.actions))
+    actions = tuple(
+        (action.name, None if new is None else new[i], totals[i], action.loc) for i, action in enumerate(model.actions)
+    )
     return Coverage(actions, _lines(model, totals, hits))
 
 

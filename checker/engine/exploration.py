@@ -7,6 +7,7 @@ come in the order of labels). So comparing numbers compares traces.
 
 from __future__ import annotations
 
+import sys
 from array import array
 from bisect import bisect_right
 from collections import Counter
@@ -48,6 +49,7 @@ class Explored(Protocol):
     bad_steps: list[BadStep]
     totals: Counter[int]
     stopped_by: str
+    in_order: int
 
     @property
     def states(self) -> Sequence[State]: ...
@@ -59,7 +61,7 @@ class Explored(Protocol):
     def depth(self) -> int: ...
     def trace(self, number: int, *more: Label) -> Trace: ...
     def path(self, number: int) -> list[int]: ...
-    def new_by_action(self) -> Counter[int]: ...
+    def new_by_action(self) -> Counter[int] | None: ...
 
 
 class Searched:
@@ -113,6 +115,7 @@ class Exploration(Searched):
     failures: list[FailedStep] = field(default_factory=list)  # the first at each place
     bad_steps: list[BadStep] = field(default_factory=list)  # the first that breaks each property
     stopped_by: str = ""  # a limit or an interrupt
+    in_order: int = sys.maxsize  # so many states have their numbers in the order of their traces
     found_at: int = 0  # level at which the search stopped because something was found; 0 if it went on
     seconds: float = 0.0
 

@@ -1,8 +1,9 @@
 """The search of the native engine: what `search.explore` does, on packed states, with the same result.
 
 States have the same numbers as in `search.explore`: parents are expanded in order, their steps come in the order of
-labels. Parents are not stored. The least trace to a state is found level by level from the end: its parent is the first
-state of the level before that has a step to it.
+labels; unless several workers expand a level together: see `NativeExploration.in_order`. Parents are not stored. The
+least trace to a state is found level by level from the end: its parent is the first state of the level before that has
+a step to it.
 
 Needs the packages of the extra `native`.
 """
@@ -29,8 +30,7 @@ from checker.engine.limits import Clock, Limits, Progress, Update, memory_limit
 from checker.engine.memory import free_addresses, resident_bytes
 from checker.engine.native_origins import Origins
 from checker.engine.native_waits import Certifier
-from checker.engine.native_workers import LEAST as TOGETHER
-from checker.engine.native_workers import Workers, fits
+from checker.engine.native_workers import Workers, enlarge, margin, spare
 from checker.engine.select import Selection
 from checker.engine.watch import Knots
 from checker.interp import Interpreter
@@ -47,6 +47,8 @@ FULL = 0.9  # the same of a table for which there is no more memory
 SMALLEST = 1 << 12  # places of a table
 GROWTH, FIRST_GROWTH, FEW = 1.5, 4, 1 << 14  # how much larger a table becomes; how much, with so few buckets
 LAST_GROWTH, MANY = 1.25, 1 << 23  # how much, with so many: a table that has just grown is mostly empty
+TOGETHER = 1 << 12  # states of a level from which several workers expand it
+SHARED = 1 << 13  # buckets from which they let the table grow
 LEAST = 1 << 20  # bytes for states and table, however little memory there is
 
 
@@ -86,6 +88,7 @@ class NativeExploration(Searched):
     broken: dict[str, int] = field(default_factory=dict)  # invariant -> first state
     witnesses: dict[str, int] = field(default_factory=dict)  # sometimes -> first state
     expanded: int = 0
+    in_order: int = sys.maxsize  # so many states have the numbers that `search.explore` gives them
     certifier: Certifier | None = None
     detection_bytes: int = 0  # memory of complete detection
     exact: Sequence[Any] = ()  # masks of stuck, blocked and dead actors by state, once they are known
@@ -133,8 +136,10 @@ class NativeExploration(Searched):
         """How often each arm was entered, in the order of `checker.interp.arms`."""
         return self.store.hits
 
-    def new_by_action(self) -> Counter[int]:
-        """Return, by action, how many states it was the first to reach."""
+    def new_by_action(self) -> Counter[int] | None:
+        """Return, by action, how many states it was the first to reach; None if several workers were first in turn."""
+        if self.in_order < len(self.states):
+            return None
         return Counter({place: count for place, count in enumerate(self.store.fresh) if count})
 
 
@@ -145,10 +150,10 @@ class Store:
         self.program = program
         self.k = program.layout.words
         self._limit = limit
-        successors = fits(program) * workers
-        self.workers, self._team = workers if successors else 1, list[Workers]()
-        self._beyond = self._most_states(limit, successors)
-        self.words = memory.Words((self._beyond + successors) * self.k)
+        self.workers, self._together = 1 if program.fingerprint else workers, list[Workers]()
+        more = spare(program, self.workers)
+        self._beyond = self._most_states(limit, more)
+        self.words = memory.Words((self._beyond + more) * self.k)
         self._table = memory.Words(limit // 8)
         self._fullest = FULLEST  # a full bucket costs a look into the next
         size = BATCH + program.most
@@ -175,7 +180,7 @@ class Store:
         self.origins: Origins | None = None
         if program.fingerprint:
             self.origins = Origins(program, self.search, self.words, self.scratch, most=self._beyond, seed=seed)
-        self._use(self._even(SMALLEST // LINE))
+        self._use(max(1, SMALLEST // LINE))
 
     @property
     def count(self) -> int:
@@ -228,10 +233,6 @@ class Store:
         """Bytes that may be used besides."""
         return self._limit - self.size
 
-    def _even(self, buckets: int) -> int:
-        """Return about so many buckets, as many for each worker."""
-        return max(self.workers, buckets // self.workers * self.workers)
-
     def _use(self, buckets: int) -> None:
         self.search.buckets = buckets
         self._room = int(self.places * self._fullest)
@@ -255,25 +256,23 @@ class Store:
     def grow(self) -> bool:
         """Make the table larger; False if that would take too much memory.
 
-        There is never more than one table, unless one is torn (see `runtime.spread`).
+        There is never more than one table.
         """
-        search, before = self.search, int(self.search.buckets)
-        pending = sum(team.pending for team in self._team)
-        needed = (self.count + SIDES * search.fits + pending) / LINE / self._fullest
-        buckets = self._even(int(max(before, needed) * growth(before)) + self.workers)
-        most = self._even(self._most())
+        before = int(self.search.buckets)
+        needed = (self.count + margin(self.program, self.workers)) / LINE / self._fullest
+        buckets, most = int(max(before, needed) * growth(before)) + 1, self._most()
         if buckets > most:
             buckets, self._fullest = most, FULL
         if buckets <= max(before, needed * self._fullest / FULL):
             return False
-        reach = int(search.reach) // (8 * LINE) + 1
-        few = min(before, -(-reach * buckets // (buckets - before)))
-        aside, recent = memory.Words((few + 1) * LINE), memory.Words(runtime.RECENT)
-        torn = self.program.call(runtime.spread, self.at, buckets, few, aside.address, recent.address)
+        try:
+            if self._together and before >= SHARED:
+                self._together[0].grow(buckets)
+            else:
+                enlarge(self.program, self.search, buckets, [self.search], lambda jobs: [job() for job in jobs])
+        except MemoryError:
+            return False
         self._use(buckets)
-        if torn:
-            aside = memory.Words(LINE * buckets)
-            self.program.call(runtime.spread, self.at, buckets, buckets, aside.address, recent.address)
         return True
 
     def _most(self) -> int:
@@ -303,13 +302,7 @@ class Store:
 
     def expand(self, stop: int, limit: int) -> None:
         """Expand states up to `stop`, or up to where the table has to grow or there are `limit` states."""
-        search = self.search
-        states = stop - int(search.expanded)
-        begun = bool(self._team) and self._team[0].has_begun  # a round that waits for room is the team's to end
-        if begun or (self._together(states) and not (limit and self.count + states * self.program.most >= limit)):
-            self._team[0].expand(stop, self._room)
-            return
-        room = self._room
+        search, room = self.search, self._room
         if self.origins is not None:  # states take memory until they are expanded
             room = min(room, self.count + int(self.spare / (8 * self.k + self._each)))
         search.room = min(room, limit - 1) if limit else room
@@ -318,14 +311,25 @@ class Store:
             search.room = room
             self.program.call(runtime.expand_singly, self.at, stop, limit)
 
-    def _together(self, states: int) -> bool:
-        """Tell whether several workers are to expand so many states."""
-        if self.workers == 1 or states < TOGETHER * self.workers:
+    def begin_together(self) -> bool:
+        """Begin to expand a level by several workers; False if there is only one."""
+        if self.workers > 1 and not self._together:
+            sizes = len(self.counts), len(self.fails)
+            self._together.append(Workers(self.program, self.search, self.workers, sizes=sizes))
+            self.workers = max(1, self._together[0].count)
+        if self.workers == 1:
             return False
-        if not self._team:
-            sizes = len(self.counts), len(self.fresh), len(self.fails)
-            self._team.append(Workers(self.program, self.search, self.workers, beyond=self._beyond, sizes=sizes))
+        self._together[0].begin(int(self.search.expanded))
         return True
+
+    def expand_together(self, stop: int) -> None:
+        """Do what `expand` does by several workers: the states found have numbers that depend on who is faster."""
+        self._together[0].expand(stop, self._room)
+
+    def end(self) -> None:
+        """End the workers."""
+        while self._together:
+            self._together.pop().end()
 
     def first_parent(self, begin: int, end: int, number: int) -> int:
         """Return the first of the states `begin` to `end` that has a step to state `number`."""
@@ -367,9 +371,9 @@ def explore_native(
 
     `knots` sees the states that have a certificate, the first of each kind. `program` is what was compiled for
     another search for the same. `folder` is where machine code is kept, the user's cache folder by default. `workers`
-    threads search; what is found does not depend on how many. `fingerprint`: states of several words are known by
-    fingerprints, the function chosen by `seed`, and forgotten when they are expanded; by one worker. UsageError for a
-    model that this engine cannot take.
+    threads search: of what is found, only the numbers of states depend on how many. `fingerprint`: states of several
+    words are known by fingerprints, the function chosen by `seed`, and forgotten when they are expanded; by one worker.
+    UsageError for a model that this engine cannot take.
     """
     limits = limits or Limits()
     clock = Clock(limits, progress)
@@ -451,6 +455,11 @@ class _Search:
         except KeyboardInterrupt:
             result.stopped_by = INTERRUPTED
             found = self._found()
+        except MemoryError:
+            result.stopped_by = self._memory
+            found = self._found()
+        finally:
+            store.end()
         self._finish()
         if found and not go_on:
             result.found_at = result.depth
@@ -473,10 +482,14 @@ class _Search:
         result, store = self.result, self._store
         end = store.count
         limit = self._limits.max_states or 0
+        together = end - store.search.expanded >= TOGETHER and not self._goes_in_order and store.begin_together()
+        if together:
+            result.in_order = min(result.in_order, end)
         try:
             while store.search.expanded < end and not result.stopped_by:
                 before = int(store.search.expanded)
-                store.expand(min(end, before + PAUSE * store.workers), limit)
+                stop = min(end, before + PAUSE * store.workers)
+                store.expand_together(stop) if together else store.expand(stop, limit)
                 store.forget()
                 expanded = int(store.search.expanded)
                 if limit and store.count >= limit and expanded < store.count:
@@ -497,6 +510,12 @@ class _Search:
                 result.levels.append(end)
         result.expanded = int(store.search.expanded)
 
+    @property
+    def _goes_in_order(self) -> bool:
+        """True while what comes next depends on the numbers of states: the state at which to stop, and the first to
+        meet a condition, whose trace is part of every report."""
+        return bool(self._limits.max_states or self._store.search.unmet)
+
     def _found(self) -> bool:
         """Look at what is new; tell whether there is anything to stop for."""
         result, store = self.result, self._store
@@ -510,7 +529,7 @@ class _Search:
             or _any(store.firsts[:invariants])
             or (self._stop_at_witness and _any(store.firsts[invariants:]))
             or (self._failures_stop and _any(store.fails))
-            or any(0 <= source < store.search.expanded for source in store.sources)
+            or _any(store.sources)
         )
 
     def _finish(self) -> None:
@@ -543,7 +562,7 @@ class _Search:
     def _bad_steps(self) -> list[BadStep]:
         """Return the first step that breaks each step property."""
         store, found = self._store, []
-        for source in sorted({int(source) for source in store.sources if 0 <= source < store.search.expanded}):
+        for source in sorted({int(source) for source in store.sources if source >= 0}):
             bits = [place for place in range(len(self._selection.steps)) if store.sources[place] == source]
             state = self.result.states[source]
             for label, target in self._machine.successors(state):

@@ -1,128 +1,153 @@
-"""Several workers for one native search: threads in machine code, the memory they need, and what they found as one."""
+"""Several workers for one native search: the memory each needs, what they do together, what they found as one."""
 
 from __future__ import annotations
 
 import ctypes
-from concurrent.futures import ThreadPoolExecutor, wait
-from typing import Any
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TypeVar
 
-from checker.backends.native import memory, team
+from checker.backends.native import growth, memory, runtime, team
+from checker.backends.native.growth import RECENT, Growth
+from checker.backends.native.intrinsics import LINE
 from checker.backends.native.program import Program
-from checker.backends.native.runtime import Search
-from checker.backends.native.team import Team
+from checker.backends.native.runtime import BATCH, SIDES, Search
+from checker.backends.native.team import CONDITIONS, Level, Worker
+from checker.engine.threads import Job, Threads
 
-ROUND = 1 << 15  # successors that a worker generates in one round, about
-LEAST = 1 << 9  # states that each worker has to expand in a round: so many are worth waiting for each other
-FITS = 1 << 22  # successors that a chunk can have, at most
+SOURCES = 1 << 7  # states that a worker takes at a time
+NUMBERS = 1 << 8  # and numbers
+PART = 1 << 11  # buckets of a table that grows
+ROUND = 1 << 16  # bytes to which what one worker writes is rounded up: no two write to one page
+
+Structure = TypeVar("Structure", bound=ctypes.Structure)
 
 
-def fits(program: Program) -> int:
-    """Return how many successors there is room for in a chunk; 0 if states have too many for several workers."""
-    wanted = LEAST * program.most
-    return 0 if wanted > FITS else max(wanted, 4 * ROUND)
+def margin(program: Program, workers: int) -> int:
+    """Return how many states so many workers may have found that are not counted yet."""
+    return SIDES * (BATCH + program.most) * workers
+
+
+def spare(program: Program, workers: int) -> int:
+    """Return for how many more states than are counted there has to be memory."""
+    return margin(program, workers) + NUMBERS * workers if workers > 1 else 0
 
 
 class Workers:
-    """`count` threads that expand the states of `search`. `beyond` is the number of states that there is memory for.
+    """Threads that expand the states of `search` together; `sizes` are those of the arrays `counts` and `fails`.
 
-    Successors are behind that memory, so that one can have a number in the table that leads to it. `sizes` are those of
-    the arrays `counts`, `fresh` and `fails`.
+    What is done together is begun and concluded by the first of the threads, as an interrupt never comes to it. `late`
+    and `moved` count how often a worker found that another was first, and states that got another number.
     """
 
-    def __init__(
-        self, program: Program, search: Search, count: int, *, beyond: int, sizes: tuple[int, int, int]
-    ) -> None:
+    def __init__(self, program: Program, search: Search, wanted: int, *, sizes: tuple[int, int]) -> None:
         self._program = program
         self._search = search
         self._sizes = sizes
-        self.count = count
-        self._fits = room = fits(program)
-        width = 8 * program.layout.words
-        self._own = [
-            _Own(search, search.states + width * (beyond + room * place), room, sizes) for place in range(count)
-        ]
-        addresses = (ctypes.c_int64 * count)(*(ctypes.addressof(own.search) for own in self._own))
-        several = count * room
-        blocks = {
-            "produced": count,
-            "lists": several * count // 2 + 1,
-            "listed": count * count,
-            "fresh": count * count,
-            "flags": several // 8 + 2,
-            "places": several,
-            "late": several * count,
-            "lates": count,
-        }
-        self._addresses, self._memory = addresses, [memory.Words(size) for size in blocks.values()]
-        self._team = Team(
-            workers=count,
-            searches=ctypes.addressof(addresses),
-            fits=room,
-            beyond=beyond,
-            **{name: block.address for name, block in zip(blocks, self._memory, strict=True)},
-        )
-        self._pool = ThreadPoolExecutor(count - 1, thread_name_prefix="knotcheck")
+        self._threads = Threads(wanted)
+        self.count = self._threads.count
+        self._own = [_Own(search, *sizes, words=program.layout.words) for _ in range(self.count)]
+        self._level = Level(sources=SOURCES, numbers=NUMBERS)
+        self.moved = 0
 
-    def _share(self) -> int:
-        """Return how many states each worker is to expand in a round: such as have about ROUND successors."""
-        counts = (ctypes.c_int64 * self._sizes[0]).from_address(self._search.counts)
-        each = sum(counts[self._program.arms :]) // max(1, int(self._search.expanded)) + 1
-        return max(LEAST, min(self._fits // self._program.most, ROUND // each))
+    @property
+    def late(self) -> int:
+        return sum(int(own.worker.late) for own in self._own)
+
+    def begin(self, number: int) -> None:
+        """Begin with the level whose first state is `number`."""
+        self._level.next = number
+        for own in self._own:
+            own.search.expanded = own.worker.stop = number
 
     def expand(self, stop: int, room: int) -> None:
-        """Expand states up to `stop`, as long as there is room."""
-        search, group = self._search, self._team
-        if not group.pending:
-            group.first, group.stop, group.share = search.expanded, stop, self._share()
-        group.count, group.room, group.arrived = search.count, room, 0
+        """Expand states of a level up to `stop`, as long as there is room."""
+        self._level.stop, self._level.room = stop, room - margin(self._program, self.count)
+        self._threads.do(self._expand)
+
+    def grow(self, buckets: int) -> None:
+        """Make the table larger. MemoryError if there is no memory for what has to be put aside."""
+        hands = [own.search for own in self._own]
+        self._threads.do(partial(enlarge, self._program, self._search, buckets, hands, self._threads.together))
+
+    def end(self) -> None:
+        """End the threads; they conclude what they have begun."""
+        self._threads.end()
+
+    def _expand(self) -> None:
+        level, search, call = self._level, self._search, self._program.call
+        level.count = search.count
+        shared, where = ctypes.addressof(level), ctypes.addressof(search)
+        fields = shared + Level.next.offset, shared + Level.count.offset
+        jobs: list[Job] = []
         for own in self._own:
             for name in ("table", "buckets", "must", "unmet", "kept"):
                 setattr(own.search, name, getattr(search, name))
-        self._run()
-        search.expanded, search.count = group.first, group.count
+            own.search.count = own.worker.last = 0
+            jobs.append(partial(call, team.expand_together, shared, *own.addresses, *fields))
+        self._threads.together(jobs)
+        level.next = min(level.next, level.stop)
+        left = sum(own.worker.stop - own.search.expanded for own in self._own)
+        unused = sorted((own.search.count, own.worker.last) for own in self._own if own.search.count < own.worker.last)
+        search.count = level.count
         for own in self._own:
-            self._program.call(team.absorb, ctypes.addressof(search), ctypes.addressof(own.search), *self._sizes)
-
-    @property
-    def has_begun(self) -> bool:
-        """True if a round has been generated that had no room for what it found."""
-        return bool(self._team.pending)
-
-    @property
-    def pending(self) -> int:
-        """Number of successors that have been generated and for which there was no room."""
-        produced = (ctypes.c_int64 * self.count).from_address(self._team.produced)
-        return sum(produced) if self._team.pending else 0
-
-    def _run(self) -> None:
-        at = ctypes.addressof(self._team)
-        arrived = at + Team.arrived.offset
-        run = self._program.call
-        others = [self._pool.submit(run, team.work, at, place, arrived) for place in range(1, self.count)]
-        try:
-            run(team.work, at, 0, arrived)
-        finally:
-            wait(others)
+            call(team.absorb, where, own.addresses[0], *self._sizes)
+        pairs = (ctypes.c_int64 * (2 * len(unused)))(*(number for pair in unused for number in pair))
+        self.moved += call(team.close_up, where, ctypes.addressof(pairs), len(unused))
+        search.expanded = level.next - left
 
 
 class _Own:
     """What one worker writes, by itself."""
 
-    def __init__(self, search: Search, out: int, room: int, sizes: tuple[int, int, int]) -> None:
-        counts, actions, fails = sizes
-        self.arrays: dict[str, Any] = {
-            "counts": (ctypes.c_int64 * counts)(),
-            "fresh": (ctypes.c_int64 * actions)(),
-            "fails": (ctypes.c_int64 * fails)(*[-1] * fails),
-            "firsts": (ctypes.c_int64 * 64)(*[-1] * 64),
-            "sources": (ctypes.c_int64 * 64)(*[-1] * 64),
-        }
-        self.blocks = [memory.Words(room // 2 + 1), memory.Words(room)]
-        self.search = Search(
-            states=search.states,
-            barren=-1,
-            out=out,
-            taken=self.blocks[0].address,
-            hashes=self.blocks[1].address,
-            **{name: ctypes.addressof(array) for name, array in self.arrays.items()},
-        )
+    def __init__(self, search: Search, counts: int, fails: int, *, words: int) -> None:
+        fits = int(search.fits) * SIDES
+        sizes = {"counts": counts, "fails": fails, "firsts": CONDITIONS, "sources": CONDITIONS}
+        batches = {"out": words * fits, "taken": fits, "hashes": fits, "origins": fits}
+        heads = [ctypes.sizeof(Search) // 8, ctypes.sizeof(Worker) // 8]
+        total = sum(heads) + sum(sizes.values()) + sum(batches.values())
+        self._memory = memory.Words(-(-8 * total // ROUND) * ROUND // 8)
+        at = self._memory.address
+        self.addresses = at, at + 8 * heads[0]
+        self.search, self.worker = Search.from_address(at), Worker.from_address(self.addresses[1])
+        at += 8 * sum(heads)
+        for name, size in {**sizes, **batches}.items():
+            setattr(self.search, name, at)
+            if name in ("fails", "firsts", "sources"):
+                ctypes.memset(at, 0xFF, 8 * size)
+            at += 8 * size
+        self.search.states, self.search.fits, self.search.barren = search.states, search.fits, -1
+
+
+def enlarge(
+    program: Program,
+    search: Search,
+    buckets: int,
+    hands: Sequence[Search],
+    together: Callable[[Sequence[Job]], object],
+) -> None:
+    """Make a table larger where it is, by as many workers as there are `hands`, which are done `together`.
+
+    MemoryError, before anything was moved.
+    """
+    call, before = program.call, int(search.buckets)
+    reach = int(search.reach) // runtime.BUCKET + 1
+    few = min(before, -(-reach * buckets // (buckets - before)))
+    part = PART if len(hands) > 1 else max(1, before - few)
+    parts = -(-(before - few) // part)
+    aside, done = memory.Words(before * LINE), memory.Words(parts)
+    recent = [memory.Words(RECENT + LINE) for _ in hands]
+    plan = Growth(before=before, few=few, part=part, parts=parts, done=done.address, aside=aside.address)
+    at, where = ctypes.addressof(plan), ctypes.addressof(search)
+    fields = at + Growth.taken.offset, at + Growth.listed.offset
+    call(growth.set_aside, where, at)
+    for hand in hands:
+        hand.table, hand.buckets, hand.reach = search.table, buckets, 0
+    together(
+        [
+            partial(call, growth.spread, ctypes.addressof(hand), at, *fields, own.address)
+            for hand, own in zip(hands, recent, strict=True)
+        ]
+    )
+    search.buckets, search.reach = buckets, max(hand.reach for hand in hands)
+    call(growth.settle_aside, where, at)

@@ -319,7 +319,7 @@ def _coverage(report: Report, style: Style) -> list[str]:
         (
             style.paint("✗", RED) if total == 0 else " ",
             name,
-            f"{thousands(new)} : {thousands(total)}",
+            f"{'–' if new is None else thousands(new)} : {thousands(total)}",
             style.dim(str(loc)),
         )
         for name, new, total, loc in report.coverage.actions

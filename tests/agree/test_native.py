@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -13,12 +12,11 @@ from hypothesis.strategies import integers
 
 from checker import Report, check
 from checker.api import check_model
-from checker.backends.native import runtime
 from checker.backends.native.expressions import OPERATORS
 from checker.backends.native.intrinsics import LINE
 from checker.backends.native.program import Program
 from checker.backends.text.machine import TextMachine
-from checker.engine import native, native_workers
+from checker.engine import native
 from checker.engine.limits import Limits
 from checker.engine.native import explore_native
 from checker.engine.search import explore
@@ -48,12 +46,12 @@ from tests.support.toy_models import counter, kitchen_sink, odometers, philosoph
 TOYS = (philosophers(4), counter(3), counter(3, strict=True), kitchen_sink())
 
 
-def assert_same_search(model: Model, folder: Path, workers: int = 1) -> None:
+def assert_same_search(model: Model, folder: Path) -> None:
     """Compare both searches, by everything that numbers and counts."""
     text = TextMachine(model, folder=folder)
     expected = explore(text, go_on=True)
     hits = list(text.hits)
-    found = explore_native(text, select(model, ()), go_on=True, folder=folder, workers=workers)
+    found = explore_native(text, select(model, ()), go_on=True, folder=folder)
     assert list(found.states) == expected.states
     assert found.levels == expected.levels
     assert found.totals == expected.totals
@@ -150,46 +148,13 @@ def test_states_of_any_width_agree(words: int, tmp_path: Path, monkeypatch: pyte
         assert_same_report(check_model(model, options=Options(engine="native")), check_model(model))
 
 
-@pytest.fixture
-def eager(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Several workers are used for the smallest levels, in the smallest rounds; tables grow often."""
-    monkeypatch.setattr(native, "TOGETHER", 0)
-    monkeypatch.setattr(native_workers, "LEAST", 1)
-    monkeypatch.setattr(native_workers, "ROUND", 4)
-    monkeypatch.setattr(native, "SMALLEST", 8)
-
-
-@pytest.mark.usefixtures("eager")
-@pytest.mark.parametrize("workers", [2, 3])
-@given(seed=integers(0, 2**32 - 1))
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_workers_find_what_one_finds(workers: int, seed: int, tmp_path: Path) -> None:
-    random = Random(seed)
-    model = with_properties(random_model(random), random)
-    assert_same_search(model, tmp_path, workers)
-    options = Options(go_on=random.random() < 0.5, engine="native")
-    found, expected = (check_model(model, options=replace(options, workers=count)) for count in (workers, 1))
-    assert replace(found, seconds=0, memory=None, flags=()) == replace(expected, seconds=0, memory=None, flags=())
-
-
-@pytest.mark.usefixtures("eager")
-@pytest.mark.parametrize("words", [1, 2, 3, 6])
-def test_workers_agree_on_states_of_any_width(words: int, tmp_path: Path) -> None:
-    assert_same_search(odometers(words, {1: 300, 2: 40, 3: 9}.get(words, 3)), tmp_path, workers=3)
-
-
-@pytest.mark.usefixtures("eager")
-@pytest.mark.parametrize("workers", [1, 2, 7])
 @pytest.mark.parametrize("words", [1, 3])
-def test_tables_as_full_as_can_be_agree(
-    words: int, workers: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Most states are far from where they belong, and beyond their worker's share of the table."""
+def test_tables_as_full_as_can_be_agree(words: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Most states are far from where they belong."""
     monkeypatch.setattr(native, "FULLEST", 0.97)
     monkeypatch.setattr(native, "FEW", 0)
     monkeypatch.setattr(native, "GROWTH", 1.1)
-    monkeypatch.setattr(native_workers, "ROUND", 30)
-    assert_same_search(odometers(words, {1: 1500, 3: 9}[words]), tmp_path, workers)
+    assert_same_search(odometers(words, {1: 1500, 3: 9}[words]), tmp_path)
 
 
 @pytest.mark.parametrize(("states", "most"), [(321_000_000, 19.5), (1010**3, 19.0), (10 * 1010**3, 21.4)])
@@ -199,35 +164,6 @@ def test_large_tables_are_never_mostly_empty(states: int, most: float) -> None:
     while buckets * LINE * native.FULLEST < states:
         buckets = int(buckets * native.growth(buckets))
     assert 8 + 8 * buckets * LINE / states < most
-
-
-def test_tables_that_could_not_be_moved_are_filled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(native, "SMALLEST", 8)
-    call, torn = Program.call, []
-
-    def tear(self: Program, kernel: Callable[..., object], *args: int) -> int:
-        result = call(self, kernel, *args)
-        if kernel is not runtime.spread:
-            return result
-        torn.append(kernel)
-        return 1
-
-    monkeypatch.setattr(Program, "call", tear)
-    assert_same_search(philosophers(6), tmp_path)
-    assert torn
-
-
-@pytest.mark.parametrize("workers", [2, 5])
-def test_workers_agree_in_rounds_of_the_usual_size(workers: int, tmp_path: Path) -> None:
-    model = philosophers(13)
-    found, expected = (
-        explore_native(TextMachine(model), select(model, ()), go_on=True, folder=tmp_path, workers=count)
-        for count in (workers, 1)
-    )
-    size = len(expected.states) * expected.store.k
-    assert found.store.words.view[:size] == expected.store.words.view[:size]
-    assert (found.levels, found.totals, found.hits) == (expected.levels, expected.totals, expected.hits)
-    assert found.new_by_action() == expected.new_by_action()
 
 
 def test_memory_ends_a_search_as_incomplete() -> None:

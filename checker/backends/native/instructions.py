@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from llvmlite import ir
+from llvmlite.ir.instructions import Instruction
 
 from checker.backends.native.intrinsics import LINE
 
@@ -66,7 +67,20 @@ def _spread(build: Any, word: Any) -> Any:
 
 def _matching(build: Any, args: list[Any]) -> Any:
     address, mask, word = args
+    return _equal(build, build.load(_pointer(build, address), typ=_VECTOR, align=8), mask, word)
+
+
+def _glimpse(build: Any, args: list[Any]) -> Any:
+    """A load that races has no value (`undef`), and to branch by it is undefined; `freeze` makes it any one value."""
+    address, mask, word = args
     words = build.load(_pointer(build, address), typ=_VECTOR, align=8)
+    frozen = Instruction(build.block, _VECTOR, "freeze", [words])
+    build.block.instructions.append(frozen)
+    build.position_at_end(build.block)
+    return _equal(build, frozen, mask, word)
+
+
+def _equal(build: Any, words: Any, mask: Any, word: Any) -> Any:
     kept = build.and_(words, _spread(build, mask))
     return build.zext(build.bitcast(build.icmp_signed("==", kept, _spread(build, word)), _I8), _I64)
 
@@ -77,6 +91,11 @@ def _add_atomically(build: Any, args: list[Any]) -> Any:
 
 def _load_atomically(build: Any, args: list[Any]) -> Any:
     return build.load_atomic(_pointer(build, args[0]), "acquire", 8, typ=_I64)
+
+
+def _swap_atomically(build: Any, args: list[Any]) -> Any:
+    address, expected, value = args
+    return build.extract_value(build.cmpxchg(_pointer(build, address), expected, value, "acq_rel", "acquire"), 0)
 
 
 BUILD: Mapping[str, Build] = {
@@ -91,7 +110,9 @@ BUILD: Mapping[str, Build] = {
     "lowest": _lowest,
     "ones": _ones,
     "matching": _matching,
+    "glimpse": _glimpse,
     "add_atomically": _add_atomically,
     "load_atomically": _load_atomically,
+    "swap_atomically": _swap_atomically,
 }
 """What a call of each function of `intrinsics` becomes, by name."""

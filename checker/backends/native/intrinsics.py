@@ -65,6 +65,11 @@ def matching(line: int, mask: int, word: int) -> int:
     return sum(int(load(line + 8 * at) & mask == word) << at for at in range(LINE))
 
 
+def glimpse(line: int, mask: int, word: int) -> int:
+    """Do what `matching` does where others may be writing: what it says of words written meanwhile may be wrong."""
+    return matching(line, mask, word)
+
+
 def add_atomically(address: int, value: int) -> int:
     """Add to the word at an address, in one go and in order with all else; return what was there."""
     before = load(address)
@@ -75,3 +80,11 @@ def add_atomically(address: int, value: int) -> int:
 def load_atomically(address: int) -> int:
     """Return the word at an address, and what was written before it."""
     return load(address)
+
+
+def swap_atomically(address: int, expected: int, value: int) -> int:
+    """Put a word where the `expected` one is, after all that was written before; return what was there."""
+    before = load(address)
+    if before == expected:
+        store(address, value)
+    return before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import mmap
 
 _LARGE_PAGE = 1 << 21
@@ -15,16 +16,19 @@ class Words:
 
     A long one begins at a large page, and is of large pages where the system has them: random access to small ones
     mostly waits for the translation of addresses. `view` is the array for Python, `address` for machine code.
+    MemoryError if the system has no addresses left.
     """
 
     def __init__(self, words: int) -> None:
         size = max(words, 1) * 8
         large = size >= _WORTH
-        self._memory = mmap.mmap(
-            -1,
-            size + _LARGE_PAGE if large else size,
-            flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | _NO_RESERVE,
-        )
+        flags = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | _NO_RESERVE
+        try:
+            self._memory = mmap.mmap(-1, size + _LARGE_PAGE if large else size, flags=flags)
+        except OSError as error:
+            if error.errno != errno.ENOMEM:
+                raise
+            raise MemoryError(str(error)) from error
         begin = ctypes.addressof(ctypes.c_char.from_buffer(self._memory))
         offset = -begin % _LARGE_PAGE if large else 0
         if large and hasattr(mmap, "MADV_HUGEPAGE"):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from checker import cachefile
-from checker.backends.native import cycles, detection, fingerprints, passes, reduction, runtime, team
+from checker.backends.native import cycles, detection, fingerprints, growth, passes, reduction, runtime, team
 from checker.backends.native.compile import Compiled, Module, folder_of_code, name_of
 from checker.backends.native.emit import Emitter
 from checker.backends.native.kernel import translated
@@ -20,7 +20,8 @@ from checker.interp import arms
 from checker.ir.nodes import Expr, Model
 
 _Kernel = Callable[..., Any]
-_SEARCH: Sequence[_Kernel] = (runtime.expand, runtime.expand_singly, runtime.fill, runtime.spread)
+_SEARCH: Sequence[_Kernel] = (runtime.expand, runtime.expand_singly, runtime.fill)
+_GROWTH: Sequence[_Kernel] = (growth.set_aside, growth.spread, growth.settle_aside)
 _AFTERWARDS: Sequence[_Kernel] = (runtime.first_parent, runtime.probe)
 _FINGERPRINTS: Sequence[_Kernel] = (
     runtime.rebuild,
@@ -28,7 +29,7 @@ _FINGERPRINTS: Sequence[_Kernel] = (
     fingerprints.closest,
     fingerprints.fingerprint,
 )
-_TEAM: Sequence[_Kernel] = (team.work, team.absorb)
+_TEAM: Sequence[_Kernel] = (team.expand_together, team.close_up, team.absorb)
 _PASSES: Sequence[_Kernel] = (passes.by_place, passes.by_number, passes.sweep)
 _CYCLES: Sequence[_Kernel] = (cycles.pending, cycles.connect, cycles.decompose, cycles.reopen, cycles.stem)
 _CERTIFICATES: Sequence[_Kernel] = (reduction.look, reduction.certificates, reduction.enter)
@@ -82,7 +83,7 @@ class Program:
 
     def _groups(self) -> Iterator[Sequence[_Kernel]]:
         """Yield the kernels that are compiled as one."""
-        yield [*_SEARCH, *([runtime.inspect] if self._conditions["states"] else [])]
+        yield [*_SEARCH, *_GROWTH, *([runtime.inspect] if self._conditions["states"] else [])]
         if self._waits:
             yield _CERTIFICATES
         if self.fingerprint:

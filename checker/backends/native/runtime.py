@@ -16,7 +16,7 @@ import ctypes
 from typing import Final
 
 from checker.backends.native.fingerprints import fingerprint, note_origin, rank_of
-from checker.backends.native.intrinsics import LINE, high, load, load32, lowest, matching, prefetch, store
+from checker.backends.native.intrinsics import LINE, glimpse, high, load, load32, lowest, matching, prefetch, store
 
 BATCH: Final = 64  # successors generated at a time
 SIDES: Final = 3  # batches at work: one is generated, the others' memory is fetched
@@ -35,8 +35,6 @@ BUCKET: Final = 8 * LINE  # bytes
 _HASH: Final = 0xFFFFFFFF00000000  # the part of a place that is of the hash, where states are indexed
 _NUMBER: Final = 0xFFFFFFFF  # and that which is the number, plus 1
 ALL: Final = 0xFFFFFFFFFFFFFFFF
-RECENT: Final = 1 << 10  # buckets
-AHEAD: Final = 16 * BUCKET
 MOST: Final = _NUMBER - 1  # states of more than one word
 
 
@@ -175,6 +173,23 @@ def candidates(bucket: int, h: int, state: int) -> int:
     return matching(bucket, ALL, entry(h, state, 0))
 
 
+def glimpsed(bucket: int, h: int, state: int) -> int:
+    """Do what `candidates` does while others write: it may be wrong about what is written just now."""
+    if INDEXED:
+        return glimpse(bucket, _HASH, h)
+    return glimpse(bucket, ALL, entry(h, state, 0))
+
+
+def stands_for(value: int, h: int, states: int, state: int) -> int:
+    """Tell whether a place that holds `value` is a state's."""
+    if INDEXED:
+        number = value & _NUMBER
+        if number and value & _HASH == h:
+            return same(states + 8 * K * (number - 1), state)
+        return 0
+    return value == entry(h, state, 0)
+
+
 def found_in(bucket: int, found: int, states: int, state: int) -> int:
     """Return the address of the place, one of those `found`, that holds a state; 0 if none does."""
     if not INDEXED:
@@ -225,13 +240,11 @@ def note_reach(s: Search, h: int, place: int) -> None:
     s.reach = distance if distance > s.reach else s.reach
 
 
-def settle(s: Search, h: int, value: int) -> int:
-    """Put an entry into the table that has none for its state; return where if that is before its bucket, else -1."""
-    bucket = home(s.table, s.buckets, h)
-    place = vacancy(s.table, s.buckets, bucket)
+def settle(s: Search, h: int, value: int) -> None:
+    """Put an entry into the table that has none for its state."""
+    place = vacancy(s.table, s.buckets, home(s.table, s.buckets, h))
     store(place, value)
     note_reach(s, h, place)
-    return place if place < bucket else -1
 
 
 def fill(s: Search, begin: int) -> None:
@@ -240,79 +253,6 @@ def fill(s: Search, begin: int) -> None:
         state = s.states + 8 * K * number
         h = hash_of(s, state)
         settle(s, h, entry(h, state, number))
-
-
-def spread(s: Search, buckets: int, few: int, aside: int, recent: int) -> int:
-    """Make a table larger where it is: move each entry to where it belongs among `buckets`; return 0 if that worked.
-
-    From the end on, as an entry belongs the further behind the further it was: reads and writes go through memory in
-    order. The first `few` buckets are put `aside` before: in them may be entries that belong to the end, and such as
-    would move into a bucket that is still to be read. (An entry in bucket i of n belongs into one not before i - reach,
-    and so among m > n not before (i - reach) · m / n, which is at least i from i = reach · m / (m - n) on: so many are
-    `few`.) So where an entry is put, all buckets from its own on are as they will be, and none between its bucket and
-    its place is emptied again. It has not worked if an entry went from the end of the table over all of the first `few`
-    into what was still to be read; nothing is lost then, and it works with all buckets as `few`. `recent` is for RECENT
-    words, all 0.
-    """
-    n = 0
-    torn = 0
-    end = s.table + BUCKET * few
-    for place in range(s.table, end, 8):
-        if load(place):
-            store(aside + 8 * n, load(place))
-            store(place, 0)
-            n += 1
-    last = s.table + BUCKET * s.buckets
-    s.buckets = buckets
-    s.reach = 0
-    moving = aside + 8 * n
-    while last > end:
-        last = last - BUCKET
-        prefetch(last - AHEAD)
-        m = used(last)
-        for i in range(LINE):
-            store(moving + 8 * i, load(last + 8 * i))
-            store(last + 8 * i, 0)
-        if m:
-            target = home(s.table, buckets, hash_at(moving)) - AHEAD
-            prefetch(target)
-            prefetch(target - BUCKET)
-        for j in range(m):
-            torn = torn | (move(s, moving + 8 * j, recent) >= end)
-    for j in range(n):
-        settle(s, hash_at(aside + 8 * j), load(aside + 8 * j))
-    return torn
-
-
-def used(bucket: int) -> int:
-    """Return how many places of a bucket are in use: they are the first."""
-    return lowest(matching(bucket, ALL, 0) | 1 << LINE)
-
-
-def move(s: Search, source: int, recent: int) -> int:
-    """Do what `settle` does with the entry at an address, in another table.
-
-    Buckets come again soon. How much of each is used is kept in `recent`: to load all of a bucket of which a part has
-    just been stored would take long.
-    """
-    h = hash_at(source)
-    first = high(h, s.buckets)
-    for number in range(first, s.buckets):
-        bucket = s.table + BUCKET * number
-        noted = recent + 8 * (number & (RECENT - 1))
-        note = load(noted)
-        n = note & 15
-        if note >> 4 != number + 1:
-            n = used(bucket)
-        if n < LINE:
-            store(bucket + 8 * n, load(source))
-            store(noted, (number + 1) << 4 | (n + 1))
-            distance = BUCKET * (number - first)
-            s.reach = distance if distance > s.reach else s.reach
-            return -1
-    place = settle(s, h, load(source))
-    store(recent + 8 * (((place - s.table) // BUCKET) & (RECENT - 1)), 0)
-    return place
 
 
 # --- the search --------------------------------------------------------------------------------

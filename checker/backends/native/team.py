@@ -1,14 +1,16 @@
-"""The search by several workers at once, with the result of one: the same states under the same numbers.
+"""Several workers expand a level at once, and share one table without locks.
 
-A level is expanded in rounds. In the first part of a round each worker generates the successors of a chunk of states.
-In the second each looks up those that belong to its share of the table, chunk by chunk, in the order in which they
-were generated. So what is new is decided as by one worker who goes through all chunks in order. In the third part each
-worker gives what is new in its chunk the numbers that follow those of the chunks before. Between parts all wait for
-each other; nothing else is shared that is written.
+Each takes blocks of the level's states, generates their successors in batches, and looks these up, as `runtime.expand`
+does. A place of the table is written once, by a compare-and-swap of 0. Who looks for a state goes from its bucket on
+through all places, up to it or to the first that is empty, and tries to put it there; a place that was found taken
+stays so. So of two workers with equal states one sees the other's entry on its way, or at the place where both are:
+no state is in the table twice. (The lockless table of A. Laarman, J. van de Pol, M. Weber: Boosting multi-core
+reachability performance with shared hash tables, FMCAD 2010.) Where states are indexed, their words are written before
+the entry that leads to them, and read after it: the swap releases, the load acquires.
 
-An entry that does not fit into its worker's share of the table is put off: the first worker looks such up when the
-others are done. In a table of numbers, what is new has the number of its place among all successors, beyond all states,
-until it gets its own: the memory for successors lies there (see `engine.native_workers`).
+States new to the table are numbered from blocks of numbers, which a worker takes for itself. So numbers within a level
+depend on who was faster; which states there are, and how many steps, does not. `close_up` moves the last states into
+the numbers that were left over.
 
 Kernels, as in `runtime`.
 """
@@ -16,288 +18,201 @@ Kernels, as in `runtime`.
 from __future__ import annotations
 
 import ctypes
-from typing import Final, cast
+from typing import Final
 
 from checker.backends.native.intrinsics import (
     add_atomically,
-    high,
     load,
-    load32,
     load_atomically,
     lowest,
-    matching,
-    prefetch,
     store,
-    store8,
-    store32,
+    swap_atomically,
 )
 from checker.backends.native.runtime import (
-    ALL,
-    BATCH,
     BUCKET,
     INDEXED,
     LOOK,
     WATCH,
     K,
     Search,
-    candidates,
+    aim,
     entry,
     find,
-    found_in,
-    hashed,
+    generate,
+    glimpsed,
+    hash_of,
     home,
     inspect,
     judge,
     note_reach,
-    peek_at,
-    step,
+    peek,
+    stands_for,
 )
 
-PUT_OFF: Final = 1  # no address of a place
-PATIENCE: Final = 1 << 12  # how often to look whether others are there before leaving the processor to them
+CONDITIONS: Final = 64  # on states and on steps, at most
 
 
-class Team(ctypes.Structure):
-    """Several searches in one set of states; numbers, and addresses (entry size in bytes)."""
+class Level(ctypes.Structure):
+    """What workers share. `next` and `count` are written by all, and each has a cache line."""
 
     _fields_ = [
         (name, ctypes.c_int64)
         for name in (
-            "workers",
-            "searches",  # of each worker (8)
-            "arrived",  # how often workers have come to where all wait
-            "first",  # the state that begins the round
             "stop",  # the state before which to stop
-            "share",  # how many states a chunk has
-            "count",  # how many states there are
-            "room",
-            "pending",  # successors have been generated for which there was no room
-            "fits",  # successors of a chunk, at most
-            "beyond",  # the number that the first successor's place would have
-            "produced",  # successors, by chunk (8)
-            "lists",  # successors by chunk and share of the table (4)
-            "listed",  # how many these are (8)
-            "fresh",  # how many of them are new (8)
-            "flags",  # by successor: is it new (1)
-            "places",  # by successor that is new: where it is in the table (8)
-            "late",  # by share: successors put off, chunk << 32 | place (8)
-            "lates",  # how many these are (8)
+            "room",  # up to how many numbers in use there is room for what batches at work may find
+            "sources",  # how many states a worker takes at a time
+            "numbers",  # and how many numbers
+            *(f"_{i}" for i in range(12)),
+            "next",  # the first state that nobody has taken
+            *(f"_{i}" for i in range(12, 27)),
+            "count",  # how many numbers are in use
+            *(f"_{i}" for i in range(27, 42)),
         )
     ]
 
 
-def sched_yield() -> int:
-    """Leave the processor to others: the system's function."""
-    raise NotImplementedError
+class Worker(ctypes.Structure):
+    """What one worker has taken, beside its `Search`: there, `expanded` and `count` are the next state and number."""
+
+    _fields_ = [
+        (name, ctypes.c_int64)
+        for name in (
+            "stop",  # the end of its states
+            "last",  # the end of its numbers
+            "late",  # how often another worker was first with an equal state or at a place
+        )
+    ]
 
 
-def meet(t: Team, arrived: int) -> None:
-    """Wait until all workers are here; `arrived` is the address of the field."""
-    turn = add_atomically(arrived, 1)
-    all_here = (turn // t.workers + 1) * t.workers
-    tries = 0
-    while load_atomically(arrived) < all_here:
-        tries += 1
-        if tries > PATIENCE:
-            sched_yield()
-
-
-def work(t: Team, me: int, arrived: int) -> None:
-    """Do a worker's part of expanding states, from `first` up to `stop`, as long as there is room."""
-    count, first, again = t.count, t.first, t.pending
-    mine = cast(Search, load(t.searches + 8 * me))
-    while first < t.stop:
-        share = (t.stop - first + t.workers - 1) // t.workers
-        share = share if share < t.share else t.share
-        if not again:
-            begin = first + me * share
-            end = begin + share
-            produce(t, mine, me, begin, end if end < t.stop else t.stop)
-        meet(t, arrived)
-        if count + total(t.produced, t.workers) > t.room:
-            again = 1
+def expand_together(level: Level, s: Search, w: Worker, following: int, count: int) -> None:
+    """Expand states of a level as long as there are any and there is room. Addresses of fields: `next` and `count`."""
+    base = 0  # as in `runtime.expand`
+    aimed, aimed_base = 0, 0
+    peeked, peeked_base = 0, 0
+    while 1:
+        n = 0
+        if load_atomically(count) <= level.room:
+            while n == 0 and has_taken(level, s, w, following):
+                n = generate(s, base, w.stop)
+            aim(s, base, n)
+        if INDEXED:
+            peek(s, aimed_base, aimed)
+        else:
+            peeked, peeked_base = aimed, aimed_base
+        look_up_together(level, s, w, count, peeked_base, peeked)
+        if n + aimed == 0:
             break
-        again = 0
-        store(t.lates + 8 * me, 0)
-        for chunk in range(t.workers):
-            resolve(t, mine, cast(Search, load(t.searches + 8 * chunk)), chunk, me)
-        meet(t, arrived)
-        if total(t.lates, t.workers):
-            if me == 0:
-                for part in range(t.workers):
-                    resolve_late(t, mine, part)
-            meet(t, arrived)
-        commit(t, mine, me, count + total(t.fresh, me * t.workers))
-        count += total(t.fresh, t.workers * t.workers)
-        first += t.workers * share
-    if me == 0:
-        t.count, t.first, t.pending = count, first if first < t.stop else t.stop, again
-
-
-def total(numbers: int, n: int) -> int:
-    """Return the sum of numbers."""
-    found = 0
-    for i in range(n):
-        found += load(numbers + 8 * i)
-    return found
-
-
-def produce(t: Team, s: Search, me: int, begin: int, end: int) -> None:
-    """Generate the successors of states, and list them by the share of the table to which they belong."""
-    n = 0
-    for part in range(t.workers):
-        store(t.listed + 8 * (me * t.workers + part), 0)
-    number = begin
-    while number < end:
-        old = n
-        while number < end and n - old < BATCH:
-            more = step(s.states + 8 * K * number, s.out + 8 * K * n, s.taken + 4 * n, s.fails, s.counts, number)
-            if WATCH:
-                for j in range(n, n + more):
-                    judge(s, number, s.out + 8 * K * j)
-            if more == 0 and s.barren < 0:
-                s.barren = number
-            n += more
-            number += 1
-        sort(t, s, me, old, n)
-    store(t.produced + 8 * me, n)
-    for j in range(0, n, 8):
-        store(t.flags + me * t.fits + j, 0)
-
-
-def sort(t: Team, s: Search, me: int, begin: int, end: int) -> None:
-    """List successors of a chunk by the share of the table to which they belong."""
-    out, hashes, workers, size = s.out, s.hashes, t.workers, 4 * t.fits
-    lists, listed = t.lists + me * workers * size, t.listed + 8 * me * workers
-    for j in range(begin, end):
-        h = hashed(out + 8 * K * j)
-        store(hashes + 8 * j, h)
-        part = high(h, workers)
-        at = load(listed + 8 * part)
-        store32(lists + part * size + 4 * at, j)
-        store(listed + 8 * part, at + 1)
-
-
-def resolve(t: Team, mine: Search, s: Search, chunk: int, part: int) -> None:
-    """Look up the successors of a chunk that belong to a share of the table."""
-    which = chunk * t.workers + part
-    chosen = t.lists + 4 * which * t.fits
-    n = load(t.listed + 8 * which)
-    table, buckets, states, hashes = s.table, s.buckets, s.states, s.hashes
-    store(t.fresh + 8 * which, 0)
-    for begin in range(0, n + 2 * BATCH, BATCH):
-        last = begin + BATCH if begin + BATCH < n else n
-        for i in range(begin, last):
-            prefetch(home(table, buckets, load(hashes + 8 * load32(chosen + 4 * i))))
-        first = begin - BATCH
         if INDEXED:
-            last = begin if begin < n else n
-            for i in range(first if first > 0 else 0, last):
-                peek_at(table, buckets, states, load(hashes + 8 * load32(chosen + 4 * i)))
-            first -= BATCH
-        last = first + BATCH if first + BATCH < n else n
-        look_up_listed(t, mine, s, chunk, part, chosen + 4 * (first if first > 0 else 0), chosen + 4 * last)
+            peeked, peeked_base = aimed, aimed_base
+        aimed, aimed_base = n, base
+        base = 0 if base == 2 * s.fits else base + s.fits
 
 
-def look_up_listed(t: Team, mine: Search, s: Search, chunk: int, part: int, first: int, last: int) -> None:
-    """Look up the successors that a part of a list names."""
-    table, buckets, states, out, hashes = s.table, s.buckets, s.states, s.out, s.hashes
-    end = table + BUCKET * (buckets // t.workers) * (part + 1)
-    for at in range(first, last, 4):
-        j = load32(at)
+def has_taken(level: Level, s: Search, w: Worker, following: int) -> int:
+    """Take states if none are left of those taken before; return how many there are."""
+    if s.expanded == w.stop:
+        begin = add_atomically(following, level.sources)
+        if begin < level.stop:
+            end = begin + level.sources
+            s.expanded = begin
+            w.stop = end if end < level.stop else level.stop
+    left: int = w.stop - s.expanded
+    return left
+
+
+def look_up_together(level: Level, s: Search, w: Worker, count: int, base: int, n: int) -> None:
+    """Look successors up, and number those that are new."""
+    table, buckets, states, number = s.table, s.buckets, s.states, s.count
+    out, hashes = s.out + 8 * K * base, s.hashes + 8 * base
+    for j in range(n):
+        state = out + 8 * K * j
         h = load(hashes + 8 * j)
-        place = missing_before(table, buckets, states, h, out + 8 * K * j, end)
-        if place < 0:
-            fresh = t.fresh + 8 * (chunk * t.workers + part)
-            store(fresh, load(fresh) + 1)
-            note_new(t, mine, s, chunk, j, -place)
-        elif place:
-            late = load(t.lates + 8 * part)
-            store(t.late + 8 * (part * t.workers * t.fits + late), chunk << 32 | j)
-            store(t.lates + 8 * part, late + 1)
-
-
-def missing_before(table: int, buckets: int, states: int, h: int, state: int, end: int) -> int:
-    """Do what `missing` does before `end`; return PUT_OFF where that cannot be told."""
-    bucket = home(table, buckets, h)
-    while bucket != end:
-        found = candidates(bucket, h, state)
-        if INDEXED:
-            if found and found_in(bucket, found, states, state):
-                return 0
-        elif found:
-            return 0
-        free = matching(bucket, ALL, 0)
-        if free:
-            return -(bucket + 8 * lowest(free))
-        bucket += BUCKET
-    return PUT_OFF
-
-
-def note_new(t: Team, mine: Search, s: Search, chunk: int, j: int, place: int) -> None:
-    """Put a successor that is new into its place in the table."""
-    at = chunk * t.fits + j
-    h = load(s.hashes + 8 * j)
-    store(place, entry(h, s.out + 8 * K * j, t.beyond + at))
-    note_reach(mine, h, place)
-    store8(t.flags + at, 1)
-    if INDEXED:
-        store(t.places + 8 * at, place)
-
-
-def resolve_late(t: Team, mine: Search, part: int) -> None:
-    """Look up what was put off for a share of the table."""
-    for i in range(load(t.lates + 8 * part)):
-        late = load(t.late + 8 * (part * t.workers * t.fits + i))
-        chunk = late >> 32
-        j = late & 0xFFFFFFFF
-        resolve_one(t, mine, cast(Search, load(t.searches + 8 * chunk)), chunk, part, j)
-
-
-def resolve_one(t: Team, mine: Search, s: Search, chunk: int, part: int, j: int) -> None:
-    """Look up one successor, wherever in the table it may be."""
-    fresh = t.fresh + 8 * (chunk * t.workers + part)
-    place = find(s.table, s.buckets, s.states, load(s.hashes + 8 * j), s.out + 8 * K * j)
-    if place < 0:
-        store(fresh, load(fresh) + 1)
-        note_new(t, mine, s, chunk, j, -place)
-
-
-def commit(t: Team, s: Search, me: int, number: int) -> None:
-    """Put what is new in a chunk behind the states, from a number on."""
-    flags = t.flags + me * t.fits
-    for begin in range(0, load(t.produced + 8 * me), 8):
-        new = load(flags + begin)
-        while new:
-            j = begin + (lowest(new) >> 3)
-            new = new & (new - 1)
-            target = s.states + 8 * K * number
+        if not is_seen(table, buckets, states, h, state):
+            if number == w.last:
+                number = add_atomically(count, level.numbers)
+                w.last = number + level.numbers
+            new = states + 8 * K * number
             for i in range(K):
-                store(target + 8 * i, load(s.out + 8 * (K * j + i)))
-            if INDEXED:
-                place = load(t.places + 8 * (me * t.fits + j))
-                store(place, entry(load(s.hashes + 8 * j), target, number))
-            fresh = s.fresh + 8 * load32(s.taken + 4 * j)
-            store(fresh, load(fresh) + 1)
-            if LOOK:
-                inspect(s, number, target)
+                store(new + 8 * i, load(state + 8 * i))
+            place = put(w, table, buckets, states, h, state, entry(h, state, number))
+            if place:
+                note_reach(s, h, place)
+                if LOOK:
+                    inspect(s, number, new)
+                number += 1
+        if WATCH:
+            judge(s, load(s.origins + 8 * (base + j)), state)
+    s.count = number
+
+
+def is_seen(table: int, buckets: int, states: int, h: int, state: int) -> int:
+    """Tell whether a state is seen in its bucket at once, as most are that are there: `put` knows for certain."""
+    bucket = home(table, buckets, h)
+    found = glimpsed(bucket, h, state)
+    if found:
+        return stands_for(load_atomically(bucket + 8 * lowest(found)), h, states, state)
+    return 0
+
+
+def put(w: Worker, table: int, buckets: int, states: int, h: int, state: int, value: int) -> int:
+    """Put a state into the table; return its place, 0 if it was there."""
+    place = home(table, buckets, h)
+    end = table + BUCKET * buckets
+    while True:
+        there = load_atomically(place)
+        if there == 0:
+            there = swap_atomically(place, 0, value)
+            if there == 0:
+                return place
+            w.late += 1
+        if stands_for(there, h, states, state):
+            return 0
+        place += 8
+        place = table if place == end else place
+
+
+def close_up(s: Search, unused: int, n: int) -> int:
+    """Move the last states into numbers that are not used, `n` pairs (first, end) in order; return how many."""
+    count = s.count
+    moved = 0
+    for i in range(n - 1, -1, -1):
+        number = load(unused + 16 * i)
+        end = load(unused + 16 * i + 8)
+        last = count
+        count -= end - number
+        while number < end and last > end:
+            last -= 1
+            renumber(s, last, number)
             number += 1
+            moved += 1
+    s.count = count
+    return moved
 
 
-def absorb(s: Search, other: Search, counts: int, actions: int, fails: int) -> None:
-    """Add to a search what another one counted and found, and clear it there; the numbers are sizes of arrays."""
+def renumber(s: Search, old: int, new: int) -> None:
+    """Give a state another number."""
+    source, target = s.states + 8 * K * old, s.states + 8 * K * new
+    if INDEXED:
+        h = hash_of(s, source)
+        store(find(s.table, s.buckets, s.states, h, source), entry(h, source, new))
+    for i in range(K):
+        store(target + 8 * i, load(source + 8 * i))
+    if LOOK:
+        for i in range(CONDITIONS):
+            if load(s.firsts + 8 * i) == old:
+                store(s.firsts + 8 * i, new)
+
+
+def absorb(s: Search, other: Search, counts: int, fails: int) -> None:
+    """Add to a search what a worker counted and found, and clear it there; the numbers are sizes of arrays."""
     for i in range(counts):
         store(s.counts + 8 * i, load(s.counts + 8 * i) + load(other.counts + 8 * i))
         store(other.counts + 8 * i, 0)
-    for i in range(actions):
-        store(s.fresh + 8 * i, load(s.fresh + 8 * i) + load(other.fresh + 8 * i))
-        store(other.fresh + 8 * i, 0)
     keep_firsts(s.fails, other.fails, fails)
-    keep_firsts(s.firsts, other.firsts, 64)
-    keep_firsts(s.sources, other.sources, 64)
+    keep_firsts(s.firsts, other.firsts, CONDITIONS)
+    keep_firsts(s.sources, other.sources, CONDITIONS)
     s.barren = earlier(s.barren, other.barren)
     other.barren = -1
-    s.unmet = s.unmet & other.unmet
     s.reach = other.reach if other.reach > s.reach else s.reach
 
 
