@@ -18,6 +18,7 @@ from checker.frontend.guards import guard_of, lost_to, only_value
 from checker.frontend.inlining import Inlining
 from checker.frontend.limits import MAX_ACTORS, MAX_WORK
 from checker.frontend.places import Activity, Cleanup
+from checker.frontend.statements import Unreached
 from checker.frontend.values import Bound, Builtin, Function, Scope, Static, is_expr, literal, owns
 from checker.ir.build import conjunction, disjunction, negation
 from checker.ir.domains import BoolT, RecordT, Type, default
@@ -139,7 +140,7 @@ class Awaits(Inlining):
                     raise self.reject("K022", "`at` takes a name and a wait", scope, node, 'at("flush", …)')
                 if label.value in (START, DONE, IDLE):
                     raise self.reject("K050", f"`{label.value}` is every task's own point", scope, node, "another name")
-                if label.value in (START, DONE, IDLE) or not POINT.fullmatch(label.value):
+                if not POINT.fullmatch(label.value):
                     text = f"`{label.value}` cannot be the name of an await point"
                     raise self.reject("K022", text, scope, node, "a word, but not start, done or idle")
                 manner = replace(manner, name=label.value)
@@ -464,7 +465,11 @@ class Awaits(Inlining):
         )
         self.activity.children.append(activity)
         lowering = Awaits(self.context, activity, droppable=droppable or self.droppable)
-        result = lowering.run_branch(callee, node, scope, self)
+        try:
+            result = lowering.run_branch(callee, node, scope, self)
+        except Unreached:  # its arguments are never there
+            self.activity.children.remove(activity)
+            raise
         pc = self.pc(full)
         self.emit(Assign(pc, Const(START, pc.type), loc))
         drop = self.drop_of(activity)

@@ -30,7 +30,7 @@ from checker.frontend.values import (
     key_type,
     literal,
 )
-from checker.frontend.wording import instead, there_are, unknown, with_article
+from checker.frontend.wording import instead, no_value, there_are, unknown, with_article
 from checker.ir.build import apply, choice, conjunction, disjunction, element, field, fits, join, negation, unwrap
 from checker.ir.domains import UNLIMITED, BoolT, EnumT, IntT, MapT, OptionT, OwnT, RecordT, SeqT, SetT, Type
 from checker.ir.nodes import FALSE, TRUE, Const, Expr, Make, Old, Var
@@ -153,9 +153,11 @@ class Expressions:
                 return self.coerce(expr, item, node, scope)
             case _, (OptionT() | OwnT()):
                 if isinstance(expr, Const):
-                    raise self.reject(
-                        "K030", f"`None` where {with_article(want)} is needed", scope, node, f"declare Option({want})"
+                    text, fix = no_value(node, want) or (
+                        f"`None` where {with_article(want)} is needed",
+                        f"declare Option({want})",
                     )
+                    raise self.reject("K030", text, scope, node, fix)
                 return self.coerce(unwrap(expr), want, node, scope)
             case EnumT(_, members), EnumT("", _) if isinstance(expr, Const):
                 if expr.value not in members:
@@ -473,7 +475,7 @@ class Expressions:
         if isinstance(op, ast.Is | ast.IsNot) and not (isinstance(b, Const) and b.value is None):
             raise self.reject("K011", "`is` compares with None only", scope, nodes[1], "write == or !=")
         if isinstance(op, ast.Eq | ast.NotEq | ast.Is | ast.IsNot):
-            equal = self.equal(a, b, nodes[1], scope)
+            equal = self.equal(a, b, nodes[0] if isinstance(a, Const) else nodes[1], scope)
             return equal if isinstance(op, ast.Eq | ast.Is) else negation(equal)
         order = _COMPARE[type(op)]
         a, b = (
@@ -502,8 +504,9 @@ class Expressions:
 
     def comparable(self, a: Expr, other: Type, node: ast.AST, scope: Scope) -> None:
         if isinstance(a, Const) and a.value is None and not isinstance(other, OptionT | OwnT):
-            text = f"{with_article(other)} is never None"
-            raise self.reject("K030", text, scope, node, f"only an Option is: Option({other})")
+            never = f"{with_article(other)} is never None", f"only an Option is: Option({other})"
+            text, fix = no_value(node, other) or never
+            raise self.reject("K030", text, scope, node, fix)
         try:
             join(a.type, other)
         except ValueError as error:

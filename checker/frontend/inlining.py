@@ -11,7 +11,7 @@ from checker.frontend.calls import MOVED
 from checker.frontend.context import Effect, Reject
 from checker.frontend.flow import Flow, Node, Stop, Unfinished, straighten
 from checker.frontend.places import Cleanup, Places, gives_a_value, is_expression, is_reached, no_tail, outliving
-from checker.frontend.statements import Statements
+from checker.frontend.statements import Statements, Unreached
 from checker.frontend.values import (
     Bound,
     Ref,
@@ -55,9 +55,12 @@ class Inlining(Statements):
         bound = self.pinned(bound, node, scope)
         self.enter(bound, scope, node)
         try:
-            return self.run_function(bound, given or self.arguments(bound, node, scope), node, scope)
+            value = self.run_function(bound, given or self.arguments(bound, node, scope), node, scope)
         finally:
             self.leave()
+        if self.flow.current is None and gives_a_value(bound.function.node):
+            raise Unreached
+        return value
 
     def pinned(self, bound: Bound, node: ast.AST, scope: Scope, into: Places | None = None) -> Bound:
         """Fix which block of an array is meant, as a receiver is evaluated once, before the arguments.
@@ -183,7 +186,7 @@ class Inlining(Statements):
             run()
             flow.finish(Stop())
             if flow.waits:
-                fix = "release without waiting, or await the branch with `both`"
+                fix = "a drop is one step; to clean up with awaits: cancel it by a Token, and await it with `both`"
                 raise Reject(
                     Diagnostic("K049", "a branch that may be dropped waits in its release code", flow.waits[0].loc, fix)
                 )

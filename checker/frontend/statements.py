@@ -40,13 +40,20 @@ from checker.loc import Loc
 ELSE = "remember it in a Bool before the `break`"
 
 
+class Unreached(Exception):
+    """The rest of the statement needs a value of a helper that never returns, so it is never reached."""
+
+
 class Statements(Effects):
     """Adds statements: a method each. Functions are left to `Inlining`."""
 
     def body(self, statements: list[ast.stmt], scope: Scope) -> None:
         for statement in statements:
+            cleanups = list(self.cleanups)
             try:
                 self.statement(statement, scope)
+            except Unreached:
+                self.cleanups = cleanups
             except Reject as error:
                 self.context.report(error)
                 self.activity.is_broken = True

@@ -125,6 +125,14 @@ def with_article(thing: object) -> str:
     return f"an {text}" if text[:1] in "AEIOUaeio" else f"a {text}"
 
 
+def no_value(node: ast.AST, want: object) -> tuple[str, str] | None:
+    """Return mistake and fix of a call that gives no value where `want` is needed; None for anything else."""
+    call = node.value if isinstance(node, ast.Await) else node
+    if not isinstance(call, ast.Call):
+        return None
+    return f"`{ast.unparse(call)}` gives no value", f"return {with_article(want)} from it, or do not ask for a value"
+
+
 def number_of(count: int, what: str) -> str:
     """Return `1 argument`, `2 arguments`."""
     return f"{count} {what}" if count == 1 else f"{count} {what}s"
