@@ -39,12 +39,12 @@ class Detector:
             sum(everybody << lane * actors for lane, level in enumerate(levels) if LEVEL[action.duty] <= level)
             for action in model.actions
         ]
-        batches = ("hashes", "numbers", "positions", "ends")
+        batches = ("hashes", "numbers", "ats", "ends")
         sizes = dict.fromkeys(batches, BATCH) | dict.fromkeys(("path", "ways"), detection.DEPTH + 1)
         arrays = {name: array("Q", [0] * size) for name, size in sizes.items()}
         arrays |= {"levels": array("Q", [*levels]), "passed": array("Q", passed or [0])}
-        places, count = self._store.places, self._store.count
-        words = {"missing": places, "open": places, "done": count // 8 + 1}
+        count = self._store.count
+        words = {"slots": 2 * (count if self._store.k > 1 else self._store.places), "marks": count // 8 + 1}
         self.bytes = 8 * sum(words.values())
         exploration.reserve(self.bytes // 8)
         large = {name: memory.Words(size) for name, size in words.items()}
@@ -72,8 +72,12 @@ class Detector:
         call, search = self._store.program.call, self._store.at
         call(detection.prepare, search, self._waits, self._at)
         upwards = 0
-        while self.detection.left and call(detection.propagate, search, self._at, upwards):
-            upwards = 1 - upwards
+        # Down first: most of what is asked is answered then, and nothing has to be asked of others.
+        while self.detection.left:
+            changed = call(detection.propagate, search, self._waits, self._at, upwards)
+            if not changed and self.detection.asking:
+                break
+            upwards, self.detection.asking = 1 - upwards, 1
             self._exploration.reserve(0)
         if not self.detection.left:
             return -1
@@ -86,10 +90,15 @@ def questions(exploration: NativeExploration, knots: Knots) -> list[dict[int, in
     found = {OBLIGED: knots.demanded_mask}
     if knots.selection.deadlock or knots.selection.orphan:
         found[MAY] = (1 << actors) - 1
-    if all(LEVEL[action.duty] != MAY for action in exploration.model.actions):
-        found = {OBLIGED: found[OBLIGED] | found.get(MAY, 0)}  # the levels are the same
+    if one_level(exploration):
+        found = {OBLIGED: found[OBLIGED] | found.get(MAY, 0)}
     found = {level: mask for level, mask in found.items() if mask}
     return [found] if len(found) * actors <= WORD else [{level: mask} for level, mask in found.items()]
+
+
+def one_level(exploration: NativeExploration) -> bool:
+    """Tell whether obliged actions lead wherever obliged and may-actions do, as there are none of these."""
+    return all(LEVEL[action.duty] != MAY for action in exploration.model.actions)
 
 
 def all_certified(exploration: NativeExploration, knots: Knots) -> bool:

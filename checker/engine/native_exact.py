@@ -16,7 +16,7 @@ from checker.backends.native import memory, passes
 from checker.backends.native.runtime import BATCH
 from checker.engine.exact import Lost
 from checker.engine.native import NativeExploration
-from checker.engine.native_detection import all_certified
+from checker.engine.native_detection import all_certified, one_level
 from checker.engine.select import Selection
 from checker.engine.watch import Knots
 from checker.waits.analysis import Certificates, WaitAnalysis
@@ -26,8 +26,15 @@ _LEVELS = ALL + 1
 
 
 def decide_native(exploration: NativeExploration, knots: Knots) -> None:
-    """Add to `knots` what complete detection finds beyond certificates, by number of state: as `exact.decide` does."""
-    if not knots.first and not exploration.failures and all_certified(exploration, knots):
+    """Add to `knots` what complete detection finds beyond certificates, by number of state: as `exact.decide` does.
+
+    That is nothing if everybody who must not be stuck, and is, has a certificate: then each state with an error is
+    accounted for by itself, and each demanded actor that is stuck in it has been told when it was looked at. Warnings
+    could be added still, which a state's exact blame may give beside those of its certificates; but not where nobody
+    is stuck without being blocked.
+    """
+    told = not knots.first or not knots.selection.deadlock or one_level(exploration)
+    if told and not exploration.failures and all_certified(exploration, knots):
         return
     exact = _exact(exploration, knots.analysis)
     suspects = [int(number) for number in numpy.flatnonzero(_errors(exact, knots))]

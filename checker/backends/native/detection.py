@@ -1,14 +1,26 @@
-"""Complete detection where nobody is expected to be found: of each state, who is not known to be able to move.
+"""Complete detection: of each state, who is not known to be able to move.
 
 Kernels, as in `runtime`. A *question* is an actor and a level of duty: can actions of the level still lead to where the
-actor has an enabled action, or move it? The questions of a state are bits of a word. *Open* are those that are neither
-answered by yes, nor by no: who is certainly unable to move says the reduction. An answer of yes goes backwards over
-steps, to the least fixpoint, in passes down and up the numbers of states: most steps lead to what is found later. A
-state without open questions is not looked at again. From a state that keeps some, a chase goes on to where fewer are
-missing: the first answers are where many steps lead from most states, and not where most states are found.
+actor has an enabled action, or move it? The questions of a state are bits of a word. An answer of yes goes backwards
+over steps, to the least fixpoint, in passes down and up the numbers of states: most steps lead to what is found later.
+A state without open questions is not looked at again.
 
-Where a state is in the table, `missing` has its questions that are not answered by yes, `open` those of them that are
-not answered by no either.
+Only that is asked which is to be known: of those that neither rest nor have finished. What a state does not answer from
+its steps is asked of where these lead, of those that rest there too. So a question is *unasked*, *open*, or answered by
+*yes* or *no*. By no answers the reduction: who is certainly unable to move. What is still open when a pass changes
+nothing is not possible: no step leads from an open question to an answer of yes, nor to an unasked one.
+
+From a state that keeps a question, a chase goes on to where fewer are missing: the first answers are where many steps
+lead from most states, and not where most states are found.
+
+A state has two words, where it is in the table, or at its number, if that is what the table holds:
+
+| | `DOUBTFUL` | `ASKED` |
+|---|---|---|
+| yes | 0 | 0 |
+| unasked | 1 | 0 |
+| open | 1 | 1 |
+| no | 0 | 1 |
 """
 
 from __future__ import annotations
@@ -16,13 +28,18 @@ from __future__ import annotations
 import ctypes
 from typing import Final
 
-from checker.backends.native.intrinsics import load, load8, load32, ones, prefetch, store, store8
-from checker.backends.native.passes import position
+from checker.backends.native.intrinsics import load, load8, load32, lowest, matching, ones, prefetch, store, store8
 from checker.backends.native.reduction import ALWAYS, Waits, hopeless, met, reduced, situated
-from checker.backends.native.runtime import BATCH, INDEXED, K, Search, find, hashed, home, step
+from checker.backends.native.runtime import ALL as EVERY
+from checker.backends.native.runtime import BATCH, INDEXED, K, Search, find, hashed, home, peek_at, step
 from checker.backends.native.situations import ENABLED, EXCUSED, MOVED
 
 DEPTH: Final = 32  # steps of a chase
+ASKED: Final = 8  # bytes behind the word DOUBTFUL
+SLOT: Final = 16  # bytes
+FRESH: Final = 0  # a state that has not been looked at since a question was asked of it
+DONE: Final = 1  # it has no open question
+REDUCED: Final = 2  # it has some that the reduction does not answer
 
 
 class Detection(ctypes.Structure):
@@ -36,26 +53,77 @@ class Detection(ctypes.Structure):
             "levels",  # of each lane
             "asked",
             "passed",  # of each action: the questions whose answers go backwards over it
-            "missing",
-            "open",
-            "done",  # a byte a state: it is known to have no open question
+            "slots",  # the two words of each state
+            "marks",  # a byte a state: FRESH, DONE, REDUCED
             "left",  # how many states had an open question in the last pass
-            "changed",  # something was answered
+            "changed",  # something was answered, or asked
+            "added",  # something was asked of states of which the marks are to be cleared
+            "asking",  # what a state does not answer is asked of where its steps lead
             "steps",  # how many were generated
             "fails",  # as those of `step`, not looked at
             "counts",
             "hashes",  # of a batch of states
             "numbers",
-            "positions",
+            "ats",  # addresses of their slots
             "ends",  # of their successors, in the order of the batch
             "best",  # the place of a successor that can answer all that is open, with the fewest missing; or 0
             "through",  # the questions whose answers come from there
-            "path",  # positions of a chase
+            "path",  # slots of a chase
             "ways",  # and the questions whose answers come from each to the one before
             "chases",
             "successes",
         )
     ]
+
+
+def slot(s: Search, d: Detection, place: int) -> int:
+    """Return the address of the two words of the state that a place of the table holds."""
+    if INDEXED:
+        return d.slots + SLOT * (load32(place) - 1)
+    return d.slots + SLOT * ((place - s.table) >> 3)
+
+
+def slot_of(s: Search, d: Detection, h: int, state: int) -> int:
+    """Return the address of the two words of a state with such a hash."""
+    return slot(s, d, find(s.table, s.buckets, s.states, h, state))
+
+
+def slot_at(s: Search, d: Detection, number: int) -> int:
+    """Return the address of the two words of the state with a number."""
+    if INDEXED:
+        return d.slots + SLOT * number
+    state = s.states + 8 * K * number
+    return slot_of(s, d, hashed(state), state)
+
+
+def doubtful(at: int) -> int:
+    """Return the questions that are not answered by yes."""
+    return load(at) | load(at + ASKED)
+
+
+def open_at(at: int) -> int:
+    """Return the open questions."""
+    return load(at) & load(at + ASKED)
+
+
+def aim(s: Search, d: Detection, state: int, hashes: int) -> None:
+    """Hash a state, and have the memory fetched that is needed first to find its slot."""
+    h = hashed(state)
+    store(hashes, h)
+    bucket = home(s.table, s.buckets, h)
+    prefetch(bucket)
+    if not INDEXED:
+        prefetch(slot(s, d, bucket))
+
+
+def peek(s: Search, d: Detection, hashes: int, n: int) -> None:
+    """Have the states fetched, and their slots, that states with such hashes are to be compared with."""
+    if INDEXED:
+        for j in range(n):
+            h = load(hashes + 8 * j)
+            peek_at(s.table, s.buckets, s.states, h)
+            bucket = home(s.table, s.buckets, h)
+            prefetch(slot(s, d, bucket + 8 * lowest(matching(bucket, EVERY << 32, h) | 128)))
 
 
 def moving(w: Waits, level: int) -> int:
@@ -66,64 +134,69 @@ def moving(w: Waits, level: int) -> int:
     return found
 
 
+def everywhere(d: Detection, actors: int) -> int:
+    """Return the questions about some actors."""
+    found = 0
+    for lane in range(d.lanes):
+        found = found | (actors << (lane * d.actors))
+    return found
+
+
+def prepare(s: Search, w: Waits, d: Detection) -> None:
+    """Note the questions of each state that it does not answer itself, and ask them of who is to be able to move."""
+    begin = 0
+    while begin < s.count:
+        n = s.count - begin if s.count - begin < BATCH else BATCH
+        if not INDEXED:
+            for j in range(n):
+                aim(s, d, s.states + 8 * K * (begin + j), d.hashes + 8 * j)
+        for j in range(n):
+            state = s.states + 8 * K * (begin + j)
+            questions = missing(w, d, state)
+            at = d.slots + SLOT * (begin + j)
+            if not INDEXED:
+                at = slot_of(s, d, load(d.hashes + 8 * j), state)
+            store(at, questions)
+            questions = questions & ~everywhere(d, met(w, EXCUSED))
+            store(at + ASKED, questions)
+            store8(d.marks + begin + j, DONE if questions == 0 else FRESH)
+            d.left += questions != 0
+        begin += n
+
+
+def missing(w: Waits, d: Detection, state: int) -> int:
+    """Return the questions that a state does not answer itself by yes."""
+    situated(w, state)
+    questions: int = d.asked
+    for lane in range(d.lanes):
+        able = met(w, ENABLED) | moving(w, load(d.levels + 8 * lane))
+        questions = questions & ~((able & w.everybody) << (lane * d.actors))
+    return questions
+
+
+def deny(s: Search, w: Waits, d: Detection, number: int, at: int) -> None:
+    """Answer by no what the reduction does, of the open questions of a state."""
+    questions = open_at(at)
+    situated(w, s.states + 8 * K * number)
+    found = 0
+    for lane in range(d.lanes):
+        asked = (questions >> (lane * d.actors)) & w.everybody
+        found = found | (impossible(w, load(d.levels + 8 * lane), asked) << (lane * d.actors))
+    store(at, load(at) & ~(questions & found))
+
+
 def impossible(w: Waits, level: int, asked: int) -> int:
     """Return who of those asked about cannot be moved by actions of the level, nor be given a choice of an action."""
     live = reduced(w, asked, level, ALWAYS | moving(w, level))
     return hopeless(w, asked & ~live & ~met(w, ENABLED), level, live)
 
 
-def prepare(s: Search, w: Waits, d: Detection) -> None:
-    """Ask the questions of each state, and answer those that the state itself answers."""
-    begin = 0
-    while begin < s.count:
-        n = s.count - begin if s.count - begin < BATCH else BATCH
-        for j in range(n):
-            prefetch(d.open + 8 * aim(s, d, s.states + 8 * K * (begin + j), d.hashes + 8 * j))
-        for j in range(n):
-            state = s.states + 8 * K * (begin + j)
-            questions = ask(w, d, state)
-            at = 8 * position(s, find(s.table, s.buckets, s.states, load(d.hashes + 8 * j), state))
-            store(d.missing + at, questions)
-            if questions:
-                questions = questions & ~denied(w, d, questions)
-            store(d.open + at, questions)
-            store8(d.done + begin + j, questions == 0)
-            d.left += questions != 0
-        begin += n
-
-
-def aim(s: Search, d: Detection, state: int, hashes: int) -> int:
-    """Hash a state, and have the memory fetched where its missing questions are; return about where that is."""
-    h = hashed(state)
-    store(hashes, h)
-    bucket = home(s.table, s.buckets, h)
-    prefetch(bucket)
-    at = position(s, bucket)
-    prefetch(d.missing + 8 * at)
-    return at
-
-
-def ask(w: Waits, d: Detection, state: int) -> int:
-    """Return the questions that a state does not answer itself by yes."""
-    situated(w, state)
-    questions: int = d.asked
-    for lane in range(d.lanes):
-        able = met(w, ENABLED) | moving(w, load(d.levels + 8 * lane))
-        questions = questions & ~(able << (lane * d.actors))
-    return questions
-
-
-def denied(w: Waits, d: Detection, questions: int) -> int:
-    """Return which questions of the state asked last are certainly answered by no."""
-    found = 0
-    for lane in range(d.lanes):
-        asked = (questions >> (lane * d.actors)) & w.everybody
-        found = found | (impossible(w, load(d.levels + 8 * lane), asked) << (lane * d.actors))
-    return found
-
-
-def propagate(s: Search, d: Detection, upwards: int) -> int:
-    """Go once over all states with open questions, and answer what their steps answer; tell if anything was."""
+def propagate(s: Search, w: Waits, d: Detection, upwards: int) -> int:
+    """Go once over all states with open questions, and answer what their steps answer; tell if anything changed."""
+    if d.added:
+        for number in range(s.count):
+            store8(d.marks + number, FRESH)
+    d.added = 0
     d.changed = 0
     d.left = 0
     turn = 0
@@ -132,41 +205,57 @@ def propagate(s: Search, d: Detection, upwards: int) -> int:
         while turn < s.count and waiting < BATCH:
             number = turn if upwards else s.count - 1 - turn
             turn += 1
-            if load8(d.done + number) == 0:
-                prefetch(d.open + 8 * aim(s, d, s.states + 8 * K * number, d.hashes + 8 * waiting))
+            if load8(d.marks + number) != DONE:
+                if not INDEXED:
+                    aim(s, d, s.states + 8 * K * number, d.hashes + 8 * waiting)
                 store(d.numbers + 8 * waiting, number)
                 waiting += 1
         begin = 0
         while begin < waiting:
-            begin = generate(s, d, begin, waiting)
+            begin = generate(s, w, d, begin, waiting)
     changed: int = d.changed
     return changed
 
 
-def generate(s: Search, d: Detection, begin: int, end: int) -> int:
+def generate(s: Search, w: Waits, d: Detection, begin: int, end: int) -> int:
     """Answer questions of the states of a batch from `begin` on; return up to which."""
     n = 0
     i = begin
     while i < end and n < BATCH:
-        state = s.states + 8 * K * load(d.numbers + 8 * i)
-        at = position(s, find(s.table, s.buckets, s.states, load(d.hashes + 8 * i), state))
-        store(d.positions + 8 * i, at)
-        if load(d.open + 8 * at):
+        number = load(d.numbers + 8 * i)
+        state = s.states + 8 * K * number
+        at = d.slots + SLOT * number
+        if not INDEXED:
+            at = slot_of(s, d, load(d.hashes + 8 * i), state)
+        store(d.ats + 8 * i, at)
+        if open_at(at):
             n += successors(s, d, state, n)
         store(d.ends + 8 * i, n)
         i += 1
+    peek(s, d, s.hashes, n)
     first = 0
     for k in range(begin, i):
-        at = load(d.positions + 8 * k)
         last = load(d.ends + 8 * k)
-        if load(d.open + 8 * at) and answer(s, d, at, first, last):
-            chase(s, d, at)
+        resolve(s, w, d, k, first, last)
         first = last
-        if load(d.open + 8 * at):
-            d.left += 1
-        else:
-            store8(d.done + load(d.numbers + 8 * k), 1)
     return i
+
+
+def resolve(s: Search, w: Waits, d: Detection, k: int, begin: int, end: int) -> None:
+    """Answer what can be answered of the questions of a state of the batch."""
+    at, number = load(d.ats + 8 * k), load(d.numbers + 8 * k)
+    mark = DONE
+    if open_at(at) and answer(s, d, at, begin, end):
+        if load8(d.marks + number) == FRESH:
+            deny(s, w, d, number, at)
+        if open_at(at):
+            chase(s, d, at)
+        if open_at(at):
+            mark = REDUCED
+            d.left += 1
+            if d.asking:
+                ask(s, d, at, begin, end)
+    store8(d.marks + number, mark)
 
 
 def successors(s: Search, d: Detection, state: int, place: int) -> int:
@@ -180,29 +269,52 @@ def successors(s: Search, d: Detection, state: int, place: int) -> int:
 
 def answer(s: Search, d: Detection, at: int, begin: int, end: int) -> int:
     """Answer questions of a state by its successors, `begin` to `end`; return those still open."""
-    questions = load(d.open + 8 * at)
+    questions = open_at(at)
     least = 1 << 32
     d.best = 0
     for j in range(begin, end):
         passed = load(d.passed + 8 * load32(s.taken + 4 * j))
         if questions & passed:
             place = find(s.table, s.buckets, s.states, load(s.hashes + 8 * j), s.out + 8 * K * j)
-            missing = load(d.missing + 8 * position(s, place))
-            questions = questions & (missing | ~passed)
-            if questions & ~passed == 0 and ones(missing) < least:
-                least = ones(missing)
+            there = doubtful(slot(s, d, place))
+            questions = questions & (there | ~passed)
+            if questions & ~passed == 0 and ones(there) < least:
+                least = ones(there)
                 d.best = place
                 d.through = passed
     conclude(d, at, questions)
     return questions
 
 
+def ask(s: Search, d: Detection, at: int, begin: int, end: int) -> None:
+    """Ask what a state does not answer of its successors, `begin` to `end`."""
+    questions = open_at(at)
+    for j in range(begin, end):
+        passed = load(d.passed + 8 * load32(s.taken + 4 * j))
+        if questions & passed:
+            place = find(s.table, s.buckets, s.states, load(s.hashes + 8 * j), s.out + 8 * K * j)
+            ask_there(s, d, place, questions & passed)
+
+
+def ask_there(s: Search, d: Detection, place: int, questions: int) -> None:
+    """Ask questions of the state that a place of the table holds, if they are unasked."""
+    there = slot(s, d, place)
+    new = questions & load(there) & ~load(there + ASKED)
+    if new:
+        store(there + ASKED, load(there + ASKED) | new)
+        d.changed = 1
+        if INDEXED:
+            store8(d.marks + (there - d.slots) // SLOT, FRESH)
+        else:
+            d.added = 1
+
+
 def conclude(d: Detection, at: int, questions: int) -> None:
-    """Put down which questions of a state are still open."""
-    before = load(d.open + 8 * at)
-    if questions != before:
-        store(d.open + 8 * at, questions)
-        store(d.missing + 8 * at, load(d.missing + 8 * at) & ~(before & ~questions))
+    """Put down which questions of a state are still open: the others are answered by yes."""
+    answered = open_at(at) & ~questions
+    if answered:
+        store(at, load(at) & ~answered)
+        store(at + ASKED, load(at + ASKED) & ~answered)
         d.changed = 1
 
 
@@ -218,8 +330,9 @@ def chase(s: Search, d: Detection, at: int) -> None:
     store(d.path, at)
     going = d.best
     while going and depth < DEPTH:
-        there = position(s, going)
-        if load(d.open + 8 * there) == 0:
+        there = slot(s, d, going)
+        ask_there(s, d, going, open_at(load(d.path + 8 * depth)) & d.through)
+        if open_at(there) == 0:
             break
         for i in range(depth + 1):
             if load(d.path + 8 * i) == there:
@@ -239,25 +352,22 @@ def chase(s: Search, d: Detection, at: int) -> None:
         way = load(d.ways + 8 * depth)
         depth -= 1
         before = load(d.path + 8 * depth)
-        conclude(d, before, load(d.open + 8 * before) & (load(d.missing + 8 * there) | ~way))
-    d.successes += load(d.open + 8 * at) == 0
+        conclude(d, before, open_at(before) & (doubtful(there) | ~way))
+    d.successes += open_at(at) == 0
 
 
 def open_in(s: Search, d: Detection, number: int) -> int:
     """Return the open questions of a state."""
-    state = s.states + 8 * K * number
-    return load(d.open + 8 * position(s, find(s.table, s.buckets, s.states, hashed(state), state)))
+    return open_at(slot_at(s, d, number))
 
 
 def unanswered(s: Search, w: Waits, d: Detection) -> int:
     """Return the first state with an open question about who neither rests nor has finished; -1 if there is none."""
     for number in range(s.count):
-        if load8(d.done + number) == 0:
+        if load8(d.marks + number) != DONE:
             questions = open_in(s, d, number)
-            situated(w, s.states + 8 * K * number)
-            excused = met(w, EXCUSED)
-            for lane in range(d.lanes):
-                questions = questions & ~(excused << (lane * d.actors))
             if questions:
-                return number
+                situated(w, s.states + 8 * K * number)
+                if questions & ~everywhere(d, met(w, EXCUSED)):
+                    return number
     return -1
