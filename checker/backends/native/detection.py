@@ -78,9 +78,10 @@ class Detection(ctypes.Structure):
 
 def slot(s: Search, d: Detection, place: int) -> int:
     """Return the address of the two words of the state that a place of the table holds."""
+    slots: int = d.slots
     if INDEXED:
-        return d.slots + SLOT * (load32(place) - 1)
-    return d.slots + SLOT * ((place - s.table) >> 3)
+        return slots + SLOT * (load32(place) - 1)
+    return slots + SLOT * ((place - s.table) >> 3)
 
 
 def slot_of(s: Search, d: Detection, h: int, state: int) -> int:
@@ -90,8 +91,9 @@ def slot_of(s: Search, d: Detection, h: int, state: int) -> int:
 
 def slot_at(s: Search, d: Detection, number: int) -> int:
     """Return the address of the two words of the state with a number."""
+    slots: int = d.slots
     if INDEXED:
-        return d.slots + SLOT * number
+        return slots + SLOT * number
     state = s.states + 8 * K * number
     return slot_of(s, d, hashed(state), state)
 

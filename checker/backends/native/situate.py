@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import reduce
 from itertools import groupby
 from typing import Any
@@ -92,12 +92,67 @@ def _beyond(module: Any, build: Any, row: Row, at: Any, state: Any, tables: Any)
     before = build.block
     with build.if_then(build.icmp_unsigned(">=", at, number(SPOT))):
         spot = build.sub(at, number(SPOT))
-        sought = build.call(seek, [state, spot, tables])
+        # Where nothing is an index there is one spot, and all bits are its.
+        masks = {} if any(row.index) else {place: number(row.beyond[place]) for place in read}
+        probe = _Probe(build, state, spot, tables, read, len(row.beyond), masks)
+        here = probe.number(probe.start)
+        first = build.block
+        with build.if_then(build.icmp_signed("==", here, ZERO), likely=False):
+            elsewhere = build.call(seek, [state, spot, tables])
+            last = build.block
+        sought = build.phi(I64)
+        sought.add_incoming(here, first)
+        sought.add_incoming(elsewhere, last)
         there = build.block
     found = build.phi(I64)
     found.add_incoming(at, before)
     found.add_incoming(sought, there)
     return found
+
+
+class _Probe:
+    """The search for a situation at a spot: the words that are read there, masked, and the place they lead to."""
+
+    def __init__(
+        self,
+        build: Any,
+        state: Any,
+        spot: Any,
+        tables: Any,
+        read: Sequence[int],
+        words: int,
+        masks: Mapping[int, Any],
+    ) -> None:
+        self._build, self._spot, self._words = build, spot, words
+        spots, self._entries = (_address(build, tables, place) for place in (1, 2))
+        of_spot, *of_words = factors(words)
+        self._masked, key = {}, build.mul(spot, number(of_spot))
+        for place in read:
+            mask = masks.get(place)
+            if mask is None:
+                at = build.add(build.mul(spot, number(words)), number(place))
+                mask = build.load(build.gep(spots, [at], source_etype=I64), typ=I64)
+            word = build.load(build.gep(state, [number(place)], source_etype=I64), typ=I64)
+            self._masked[place] = build.and_(word, mask)
+            key = build.add(key, build.mul(self._masked[place], number(of_words[place])))
+        self.start = build.lshr(key, _number(build, tables, 3))
+
+    def head(self, place: Any) -> Any:
+        """Return spot and situation of an entry, 0 if there is none."""
+        return self._build.load(self._entry(place), typ=I64)
+
+    def number(self, place: Any) -> Any:
+        """Return the situation of an entry, 0 if it is that of another spot or of other words."""
+        build, head = self._build, self.head(place)
+        differs = build.xor(build.lshr(head, number(32)), self._spot)
+        for at, word in self._masked.items():
+            kept = build.load(build.gep(self._entry(place), [number(at + 1)], source_etype=I64), typ=I64)
+            differs = build.or_(differs, build.xor(kept, word))
+        situation = build.and_(head, number((1 << 32) - 1))
+        return build.select(build.icmp_signed("==", differs, ZERO), situation, ZERO)
+
+    def _entry(self, place: Any) -> Any:
+        return self._build.gep(self._entries, [self._build.mul(place, number(self._words + 1))], source_etype=I64)
 
 
 def _seek(module: Any, read: tuple[int, ...], words: int) -> Any:
@@ -107,43 +162,28 @@ def _seek(module: Any, read: tuple[int, ...], words: int) -> Any:
         return module.globals[name]
     function = ir.Function(module, ir.FunctionType(I64, [PTR, I64, PTR]), name)
     function.linkage = "internal"
-    entry, turn, there, compare, following, none = map(
-        function.append_basic_block, ("entry", "turn", "there", "compare", "following", "none")
+    function.attributes.add("noinline")
+    entry, turn, there, following, end = map(
+        function.append_basic_block, ("entry", "turn", "there", "following", "end")
     )
     build = ir.IRBuilder(entry)
     state, spot, tables = function.args
-    spots, entries = (_address(build, tables, place) for place in (1, 2))
-    shift, last = (_number(build, tables, place) for place in (3, 4))
-    of_spot, *of_words = factors(words)
-    masked, key = {}, build.mul(spot, number(of_spot))
-    for place in read:
-        at = build.add(build.mul(spot, number(words)), number(place))
-        mask = build.load(build.gep(spots, [at], source_etype=I64), typ=I64)
-        word = build.load(build.gep(state, [number(place)], source_etype=I64), typ=I64)
-        masked[place] = build.and_(word, mask)
-        key = build.add(key, build.mul(masked[place], number(of_words[place])))
-    start = build.lshr(key, shift)
+    probe = _Probe(build, state, spot, tables, read, words, {})
+    last = _number(build, tables, 4)
     build.branch(turn)
     build.position_at_end(turn)
     place = build.phi(I64)
-    place.add_incoming(start, entry)
-    pointer = build.gep(entries, [build.mul(place, number(words + 1))], source_etype=I64)
-    head = build.load(pointer, typ=I64)
-    build.cbranch(build.icmp_signed("==", head, ZERO), none, there)
+    place.add_incoming(probe.start, entry)
+    build.cbranch(build.icmp_signed("==", probe.head(place), ZERO), end, there)
     build.position_at_end(there)
-    build.cbranch(build.icmp_signed("==", build.lshr(head, number(32)), spot), compare, following)
-    build.position_at_end(compare)
-    differs = ZERO
-    for at, word in masked.items():
-        kept = build.load(build.gep(pointer, [number(at + 1)], source_etype=I64), typ=I64)
-        differs = build.or_(differs, build.xor(kept, word))
-    found = function.append_basic_block("found")
-    build.cbranch(build.icmp_signed("==", differs, ZERO), found, following)
+    found = probe.number(place)
+    build.cbranch(build.icmp_signed("!=", found, ZERO), end, following)
     build.position_at_end(following)
     place.add_incoming(build.and_(build.add(place, ONE), last), following)
     build.branch(turn)
-    build.position_at_end(found)
-    build.ret(build.and_(head, number((1 << 32) - 1)))
-    build.position_at_end(none)
-    build.ret(ZERO)
+    build.position_at_end(end)
+    result = build.phi(I64)
+    result.add_incoming(ZERO, turn)
+    result.add_incoming(found, there)
+    build.ret(result)
     return function
