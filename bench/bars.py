@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench.cases import Beside
-from bench.measure import BASE, LIVE, PROBES, TWINS
+from bench.measure import BASE, FINGERPRINTS, LIVE, PROBES, TWINS
 from bench.python_peers import NAMES
 
 Found = dict[str, Any]
@@ -52,6 +52,7 @@ def bars(cases: Sequence[Found], cold: Measured) -> Iterable[Bar]:
     yield Bar("complete waits, times the search", 3.5, True, _ratios(cases, ["ours, complete waits"]))
     yield Bar("liveness, times the search", 6, True, _ratios(cases, [LIVE]))
     yield Bar("bytes a state of one word", 24, True, [(case["bytes_per_state"], case["case"]) for case in narrow])
+    yield Bar("memory by fingerprints, in parts of whole states", 0.5, True, _forgotten(cases))
     once = [case for case in cases if case["beside"] == Beside.ONCE.name]
     yield Bar("GiB for 10^9 states", 20, True, [(case["runs"][WORKERS][0]["rss"] / GIB, case["case"]) for case in once])
     yield Bar("growth of a transition by growth of a probe", 1.3, True, growths(cases))
@@ -91,6 +92,12 @@ def _together(cases: Iterable[Found]) -> Measured:
     """Return how much two workers do of what two independent searches do beside each other."""
     ratios = [(case["ratios"], case["case"]) for case in cases if {WORKERS, TWINS} <= case["ratios"].keys()]
     return [(found[TWINS]["median"] / found[WORKERS]["median"] / 2, name) for found, name in ratios]
+
+
+def _forgotten(cases: Iterable[Found]) -> Measured:
+    """Return which part of the memory of whole states fingerprints take."""
+    kept = [(case["runs"].get(FINGERPRINTS), case) for case in cases]
+    return [(runs[0]["bytes_per_state"] / case["bytes_per_state"], case["case"]) for runs, case in kept if runs]
 
 
 def _speeds(cases: Iterable[Found], name: str) -> Measured:

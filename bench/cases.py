@@ -39,6 +39,7 @@ class Case:
     beside: Beside = Beside.CHECKERS
     big: bool = False
     live: bool = False  # with `live=on` there is a liveness property, which holds
+    wide: bool = False  # a state takes several words
 
     def source(self, suffix: str) -> str:
         """Return a peer's source with the sizes put in, and `@EACH NAME@` written out: `NAME(0) NAME(1) …`."""
@@ -74,13 +75,13 @@ def _pipeline(
 ) -> Case:
     sizes = (("connections", connections), ("requests", requests), ("batch", batch), ("window", 5), ("spare", spare))
     big = states > 5_000_000
-    return Case(f"pipeline, {name}", "pipeline", sizes, states, beside=beside, big=big, live=spare == 1)
+    return Case(f"pipeline, {name}", "pipeline", sizes, states, beside=beside, big=big, live=spare == 1, wide=spare > 1)
 
 
 def _page_service(requests: int, states: int, *, big: bool = False) -> Case:
     sizes = (("shards", 2), ("requests", requests), ("max_batch", 2))
     name = f"page_service, {requests} requests"
-    return Case(name, "page_service", sizes, states, dead=ENDS, beside=Beside.TEXT, big=big)
+    return Case(name, "page_service", sizes, states, dead=ENDS, beside=Beside.TEXT, big=big, wide=True)
 
 
 CASES = (

@@ -26,6 +26,7 @@ OURS = {  # row: waits, workers
 }
 TEXT = "our generated Python"
 LIVE = "ours, liveness"
+FINGERPRINTS = "ours, fingerprints"
 TWINS = "two of ours at once"
 PROBES = "bare probes"
 
@@ -70,6 +71,8 @@ def _ours(case: Case, folder: Path) -> dict[str, Callable[[], Row]]:
     if case.live and case.beside is Beside.CHECKERS:
         live = replace(case, sizes=(*case.sizes, ("live", "on")))
         rows[LIVE] = lambda: _finish(case, _start(live, folder, "off", 1))
+    if case.wide:
+        rows[FINGERPRINTS] = lambda: _finish(case, _start(case, folder, "off", 1, fingerprint=True))
     if case.beside in (Beside.CHECKERS, Beside.TEXT):
         rows[TWINS] = lambda: _twins(case, folder)
     if case.beside in (Beside.LIBRARIES, Beside.TEXT) and not case.big:
@@ -108,7 +111,14 @@ def _peers(case: Case, folder: Path, tools: Tools) -> dict[str, Callable[[], Row
 
 
 def _start(
-    case: Case, folder: Path, waits: str, workers: int, *, engine: str = "native", probes: bool = False
+    case: Case,
+    folder: Path,
+    waits: str,
+    workers: int,
+    *,
+    engine: str = "native",
+    probes: bool = False,
+    fingerprint: bool = False,
 ) -> subprocess.Popen[str]:
     job = {
         "model": case.model,
@@ -121,6 +131,7 @@ def _start(
         "memory": MEMORY,
         "folder": str(folder),
         "probes": probes,
+        "fingerprint": fingerprint,
         "started": time.perf_counter(),
     }
     command = [sys.executable, "-m", "bench.ours", json.dumps(job)]

@@ -44,6 +44,7 @@ class Job:
     folder: str  # where machine code is kept
     started: float
     probes: bool
+    fingerprint: bool = False
 
 
 def measure(job: Job) -> dict[str, float]:
@@ -64,7 +65,7 @@ def _text(model: Model) -> dict[str, float]:
 def _native(model: Model, job: Job) -> dict[str, float]:
     machine, selection = TextMachine(model), select(model, ())
     knots = None if job.waits == "off" else Knots(WaitAnalysis(machine), selection)
-    explore = partial(explore_native, machine, selection, knots=knots, workers=job.workers)
+    explore = partial(explore_native, machine, selection, knots=knots, workers=job.workers, fingerprint=job.fingerprint)
     program = explore(limits=Limits(max_depth=1), folder=Path(job.folder)).store.program
     begin, cpu = time.perf_counter(), time.process_time()
     found = explore(program=program, go_on=True, limits=Limits(max_memory=job.memory))
@@ -89,7 +90,8 @@ def _native(model: Model, job: Job) -> dict[str, float]:
         "cpu": used,
         "compile": begin - job.started,
         "whole": end - job.started,
-        "bytes_per_state": found.store.size / len(found.states),
+        "bytes_per_state": found.store.peak / len(found.states),
+        **({} if found.fingerprints is None else {"missed": found.fingerprints.calculated}),
         "rss": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
         **(_probes(found) if job.probes else {}),
     }

@@ -10,7 +10,7 @@ from typing import Any
 
 from bench.bars import bars, cost, family, growths
 from bench.cases import Beside
-from bench.measure import BASE, LIVE, PROBES, TEXT, TWINS
+from bench.measure import BASE, FINGERPRINTS, LIVE, PROBES, TEXT, TWINS
 from bench.python_peers import NAMES
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "performance.md"
@@ -99,6 +99,17 @@ def memory(cases: list[Found]) -> str:
         whole = [_bytes(case, name) for name in names] or [NONE] * len(own + FULL)
         rows.append([case["case"], f"{case['bytes_per_state']:.1f}", *whole])
     return _table(head, rows)
+
+
+def fingerprints(cases: list[Found]) -> str:
+    """Return what fingerprints save: bytes a state and time; and how probable it is that they missed states."""
+    rows = []
+    for case in cases:
+        if runs := case["runs"].get(FINGERPRINTS):
+            each = f"{case['bytes_per_state']:.1f}", f"{runs[0]['bytes_per_state']:.1f}"
+            ratio = case["ratios"].get(FINGERPRINTS)
+            rows.append([case["case"], str(case["words"]), *each, _spread(ratio), f"{runs[0]['missed']:.1g}"])
+    return _table(["model", "words", "whole states", "fingerprints", "time", "probability"], rows)
 
 
 def whole(cases: list[Found]) -> str:
@@ -194,6 +205,7 @@ TABLES: dict[str, Callable[[list[Found]], str]] = {
     "ours": ours,
     "reduction": reduction,
     "memory": memory,
+    "fingerprints": fingerprints,
     "whole": whole,
     "libraries": libraries,
     "growth": growth,

@@ -2,7 +2,7 @@
 
 A fingerprint is a sum of the state's words times keys, as in multilinear hashing: with keys of 128 random bits, the
 upper word of a_0 + a_1·w_1 + … mod 2^128 is strongly universal (Lemire, Kaser: Strongly universal string hashing is
-fast, 2014, theorem 4.1), so any two states have the same with a probability of 2^-64 over the choice of keys, however
+fast, 2014: "Multilinear"), so any two states have the same with a probability of 2^-64 over the choice of keys, however
 alike they are and whatever the model is. Then it is mixed, one to one: what is alike is to be spread over the table.
 (0 marks an empty place; what would be 0 is 1.)
 
