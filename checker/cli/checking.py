@@ -23,6 +23,8 @@ from checker.options import Options
 from checker.render.text import render_report, render_witness, verdict_line, witness_line
 from checker.report import Report
 
+SMALLEST = 1 << 20  # bytes: who asks for less has left out the unit
+
 
 def run_check(spec: str, settings: tuple[str, ...], coverage: bool, quiet: bool, more: dict[str, Any]) -> int:
     """Check `spec`, print its report, write its files; return the exit code. `more` are the command's other options."""
@@ -62,8 +64,10 @@ def take_outputs(more: dict[str, Any], *, quiet: bool) -> Outputs:
 
 
 def memory_size(text: str | None) -> int | None:
-    """Read `512M` as bytes (powers of 1024); UsageError for anything else."""
+    """Read `512M` as bytes (powers of 1024); UsageError for anything else, and for less than any search takes."""
     size = None if text is None else parse_size(text)
     if text is not None and size is None:
         raise UsageError(f"--max-memory {text}: write a size such as 512M or 8G")
+    if size is not None and size < SMALLEST:
+        raise UsageError(f"--max-memory {text}: that is less than a megabyte; give a unit, as in 512M or 8G")
     return size

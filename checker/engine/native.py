@@ -233,6 +233,15 @@ class Store:
         """Bytes that may be used besides."""
         return self._limit - self.size
 
+    @property
+    def runs_out(self) -> str:
+        """What there will be no more of where there is memory left, "" if nothing."""
+        if self.k == 1 or self.origins is not None or self._limit / (8 * self.k + 8 / FULL) <= self._beyond:
+            return ""
+        return (
+            f"{self._beyond:,} states, as many as have numbers if they take several words (--fingerprint does without)"
+        )
+
     def _use(self, buckets: int) -> None:
         self.search.buckets = buckets
         self._room = int(self.places * self._fullest)
@@ -469,7 +478,7 @@ class _Search:
         store = self._store
         for state in self._machine.initial():
             if store.full() and not store.grow():
-                self.result.stopped_by = self._memory
+                self.result.stopped_by = store.runs_out or self._memory
                 break
             number = store.add(state)
             if self._judges:
@@ -495,7 +504,7 @@ class _Search:
                 if limit and store.count >= limit and expanded < store.count:
                     result.stopped_by = f"--max-states {limit}"
                 elif expanded == before and not store.grow():
-                    result.stopped_by = self._memory
+                    result.stopped_by = store.runs_out or self._memory
                 queue = store.count - expanded
                 update = Update(
                     states=store.count,

@@ -12,6 +12,7 @@ from hypothesis.strategies import integers
 
 from checker import Report, check
 from checker.api import check_model
+from checker.backends.native import runtime
 from checker.backends.native.expressions import OPERATORS
 from checker.backends.native.intrinsics import LINE
 from checker.backends.native.program import Program
@@ -172,6 +173,17 @@ def test_memory_ends_a_search_as_incomplete() -> None:
     assert found.stopped_by == "--max-memory 1000000"
     assert not found.complete
     assert 0 < found.expanded < len(found.states)
+
+
+def test_numbers_of_wide_states_that_run_out_are_no_lack_of_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runtime, "MOST", 5000)
+    model = odometers(2, 100)
+    found = explore_native(TextMachine(model), select(model, ()), folder=tmp_path)
+    assert found.stopped_by.startswith("5,000 states")
+    assert not found.complete
+    assert 3000 < len(found.states) <= 5000
 
 
 def test_code_is_kept_and_a_folder_that_cannot_be_written_costs_nothing_else(tmp_path: Path) -> None:

@@ -113,6 +113,7 @@ def test_line_to_reproduce_gives_every_option_that_is_not_at_its_default(fakes: 
         ("x --set novalue", "write --set name=value"),
         ("x --set a=1 --set a=2", "--set a is given twice: 1 and 2"),
         ("x --max-memory much", "512M or 8G"),
+        ("x --max-memory 4", "less than a megabyte; give a unit"),
         ("x --max-states 0", "0 is not in the range"),
         ("x --waits some", "'some' is not one of"),
         ("x --oblige a --free a", "both obliged and freed"),
