@@ -79,9 +79,10 @@ class Detection(ctypes.Structure):
 def slot(s: Search, d: Detection, place: int) -> int:
     """Return the address of the two words of the state that a place of the table holds."""
     slots: int = d.slots
+    number: int = (place - s.table) >> 3
     if INDEXED:
-        return slots + SLOT * (load32(place) - 1)
-    return slots + SLOT * ((place - s.table) >> 3)
+        number = load32(place) - 1
+    return slots + SLOT * number
 
 
 def slot_of(s: Search, d: Detection, h: int, state: int) -> int:
