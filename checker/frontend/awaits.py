@@ -165,7 +165,7 @@ class Awaits(Inlining):
         carried: list[Var] = []
         for name, value in self.arguments(bound, node, scope).items():
             if not is_expr(value) or isinstance(value, Const):
-                inner.names[name] = value
+                inner.names[name] = self.settled(value, node, scope)
                 continue
             expr = self.to_expr(value, node, scope)
             self.no_copy(expr, node, scope)
@@ -361,7 +361,7 @@ class Awaits(Inlining):
             elif callee == Builtin("step"):
                 raise self.reject("K048", "`step()` never waits: nothing else could win", scope, inner)
             else:
-                branches[name] = self.spawn(name, callee, inner, scope, droppable=True)
+                branches[name] = self.spawn(name, callee, inner, scope, Manner(), droppable=True)
         # Only now: the arguments of all branches are evaluated before any of them is polled.
         arms = {name: self.begin(it) for name, it in reached.items()}
         return self.select_wait(names, arms, branches, duties, node, scope, manner, biased)
@@ -456,8 +456,10 @@ class Awaits(Inlining):
 
     # --- branches as activities ---
 
-    def spawn(self, name: str, callee: Static, node: ast.Call, scope: Scope, *, droppable: bool) -> BranchOf:
-        """Start a branch: compile it as an activity of its own and set it going."""
+    def spawn(
+        self, name: str, callee: Static, node: ast.Call, scope: Scope, manner: Manner, *, droppable: bool
+    ) -> BranchOf:
+        """Start a branch: compile it as an activity of its own and set it going. `manner`: of its one wait."""
         loc = scope.module.loc(node)
         full = self.branch_name(name)
         activity = Activity(
@@ -466,7 +468,7 @@ class Awaits(Inlining):
         self.activity.children.append(activity)
         lowering = Awaits(self.context, activity, droppable=droppable or self.droppable)
         try:
-            result = lowering.run_branch(callee, node, scope, self)
+            result = lowering.run_branch(callee, node, scope, self, manner)
         except Unreached:  # its arguments are never there
             self.activity.children.remove(activity)
             raise
@@ -486,7 +488,7 @@ class Awaits(Inlining):
     def pc(self, activity: str) -> Var:
         return Var(f"{activity}.pc", self.context.known.pc_type(activity))
 
-    def run_branch(self, callee: Static, node: ast.Call, scope: Scope, parent: Awaits) -> Static:
+    def run_branch(self, callee: Static, node: ast.Call, scope: Scope, parent: Awaits, manner: Manner) -> Static:
         """Compile the branch's code; its arguments are evaluated by the parent."""
         result: Static
         match callee:
@@ -495,7 +497,7 @@ class Awaits(Inlining):
                 with_arguments = self.arguments_of_parent(callee, node, scope, parent, carried=True)
                 call = ast.copy_location(ast.Call(node.func, [], []), node)
                 arm = self.arm_with(callee, with_arguments, call, scope)
-                result = self.wait_one(arm, node, scope, Manner())
+                result = self.wait_one(arm, node, scope, manner)
             case Bound(Function(ast.AsyncFunctionDef())):
                 callee = parent.pinned(callee, node, scope, self)
                 given = self.arguments_of_parent(callee, node, scope, parent, carried=False)
@@ -530,7 +532,7 @@ class Awaits(Inlining):
         given: dict[str, Static] = {}
         for name, value in parent.arguments(bound, node, scope).items():
             if not is_expr(value) or isinstance(value, Const):
-                given[name] = value
+                given[name] = parent.settled(value, node, scope, self)
                 continue
             expr = parent.to_expr(value, node, scope)
             parent.no_copy(expr, node, scope)
@@ -580,8 +582,12 @@ class Awaits(Inlining):
         names = branch_names(node)
         branches: list[BranchOf] = []
         for name, argument in names.items():
-            inner, _ = self.unwrap_duty(argument, scope)
-            branches.append(self.spawn(name, self.eval(inner.func, scope), inner, scope, droppable=self.droppable))
+            inner, duty = self.unwrap_duty(argument, scope)
+            callee = self.eval(inner.func, scope)
+            if duty is not None and not (isinstance(callee, Bound) and callee.function.kind == "awaitable"):
+                fix = "wrap the awaits inside it"
+                raise self.reject("K048", "an async helper is not one wait", scope, argument, fix)
+            branches.append(self.spawn(name, callee, inner, scope, Manner(duty=duty), droppable=self.droppable))
         parts = tuple(self.done_part(branch) for branch in branches)
         moved = tuple(branch.activity.name for branch in branches)
         target = Node()

@@ -119,12 +119,19 @@ class Calls(Quantifiers):
     def numbers(self, node: ast.Call, scope: Scope) -> list[Expr]:
         if len(node.args) < 2 or node.keywords:
             raise self.reject("K022", "min and max take two or more numbers", scope, node)
-        return [self.value(argument, scope) for argument in node.args]
+        return self.values_in_order(node.args, scope)
+
+    def values_in_order(self, nodes: list[ast.expr], scope: Scope) -> list[Expr]:
+        """Evaluate expressions from the left, Options unwrapped."""
+        found = (
+            self.in_order(self.value(node, scope), nodes[place:], scope) for place, node in enumerate(nodes, start=1)
+        )
+        return [self.to_expr(value, node, scope) for value, node in zip(found, nodes, strict=True)]
 
     def word_range(self, node: ast.Call, scope: Scope) -> Static:
         if not 1 <= len(node.args) <= 2 or node.keywords:
             raise self.reject("K022", "range takes one or two numbers", scope, node)
-        bounds = [self.value(argument, scope) for argument in node.args]
+        bounds = self.values_in_order(node.args, scope)
         return Range(literal(0), bounds[0]) if len(bounds) == 1 else Range(bounds[0], bounds[1])
 
     def word_owned(self, node: ast.Call, scope: Scope) -> Static:
@@ -306,10 +313,11 @@ class Calls(Quantifiers):
             given[keyword.arg or ""] = keyword.value
         if len(node.args) > len(names):
             raise self.reject("K022", f"{kind} has {len(names)} fields", scope, node, ", ".join(names))
-        items = []
-        for name, part in kind.fields:
-            items.append(self.given(given[name], part, scope) if name in given else Const(default(part), part))
-        return Make(tuple(items), kind)
+        values: dict[str, Expr] = {}
+        for place, (name, argument) in enumerate(given.items(), start=1):
+            value = self.in_order(self.given(argument, kind.field(name), scope), list(given.values())[place:], scope)
+            values[name] = self.to_expr(value, argument, scope)
+        return Make(tuple(values.get(name, Const(default(part), part)) for name, part in kind.fields), kind)
 
     def given(self, node: ast.expr, kind: Type, scope: Scope) -> Expr:
         """Return a value handed over: one that owns must be moved or new."""

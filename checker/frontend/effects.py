@@ -110,6 +110,7 @@ class Effects(Places):
         self.effect(f"`.{method.name}`", scope, node)
         if not self.is_place(method.base):
             raise self.reject("K030", "this cannot be changed: it is a value, not a place", scope, node)
+        base = self.steady(method.base, node.args, scope)
         handler = getattr(self, f"{'seq' if isinstance(method.base.type, SeqT) else 'set'}_{method.name}", None)
         if handler is None:
             raise self.reject(
@@ -119,7 +120,7 @@ class Effects(Places):
                 node,
                 METHODS[type(method.base.type)],
             )
-        result: Static = handler(method.base, node, scope)
+        result: Static = handler(base, node, scope)
         return result
 
     def seq_append(self, base: Expr, node: ast.Call, scope: Scope) -> Static:

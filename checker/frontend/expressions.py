@@ -360,7 +360,7 @@ class Expressions:
         return self.stands_at(ref, names, node, scope)
 
     def eval_Subscript(self, node: ast.Subscript, scope: Scope) -> Static:
-        base = self.eval(node.value, scope)
+        base = self.steady(self.eval(node.value, scope), [node.slice], scope)
         match base:
             case Ref(instance, keys, old) if len(keys) < len(instance.keys):
                 return Ref(instance, (*keys, self.expr(node.slice, scope, instance.keys[len(keys)])), old)
@@ -409,6 +409,10 @@ class Expressions:
 
     def in_order(self, value: Static, later: list[ast.expr], scope: Scope) -> Static:
         """Return a value as it is now, if what is evaluated `later` may change what it reads."""
+        return value
+
+    def steady(self, value: Static, later: list[ast.expr], scope: Scope) -> Static:
+        """Return the place or block that `value` means now, if what is evaluated `later` may change which it is."""
         return value
 
     def eval_BinOp(self, node: ast.BinOp, scope: Scope) -> Static:

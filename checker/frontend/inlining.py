@@ -10,7 +10,16 @@ from checker.diagnostics import Diagnostic
 from checker.frontend.calls import MOVED
 from checker.frontend.context import Effect, Reject
 from checker.frontend.flow import Flow, Node, Stop, Unfinished, straighten
-from checker.frontend.places import Cleanup, Places, gives_a_value, is_expression, is_reached, no_tail, outliving
+from checker.frontend.places import (
+    Cleanup,
+    Places,
+    gives_a_value,
+    is_expression,
+    is_reached,
+    may_change_state,
+    no_tail,
+    outliving,
+)
 from checker.frontend.statements import Statements, Unreached
 from checker.frontend.values import (
     Bound,
@@ -42,6 +51,8 @@ class Inlining(Statements):
             return super().call_function(bound, node, scope)
         if not is_expression(function.node):
             return self.inline(bound, node, scope)
+        if any(map(may_change_state, [*node.args, *(keyword.value for keyword in node.keywords)])):
+            bound = self.pinned(bound, node, scope)
         given = self.arguments(bound, node, scope)  # once: it may move
         kept = list(self.context.inlining)
         try:
@@ -67,23 +78,11 @@ class Inlining(Statements):
 
         The keys are kept in variables of `into` (a branch that is being started), else of this activity.
         """
-        ref, keeper = bound.self_ref, into or self
-        if ref is None or all(isinstance(key, Const) or key in keeper.pins for key in ref.keys):
+        ref = bound.self_ref
+        if ref is None:
             return bound
-        keys: list[Expr] = []
-        for key in ref.keys:
-            if isinstance(key, Const) or key in keeper.pins:
-                keys.append(key)
-                continue
-            loc = scope.module.loc(node)
-            place = keeper.local(keeper.fresh("key"), key.type, loc, scope, node)
-            keeper.pins.add(place)
-            self.context.variables[place.name].fixed = True
-            if into is not None:
-                keeper.activity.shared.add(place.name)
-            self.emit(Assign(place, key, loc))
-            keys.append(place)
-        return Bound(bound.function, Ref(ref.instance, tuple(keys), ref.old), bound.enclosed)
+        keys = self.pinned_keys(ref.keys, node, scope, into)
+        return Bound(bound.function, Ref(ref.instance, keys, ref.old), bound.enclosed)
 
     def run_function(self, bound: Bound, given: dict[str, Static], node: ast.AST, scope: Scope) -> Static:
         function = bound.function
@@ -118,7 +117,7 @@ class Inlining(Statements):
                 returned.append(self.deliver(result, ast.Return(None), inner))
             self.flow.jump(after)
         self.flow.current = after if is_reached(after, self.flow) else None
-        return self.returned(result, returned, loc)
+        return self.returned(result, returned, node, scope)
 
     def declared_here(self, value: Var, inner: Scope, mine: list[Var]) -> bool:
         return value in mine or any(inner.names.get(name) is value for name in inner.local_names)
@@ -128,7 +127,7 @@ class Inlining(Statements):
     ) -> Static:
         """Bind one argument: static things and constants as they are, a slot not moved as a loan, else a copy."""
         if not is_expr(value):
-            return value
+            return self.settled(value, node, scope)
         expr: Expr = value
         if owns(expr.type) and self.is_place(expr) and not (isinstance(expr, Temp) and expr.name.startswith(MOVED)):
             return expr
@@ -142,7 +141,7 @@ class Inlining(Statements):
     def deliver(self, result: str, node: ast.Return, scope: Scope) -> Static:
         value = literal(None) if node.value is None else self.eval(node.value, scope)
         if not is_expr(value):
-            return value
+            return self.settled(value, node, scope)
         expr: Expr = value
         if owns(expr.type) and isinstance(expr, Var) and self.is_local(expr):
             expr = self.move(expr, scope.module.loc(node), strict=False)
@@ -151,15 +150,17 @@ class Inlining(Statements):
         self.emit(Assign(place, self.coerce(expr, place.type, node, scope), scope.module.loc(node)))
         return place
 
-    def returned(self, result: str, values: list[Static], loc: Loc) -> Static:
+    def returned(self, result: str, values: list[Static], node: ast.AST, scope: Scope) -> Static:
         if not values:
             return literal(None)
-        statics = [value for value in values if not is_expr(value)]
-        if statics:
-            return statics[0]
+        if not all(map(is_expr, values)):
+            if any(value != values[0] for value in values):
+                fix = "return a value, and choose by it"
+                raise self.reject("K030", "what is returned depends on the way through a helper", scope, node, fix)
+            return values[0]
         place = Var(result, self.context.local_types[result])
         if owns(place.type):
-            return self.move(place, loc, strict=False)
+            return self.move(place, scope.module.loc(node), strict=False)
         return place
 
     def do_Return(self, node: ast.Return, scope: Scope) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -13,8 +13,12 @@ from checker.frontend.flow import Flow, Node, Tail
 from checker.frontend.limits import REMEMBERED, STATEMENT
 from checker.frontend.names import PYTHON_WORDS
 from checker.frontend.values import (
+    Bound,
+    Range,
+    Ref,
     Scope,
     Static,
+    StaticTuple,
     is_expr,
     is_parameter,
     literal,
@@ -89,14 +93,84 @@ class Places(Calls):
         self.pins: set[Expr] = set()  # variables that keep which block of an array is meant
 
     def in_order(self, value: Static, later: list[ast.expr], scope: Scope) -> Static:
-        if self.pure_why or not is_expr(value) or isinstance(value, Const) or owns(value.type):
+        if self.pure_why or isinstance(value, Const) or not any(map(may_change_state, later)):
             return value
-        if is_fresh(value) or not any(map(may_change_state, later)):
-            return value
-        loc = scope.module.loc(later[0])
-        place = self.local(self.fresh("before"), value.type, loc, scope, later[0])
+        if not is_expr(value):
+            return self.settled(value, later[0], scope)
+        if not owns(value.type):
+            return self.copied(value, "before", later[0], scope)
+        if walk.temps(value) and contains_await(later):
+            fix = "await before, in a statement of its own"
+            raise self.reject("K015", "an await while something owned is between two places", scope, later[0], fix)
+        return value
+
+    def copied(self, value: Expr, name: str, node: ast.AST, scope: Scope, into: Places | None = None) -> Var:
+        """Put a value into a variable of its own: of this activity, or of a branch that is being started."""
+        keeper, loc = into or self, scope.module.loc(node)
+        place = keeper.local(keeper.fresh(name), value.type, loc, scope, node)
+        if into is not None:
+            keeper.activity.shared.add(place.name)
         self.emit(Assign(place, value, loc))
         return place
+
+    def pinned_keys(
+        self, keys: tuple[Expr, ...], node: ast.AST, scope: Scope, into: Places | None = None
+    ) -> tuple[Expr, ...]:
+        """Fix which block of an array is meant: its keys are kept in variables that nobody sets while it is meant."""
+        keeper = into or self
+        found: list[Expr] = []
+        for key in keys:
+            if not isinstance(key, Const) and key not in keeper.pins:
+                key = self.copied(key, "key", node, scope, into)
+                keeper.pins.add(key)
+                self.context.variables[key.name].fixed = True
+            found.append(key)
+        return tuple(found)
+
+    def steady(self, value: Static, later: list[ast.expr], scope: Scope) -> Static:
+        if self.pure_why or not any(map(may_change_state, later)):
+            return value
+        return self.pinned_place(value, later[0], scope)
+
+    def pinned_place(self, value: Static, node: ast.AST, scope: Scope) -> Static:
+        """Return the place or block that `value` means now, whatever becomes of its indices."""
+        match value:
+            case Ref(instance, keys, old):
+                return Ref(instance, self.pinned_keys(keys, node, scope), old)
+            case Index(base, index, kind):
+                inner = self.pinned_place(base, node, scope)
+                assert is_expr(inner)
+                (key,) = self.pinned_keys((index,), node, scope)
+                return Index(inner, key, kind)
+            case Field(record, name, kind):
+                inner = self.pinned_place(record, node, scope)
+                assert is_expr(inner)
+                return Field(inner, name, kind)
+            case Apply(Op.UNWRAP, (option,), kind):
+                inner = self.pinned_place(option, node, scope)
+                assert is_expr(inner)
+                return Apply(Op.UNWRAP, (inner,), kind)
+        return value
+
+    def settled(self, value: Static, node: ast.AST, scope: Scope, into: Places | None = None) -> Static:
+        """Return what is bound to a name as it is now: what it reads may change before it is used.
+
+        What owns cannot be copied and stays a place.
+        """
+        match value:
+            case StaticTuple(items):
+                return StaticTuple(tuple(self.settled(item, node, scope, into) for item in items))
+            case Range(start, stop):
+                ends = [self.settled(end, node, scope, into) for end in (start, stop)]
+                return Range(*(end for end in ends if is_expr(end)))
+            case Ref(instance, keys, old):
+                return Ref(instance, self.pinned_keys(keys, node, scope, into), old)
+            case Bound(function, Ref(instance, keys, old), enclosed):
+                ref = Ref(instance, self.pinned_keys(keys, node, scope, into), old)
+                return Bound(function, ref, enclosed)
+        if not is_expr(value) or isinstance(value, Const) or is_parameter(value) or owns(value.type):
+            return value
+        return self.copied(value, "value", node, scope, into)
 
     def current_actor(self) -> str:
         return self.activity.name
@@ -253,8 +327,8 @@ def is_reached(node: Node, flow: Flow) -> bool:
     return node in flow.targets
 
 
-def contains_await(body: list[ast.stmt]) -> bool:
-    return any(isinstance(item, ast.Await) for statement in body for item in ast.walk(statement))
+def contains_await(nodes: Iterable[ast.AST]) -> bool:
+    return any(isinstance(item, ast.Await) for node in nodes for item in ast.walk(node))
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -10,7 +10,7 @@ from checker.frontend.context import Reject
 from checker.frontend.effects import Effects
 from checker.frontend.expressions import BINARY, SETS
 from checker.frontend.flow import Node
-from checker.frontend.places import Cleanup, contains_await, is_reached
+from checker.frontend.places import Cleanup, contains_await, is_reached, may_change_state
 from checker.frontend.values import (
     Range,
     Scope,
@@ -37,6 +37,7 @@ from checker.ir.ops import Op
 from checker.ir.subtypes import covers
 from checker.loc import Loc
 
+SUBJECT = "subject"  # of a `match`, where it is kept; no name of a spec has a space behind it
 ELSE = "remember it in a Bool before the `break`"
 
 
@@ -113,8 +114,14 @@ class Statements(Effects):
         ):
             name = ast.unparse(node.target)
             raise self.reject("K032", f"`{name}` changes: it needs a range", scope, node, f"{name}: Int(lo, hi) = …")
+        place = self.one(self.steady(place, [node.value], scope))
+        before = self.one(self.in_order(place, [node.value], scope))
         value = self.expr(node.value, scope, place.type if isinstance(place.type, SetT) else None)
-        self.assign(place, self.operate(op, node, scope, place, self.unwrapped(value)), scope.module.loc(node))
+        self.assign(place, self.operate(op, node, scope, before, self.unwrapped(value)), scope.module.loc(node))
+
+    def one(self, value: Static) -> Expr:
+        assert is_expr(value)
+        return value
 
     def unwrapped(self, value: Expr) -> Expr:
         return unwrap(value) if isinstance(value.type, OptionT | OwnT) else value
@@ -123,7 +130,7 @@ class Statements(Effects):
         match target:
             case ast.Name(id=name):
                 if not is_expr(value) and not isinstance(value, TypeValue):
-                    scope.names[name] = value
+                    scope.names[name] = self.settled(value, node, scope)
                     return
                 expr = self.to_expr(value, node, scope)
                 self.no_copy(expr, node, scope)
@@ -176,6 +183,11 @@ class Statements(Effects):
 
     def do_Match(self, node: ast.Match, scope: Scope) -> None:
         subject = self.expr(node.subject, scope)
+        if may_change_state(node.subject):  # it is evaluated once
+            self.no_copy(subject, node.subject, scope)
+            kept = ast.copy_location(ast.Name(f"{SUBJECT} {node.lineno}:{node.col_offset}", ast.Load()), node.subject)
+            scope.names[kept.id] = self.copied(subject, SUBJECT, node.subject, scope)
+            node = ast.copy_location(ast.Match(kept, node.cases), node)
         chain: list[ast.stmt] = []
         for case in reversed(node.cases):
             test = self.pattern(case.pattern, node.subject, subject, scope)
@@ -249,7 +261,7 @@ class Statements(Effects):
             self.counting_loop(node, group, scope)
             return
         after = Node()
-        for there, value, _ in self.domain(group, node.iter, scope):
+        for there, value, _ in self.domain(self.gone_through(group, node.iter, scope), node.iter, scope):
             again, run = Node(), Node()
             if there == FALSE:
                 continue
@@ -261,13 +273,31 @@ class Statements(Effects):
             self.flow.jump(run)
             self.flow.current = run
             inner = self.loop_scope(scope)
-            self.bind_target(node.target, value, inner)
+            self.bind_loop(node, value, inner)
             self.loop_body(node, node.body, inner, again, after)
             self.flow.current = again if is_reached(again, self.flow) else None
             if self.flow.current is None:
                 break
         self.flow.jump(after)
         self.flow.current = after if is_reached(after, self.flow) else None
+
+    def gone_through(self, group: Static, node: ast.expr, scope: Scope) -> Static:
+        """Return what a loop goes through, evaluated once; a Seq as it is then each time round, as in Python."""
+        if is_expr(group) and isinstance(group.type, SeqT) and self.is_place(group):
+            return self.pinned_place(group, node, scope)
+        return self.settled(group, node, scope)
+
+    def bind_loop(self, node: ast.For, value: Expr, inner: Scope) -> None:
+        """Bind a loop's variable for one time round: to what stands there now, whatever the body does."""
+        if not isinstance(node.target, ast.Name):
+            raise self.reject("K011", "a loop variable is a name", inner, node.target)
+        name = node.target.id
+        if isinstance(inner.known(name), Var):  # a local of the function: it keeps the value after the loop
+            self.set_local(name, value, value.type, node.target, inner)
+            return
+        inner.names[name] = self.settled(value, node.target, inner)
+        if name in assigned_names(node):  # the body may set it, and does not move the loop by that
+            inner.names[name] = self.copied(value, name, node.target, inner)
 
     def loop_scope(self, scope: Scope) -> Scope:
         return Scope(
@@ -285,8 +315,9 @@ class Statements(Effects):
         if not (isinstance(start.type, IntT) and isinstance(stop.type, IntT)):
             raise self.reject("K030", "range needs numbers", scope, node.iter)
         loc = scope.module.loc(node)
+        name, inner = node.target.id, self.loop_scope(scope)
         kind = IntT(start.type.lo, max(start.type.lo, stop.type.hi), stop.type.limit)
-        counter = self.local(self.fresh(node.target.id), kind, loc, scope, node, fixed=True)
+        counter = self.local(self.fresh(name), kind, loc, scope, node, fixed=True)
         if not isinstance(stop, Const) and not is_parameter(stop):
             bound = self.local(self.fresh(f"{node.target.id}.stop"), stop.type, loc, scope, node, fixed=True)
             self.emit(Assign(bound, stop, loc))
@@ -299,8 +330,10 @@ class Statements(Effects):
         self.flow.current = otherwise
         self.flow.jump(after)
         self.flow.current = then
-        inner = self.loop_scope(scope)
-        inner.names[node.target.id] = counter
+        if isinstance(inner.known(name), Var) or name in assigned_names(node):
+            self.bind_loop(node, counter, inner)
+        else:
+            inner.names[name] = counter
         self.loops.append(again)
         self.loop_body(node, node.body, inner, advance, after)
         self.loops.pop()

@@ -264,6 +264,13 @@ class Scope:
             scope = scope.outer
         return scope
 
+    def known(self, name: str) -> Static | None:
+        """Return what a name of this function means, None if it is none of its own."""
+        scope = self
+        while name not in scope.names and scope.is_block and scope.outer is not None:
+            scope = scope.outer
+        return scope.names.get(name)
+
     def lookup(self, name: str) -> Static | None:
         scope: Scope | None = self
         while scope is not None:

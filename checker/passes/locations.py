@@ -66,8 +66,8 @@ def _marked(action: Action, writers: _Writers) -> Action:
     locations: list[Conjunct] = []
     others: list[Conjunct] = []
     for conjunct in action.guard:
-        # What may have no value without the conjuncts before it has to stay behind them.
-        movable = not others or is_total(conjunct.expr)
+        # Neither what may have no value without the conjuncts before it, nor what would hide that those have none.
+        movable = not others or (is_total(conjunct.expr) and all(is_total(other.expr) for other in others))
         if movable and _is_location(action.owner, writers.of(conjunct.expr)):
             locations.append(replace(conjunct, location=True))
         else:

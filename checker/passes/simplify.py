@@ -31,7 +31,7 @@ from checker.ir.nodes import (
 )
 from checker.ir.ops import Op
 from checker.ir.subtypes import covers, natural
-from checker.ir.walk import expressions, map_children, root, statements, temps, walk
+from checker.ir.walk import expressions, indices, map_children, root, statements, temps, walk
 
 Known = dict[Expr, Const]
 
@@ -125,6 +125,9 @@ def forget(place: Expr, known: Known) -> None:
 
 
 def learn(place: Expr, value: Expr, known: Known) -> None:
+    base = root(place)
+    if any(part == base for index in indices(place) for part in walk(index)):
+        return  # `m[m[0]] = 1`: the write may change which place this is
     match value:
         case Const():
             known[place] = stored(value, place.type)

@@ -68,6 +68,7 @@ class Enabling:
         self.found: dict[str, dict[str, tuple[int, ...]]] = {}
         """Actions that can first change leaves, by their names and their values: what may be kept for another run."""
         self._only_fixed: dict[tuple[int, Expr], bool] = {}
+        self._parents = {actor.name: actor.parent for actor in model.actors}
 
     def read_set(self, expr: Expr) -> ReadSet:
         """Return the set of leaves `expr` reads."""
@@ -87,13 +88,20 @@ class Enabling:
         )
 
     def only_fixed(self, action: int, expr: Expr) -> bool:
-        """Tell whether all that the action may write of what `expr` reads keeps while its owner waits."""
+        """Tell whether its owner, while it waits, sets nothing that the action may write of what `expr` reads.
+
+        That is what it has fixed before, and where its branches stand.
+        """
         found = self._only_fixed.get((action, expr))
         if found is None:
             leaves = tuple(reads(expr))
             owner = self.model.actions[action].owner
             written = [self.model.variables[self.places[leaves[at].variable]] for at in self.written(action, leaves)]
-            found = all(variable.fixed and variable.owner == owner for variable in written)
+            found = all(
+                (variable.fixed and variable.owner == owner)
+                or (variable.name == f"{variable.owner}.pc" and self._parents[variable.owner] == owner)
+                for variable in written
+            )
             self._only_fixed[action, expr] = found
         return found
 

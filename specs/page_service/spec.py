@@ -324,8 +324,8 @@ class PageService(Spec):
             depth=28,
             violated=("gate_closes[0]", "slot_is_decided[0]"),
         ),
-        Expect("holds", scenario="reattach", client="lock", states=74861, transitions=267006, depth=43),
-        Expect("holds", scenario="reattach", client="wal", states=19706, transitions=60319, depth=41),
+        Expect("holds", scenario="reattach", client="lock", states=78876, transitions=278749, depth=44),
+        Expect("holds", scenario="reattach", client="wal", states=20705, transitions=62754, depth=42),
         # C2: a client that cannot read while its send is blocked; no shutdown needed, and none held up
         Expect(
             "deadlock",
@@ -350,11 +350,11 @@ class PageService(Spec):
         ),
         Expect("deadlock", client="blocking", requests=8, states=7963, transitions=25857, depth=28, violated=()),
         # H6: one connection, two shards
-        Expect("holds", shards=2, states=34135, transitions=127469, depth=41),
+        Expect("holds", shards=2, states=39594, transitions=149208, depth=41),
         Expect("action property", handle="peek", shards=2, states=20779, transitions=71646, depth=22, violated=()),
         # incarnations
-        Expect("invariant", compare="id", scenario="reattach", states=5851, transitions=19502, depth=24, violated=()),
-        Expect("holds", scenario="reattach", states=7776, transitions=27684, depth=39),
+        Expect("invariant", compare="id", scenario="reattach", states=5992, transitions=19822, depth=24, violated=()),
+        Expect("holds", scenario="reattach", states=8188, transitions=28821, depth=39),
         Expect("assertion", shutdown_twice="panics", states=1620, transitions=4523, depth=16),
         Expect(
             "hostage",

@@ -11,8 +11,9 @@ closed where it stands.
 
 from __future__ import annotations
 
+import ast
 import inspect
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator, Sequence
 from dataclasses import dataclass, field
 from types import CodeType, SimpleNamespace
 from typing import Any, TypeAlias
@@ -262,6 +263,71 @@ class Channel:
         return tuple(self.queue)
 
 
+class Mapping(dict[int, int]):
+    def state(self) -> object:
+        return tuple(self.values())
+
+
+class Items(list[int]):
+    def state(self) -> object:
+        return tuple(self)
+
+
+# --- what Python keeps where nobody can look --------------------------------------------------------------------------
+
+
+class Going:
+    """How far a loop has come: an iterator whose position can be seen. A list is gone through as it is then."""
+
+    def __init__(self, items: Sequence[int]) -> None:
+        self.items = items
+        self.place = 0
+
+    def __iter__(self) -> Going:
+        return self
+
+    def __next__(self) -> int:
+        if self.place >= len(self.items):
+            raise StopIteration
+        self.place += 1
+        return self.items[self.place - 1]
+
+
+class Visible(ast.NodeTransformer):
+    """Rewrite a spec so that whatever outlives an await is the value of a name: the same program, step by step."""
+
+    def __init__(self) -> None:
+        self.names = 0
+
+    def name(self) -> str:
+        self.names += 1
+        return f"kept_{self.names}"
+
+    def visit_For(self, node: ast.For) -> ast.AST:
+        self.generic_visit(node)
+        going = ast.Call(ast.Name("Going", ast.Load()), [node.iter], [])
+        node.iter = ast.NamedExpr(ast.Name(self.name(), ast.Store()), going)
+        return node
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        self.generic_visit(node)
+        if any(isinstance(part, ast.Await) for part in ast.walk(node.right)):
+            node.left = ast.NamedExpr(ast.Name(self.name(), ast.Store()), node.left)
+        return node
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:
+        if not isinstance(node.target, ast.Attribute):
+            return self.generic_visit(node)
+        read = ast.Attribute(node.target.value, node.target.attr, ast.Load())
+        assigned: ast.AST = self.visit(ast.Assign([node.target], ast.BinOp(read, node.op, node.value)))
+        return assigned
+
+
+def compiled(source: str) -> CodeType:
+    """Compile the source of a spec for `Run`."""
+    return compile(ast.fix_missing_locations(Visible().visit(ast.parse(source))), "<spec>", "exec")
+
+
 # --- running a spec ---------------------------------------------------------------------------------------------------
 
 
@@ -286,6 +352,9 @@ def words(scheduler: Scheduler) -> dict[str, object]:
         "Mutex": lambda: Declared(lambda: Mutex(scheduler), is_block=True),
         "Token": lambda: Declared(Token, is_block=True),
         "Channel": lambda item: Declared(Channel, is_block=True),
+        "Map": lambda key, item: Declared(lambda: Mapping(dict.fromkeys(range(3), 0)), is_block=True),
+        "Seq": lambda item, capacity: Declared(Items, is_block=True),
+        "Going": Going,
         "task": tagged,
         "step": lambda: Once(lambda: True),
         "first": lambda **branches: Select(scheduler, branches, biased=True),
@@ -367,6 +436,10 @@ def plain(value: object) -> object:
         return tuple((name, plain(part)) for name, part in vars(value).items())
     if isinstance(value, Once):
         return "Once", value.carried
+    if isinstance(value, Going):
+        return value.place, tuple(value.items)
+    if isinstance(value, tuple):
+        return tuple(map(plain, value))
     return value if isinstance(value, int | None) else type(value).__name__
 
 
@@ -386,7 +459,7 @@ class Explored:
 
 def explore(source: str, *, limit: int) -> Explored:
     """Run a spec in every order; TooMany beyond `limit` states."""
-    code = compile(source, "<spec>", "exec")
+    code = compiled(source)
     explored, seen = Explored(), set[object]()
     pending: list[tuple[int, ...]] = [()]
     while pending:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field
 
-WORDS = "Bool, Int, Spec, any_of, awaitable, both, choose, first, step, task, wait"
+WORDS = "Bool, Int, Map, Seq, Spec, any_of, awaitable, both, choose, first, step, task, wait"
 HEADER = f"""from model import {WORDS}
 from model.channel import Channel
 from model.mutex import Mutex
@@ -19,6 +19,8 @@ class S(Spec):
     m = Mutex()
     t = Token()
     c = Channel(Int(0, 2))
+    k = Map(Int(0, 2), Int(0, 2))
+    q = Seq(Int(0, 2), 2)
 
     def bump(self, x):
         self.a = (self.a + x) % 3
@@ -63,10 +65,12 @@ class Writer:
     is_task: bool = False
     names: int = 0
     lines: list[str] = field(default_factory=list)
+    counters: list[str] = field(default_factory=list)  # variables of the loops around
 
     def number(self, depth: int = 2) -> str:
         rng = self.rng
-        simple = ["0", "1", "2", "self.a", "self.b", "v", "w", *(["x"] if self.parameter else [])]
+        simple = ["0", "1", "2", "self.a", "self.b", "v", "w", "self.k[v]", *(["x"] if self.parameter else [])]
+        simple += self.counters
         if depth == 0 or rng.random() < 0.5:
             return rng.choice(simple)
         left, right = self.number(depth - 1), self.number(depth - 1)
@@ -102,6 +106,7 @@ class Writer:
         """Write a statement; True if nothing may follow it."""
         kinds = [self.assign] * 4 + [self.wait] * 4 + [self.select] * 5 + [self.branch] * 2
         kinds += [self.guarded, self.repeat, self.finally_] * 2 + [self.join, self.early]
+        kinds += [self.in_order] * 4 + [self.items, self.pair, self.cases]
         if loop:
             kinds += [self.jump, self.jump]
         return self.rng.choice(kinds)(by, loop)
@@ -124,6 +129,62 @@ class Writer:
             ),
             by,
         )
+        return False
+
+    def in_order(self, by: int, loop: bool) -> bool:
+        """Write a statement in which a part changes what another part reads or names."""
+        self.write(
+            self.rng.choice(
+                (
+                    f"self.a %= 1 + self.bump({self.number(1)})",
+                    f"self.a %= 1 + (await self.turn({self.number(1)}))",
+                    f"self.k[self.a] %= 1 + self.bump({self.number(1)})",
+                    f"self.k[self.k[self.a]] = {self.number(1)}",
+                    f"self.k[self.a] = self.bump({self.number(1)})",
+                    f"v = min(self.a, self.bump({self.number(1)}))",
+                    f"w = (self.a + self.bump({self.number(1)})) % 3",
+                    f"w = (self.b * (await self.turn({self.number(0)}))) % 3",
+                    f"self.f = self.a < self.bump({self.number(1)})",
+                )
+            ),
+            by,
+        )
+        return False
+
+    def items(self, by: int, loop: bool) -> bool:
+        """Put into the sequence, take out of it, or go through it while it changes."""
+        match self.rng.randrange(4):
+            case 0 | 1:
+                self.write("if len(self.q) < 2:", by)
+                self.write(f"self.q.append({self.number(1)})", by + 1)
+            case 2:
+                self.write("if len(self.q) > 0:", by)
+                self.write("v = self.q.pop(0)", by + 1)
+            case _:
+                self.names += 1
+                item = f"y{self.names}"
+                self.write(f"for {item} in self.q:", by)
+                change = ("self.q.pop(0)", "self.q.clear()", f"self.q[0] = {self.number(0)}", "self.f = not self.f")
+                self.write(self.rng.choice(change), by + 1)
+                self.write(f"self.a = (self.a + {item}) % 3", by + 1)
+        return False
+
+    def pair(self, by: int, loop: bool) -> bool:
+        """Bind a tuple of what may change before it is read."""
+        self.names += 1
+        name = f"pair{self.names}"
+        self.write(f"{name} = ({self.number(1)}, {self.number(1)})", by)
+        self.write(f"self.a = {self.number(1)}", by)
+        if self.rng.random() < 0.5:
+            self.wait(by, loop)
+        self.write(f"{self.rng.choice(('self.b', 'v'))} = {name}[{self.rng.randrange(2)}]", by)
+        return False
+
+    def cases(self, by: int, loop: bool) -> bool:
+        self.write(f"match {self.rng.choice(('self.bump(1)', 'self.a', 'v'))}:", by)
+        for case in (self.rng.choice("012"), "_"):
+            self.write(f"case {case}:", by + 1)
+            self.block(by + 2, loop)
         return False
 
     def wait(self, by: int, loop: bool) -> bool:
@@ -201,15 +262,29 @@ class Writer:
     def repeat(self, by: int, loop: bool) -> bool:
         rng = self.rng
         self.names += 1
-        match rng.randrange(3):
+        counter = f"i{self.names}"
+        match rng.randrange(6):
             case 0:
-                self.write(f"for i{self.names} in range({rng.choice((1, 2))}):", by)
+                self.write(f"for {counter} in range({rng.choice((1, 2))}):", by)
             case 1:
-                self.write(f"for i{self.names} in (0, 2):", by)
+                self.write(f"for {counter} in (0, 2):", by)
+            case 2:
+                self.write(f"for {counter} in range({rng.choice(('self.a', 'v'))}):", by)
+            case 3:
+                self.write(f"for {counter} in ({self.number(0)}, {self.number(1)}):", by)
+            case 4:
+                counter = rng.choice(("v", "w"))
+                self.write(f"for {counter} in {rng.choice(('range(2)', '(self.a, 1)'))}:", by)
             case _:
                 self.write(f"while {rng.choice(('self.f', 'not self.f', 'self.a != w', 'self.b < 2'))}:", by)
                 self.write("await step()", by + 1)
+                self.block(by + 1, True)
+                return False
+        self.counters.append(counter)
+        if rng.random() < 0.2:
+            self.write(f"{counter} = {self.number(1)}", by + 1)
         self.block(by + 1, True)
+        self.counters.pop()
         return False
 
     def jump(self, by: int, loop: bool) -> bool:
