@@ -11,7 +11,7 @@ import ast
 import re
 from dataclasses import dataclass, replace
 
-from checker.frontend.branches import branch_names, called, field_type
+from checker.frontend.branches import Manner, branch_names, called, field_type
 from checker.frontend.context import DONE, IDLE, START, Context
 from checker.frontend.flow import Alternative, Node, Stop, Wait
 from checker.frontend.guards import guard_of, lost_to, only_value
@@ -29,16 +29,6 @@ from checker.loc import NOWHERE, Loc
 PARTS = ("start", "ready", "finish", "drop", "idle")
 POINT = re.compile(r"[A-Za-z_][A-Za-z0-9_. -]*")  # what an await point may be called
 DUTIES = {duty.value: duty for duty in Duty}
-
-
-@dataclass(frozen=True, slots=True)
-class Manner:
-    """How a wait is meant: what the wrappers say."""
-
-    name: str = ""
-    duty: Duty | None = None
-    rests: bool = False
-    when: ast.expr | None = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -1,11 +1,23 @@
-"""The branches of `first`, `any_of` and `both`: what they are called, what they give."""
+"""The branches of `first`, `any_of` and `both`: what they are called, what they give, how waits are meant."""
 
 from __future__ import annotations
 
 import ast
+from dataclasses import dataclass
 
 from checker.frontend.values import Static, is_expr, literal
 from checker.ir.domains import BoolT, OptionT, OwnT, Type
+from checker.ir.nodes import Duty
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a wait is meant: what the wrappers say."""
+
+    name: str = ""
+    duty: Duty | None = None
+    rests: bool = False
+    when: ast.expr | None = None
 
 
 def called(node: ast.Call) -> str:

@@ -30,7 +30,7 @@ from checker.frontend.values import (
     key_type,
     literal,
 )
-from checker.frontend.wording import instead, no_value, there_are, unknown, with_article
+from checker.frontend.wording import example, instead, no_value, there_are, unknown, with_article
 from checker.ir.build import apply, choice, conjunction, disjunction, element, field, fits, join, negation, unwrap
 from checker.ir.domains import UNLIMITED, BoolT, EnumT, IntT, MapT, OptionT, OwnT, RecordT, SeqT, SetT, Type
 from checker.ir.nodes import FALSE, TRUE, Const, Expr, Make, Old, Var
@@ -87,7 +87,7 @@ class Expressions:
             case Builtin("Key"):
                 return self.key_type(scope)
             case Builtin(("Int" | "Seq" | "Map" | "Set" | "Option" | "Enum" | "Own" | "Record") as name):
-                raise self.reject("K031", f"`{name}` needs its bounds", scope, node, _example(name))
+                raise self.reject("K031", f"`{name}` needs its bounds", scope, node, example(name))
             case Builtin("typing.int") | Builtin("int"):
                 raise self.reject("K031", "`int` has no bounds", scope, node, "Int(0, 9)")
         raise self.reject("K030", "a type is needed here", scope, node)
@@ -588,16 +588,3 @@ class Expressions:
 
 def _is_bare(expr: Expr) -> bool:
     return isinstance(expr, Const) and isinstance(expr.type, EnumT) and not expr.type.name
-
-
-def _example(name: str) -> str:
-    return {
-        "Int": "Int(0, 9)",
-        "Seq": "Seq(T, 2)",
-        "Map": "Map(K, T)",
-        "Set": "Set(T)",
-        "Option": "Option(T)",
-        "Enum": 'Enum("idle", "busy")',
-        "Own": "Own(T)",
-        "Record": "Record(size=Int(0, 2))",
-    }[name]

@@ -142,3 +142,17 @@ def there_are(names: Iterable[str]) -> str:
     """Return a list of what there is, if it is short enough to help."""
     known = sorted(name for name in set(names) if not name.startswith("_"))
     return f"there are: {', '.join(known)}" if 0 < len(known) <= 12 else ""
+
+
+def example(name: str) -> str:
+    """Return how a type that needs its bounds is written."""
+    return {
+        "Int": "Int(0, 9)",
+        "Seq": "Seq(T, 2)",
+        "Map": "Map(K, T)",
+        "Set": "Set(T)",
+        "Option": "Option(T)",
+        "Enum": 'Enum("idle", "busy")',
+        "Own": "Own(T)",
+        "Record": "Record(size=Int(0, 2))",
+    }[name]
