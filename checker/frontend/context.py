@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from checker.diagnostics import Diagnostic, SpecError
@@ -18,7 +18,7 @@ from checker.frontend.source import Library, Module
 from checker.frontend.values import literal, owns
 from checker.ir.build import apply, conjunction, element, negation, unwrap
 from checker.ir.build import field as field_of
-from checker.ir.domains import EnumT, MapT, OptionT, OwnT, RecordT, SeqT, Type, Value, values
+from checker.ir.domains import EnumT, MapT, OptionT, OwnT, RecordT, SeqT, SetT, Type, Value, values
 from checker.ir.nodes import TRUE, Const, Expr, Var
 from checker.ir.ops import Op
 from checker.ir.text import placed
@@ -67,6 +67,28 @@ class Known:
 
     def pc_type(self, activity: str) -> EnumT:
         return EnumT(f"{activity}.pc", self.labels.get(activity, (START, DONE)))
+
+    def foreseen(self) -> Known:
+        """Return what the next round will probably find, after one that did not know where anybody can stand."""
+        return replace(self, variables=tuple((name, self.foresee(kind)) for name, kind in self.variables))
+
+    def foresee(self, kind: Type) -> Type:
+        """Return what a type of a first round will be in the next: a wrong guess costs a round, and nothing else."""
+        match kind:
+            case EnumT("Actor", ("?",)):
+                return self.actor_type()
+            case EnumT(name, members) if name.endswith(".pc") and members == (START, DONE):
+                return self.pc_type(name.removesuffix(".pc"))
+            case SeqT(EnumT("Actor", ("?",)), 1, limit):
+                return SeqT(self.actor_type(), len(self.actors), limit)
+            case OptionT(item) | OwnT(item) | SetT(item) | SeqT(item):
+                return replace(kind, item=self.foresee(item))
+            case RecordT(_, fields):
+                return replace(kind, fields=tuple((name, self.foresee(part)) for name, part in fields))
+            case MapT(key, value):
+                return MapT(self.foresee(key), self.foresee(value))
+            case _:
+                return kind
 
 
 @dataclass(slots=True)

@@ -92,18 +92,24 @@ def elaborate(cls: ClassValue, library: Library, settings: dict[str, str]) -> El
         context = Context(library, known, dict(local_types), {})
         elaboration = Elaboration(context, cls, settings)
         try:
-            result = elaboration.run()
+            declared = elaboration.lower()
+            learned, rounds = elaboration.learned(), rounds + 1
+            growing = [name for name, kind in context.local_types.items() if local_types.get(name) != kind]
+            if rounds == MAX_ROUNDS or (learned == known and not growing):
+                return checked(elaboration.result(declared), growing)
         except RecursionError as error:
             raise context.too_deep() from error
-        learned, rounds = elaboration.learned(), rounds + 1
-        growing = [name for name, kind in context.local_types.items() if local_types.get(name) != kind]
-        if rounds == MAX_ROUNDS or (learned == known and not growing):
-            break
         known, local_types = learned, context.local_types
-    diagnostics = context.diagnostics or [unbounded(name, context) for name in growing]
+        if rounds == 1:
+            known, local_types = known.foreseen(), {name: known.foresee(kind) for name, kind in local_types.items()}
+
+
+def checked(found: Elaborated, growing: list[str]) -> Elaborated:
+    """Return what was compiled; SpecError if there are mistakes, or locals that are still `growing`."""
+    diagnostics = found.context.diagnostics or [unbounded(name, found.context) for name in growing]
     if diagnostics:
         raise SpecError(tuple(sorted(diagnostics, key=lambda d: (d.loc.file, d.loc.line, d.loc.column))))
-    return result
+    return found
 
 
 def unbounded(name: str, context: Context) -> Diagnostic:
@@ -152,11 +158,13 @@ class Elaboration:
         self.cls = cls
         self.activities: list[Activity] = []
         self.order: dict[str, int] = {}  # of the activities
+        self.locals: dict[str, frozenset[str]] = {}  # of each activity, those that own nothing and nobody else sees
         self.actions: list[Action] = []
         self.actors: list[Actor] = []
         self.transient: frozenset[str] = frozenset()  # slots that are empty whenever others look
 
-    def run(self) -> Elaborated:
+    def lower(self) -> Declarations:
+        """Compile what other parts may ask about: declarations, the code of tasks and actions up to its waits."""
         declared = self.declare.spec()
         for instance in declared.instances:
             for task in instance.tasks.values():
@@ -169,9 +177,17 @@ class Elaboration:
         for name, item in self.context.variables.items():
             locals_.get(item.owner, {})[name] = item.type
         for activity in self.activities:
-            self.finish_activity(activity, locals_[activity.name])
+            self.place(activity, locals_[activity.name])
         for instance, function in declared.actions:
             self.action_family(instance, function)
+        return declared
+
+    def result(self, declared: Declarations) -> Elaborated:
+        """Compile the rest, which nothing can ask about: steps between waits, properties."""
+        families, self.actions = self.actions, []
+        for activity in self.activities:
+            self.finish_activity(activity)
+        self.actions += families
         properties = (*self.properties(declared), *self.abandoned())
         model = Model(
             self.cls.node.name,
@@ -279,7 +295,8 @@ class Elaboration:
 
     # --- activities to actions ---
 
-    def finish_activity(self, activity: Activity, mine: dict[str, Type]) -> None:
+    def place(self, activity: Activity, mine: dict[str, Type]) -> None:
+        """Declare where the activity stands, and who it is."""
         kind = self.context.known.pc_type(activity.name)
         first = self.pc_values(activity)[0]
         field = self.context.variables.get(f"{activity.name}.pc")
@@ -293,10 +310,16 @@ class Elaboration:
         self.actors.append(
             Actor(activity.name, activity.duty, finished, activity.resting, activity.parent, activity.loc)
         )
+        slots = frozenset(name for name, kind in mine.items() if owns(kind))
+        self.locals[activity.name] = frozenset(mine) - slots - activity.shared
+        if not activity.is_broken:
+            self.transient |= slots - ever_full(activity.flow, slots) - activity.shared
+
+    def finish_activity(self, activity: Activity) -> None:
         if activity.is_broken:
             return  # what is left of it would be reported as further mistakes
         try:
-            self.activity_actions(activity, pc, mine)
+            self.activity_actions(activity, Var(f"{activity.name}.pc", self.context.known.pc_type(activity.name)))
         except Reject as error:
             self.context.report(error)
         except Unfinished:
@@ -306,12 +329,8 @@ class Elaboration:
         if not self.context.diagnostics:
             raise InternalError(f"the code of {name} is incomplete, and no mistake was found in it")
 
-    def activity_actions(self, activity: Activity, pc: Var, mine: dict[str, Type]) -> None:
-        lives = live_locals(
-            activity.flow, frozenset(n for n, kind in mine.items() if n not in activity.shared and not owns(kind))
-        )
-        slots = frozenset(name for name, kind in mine.items() if owns(kind))
-        self.transient |= slots - ever_full(activity.flow, slots) - activity.shared
+    def activity_actions(self, activity: Activity, pc: Var) -> None:
+        lives = live_locals(activity.flow, self.locals[activity.name])
         start = self.at(pc, START, activity.loc)
         update = straighten(activity.flow.entry, self.tail(activity, pc, lives, None))
         self.actions.append(
