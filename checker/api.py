@@ -52,17 +52,19 @@ def check_model(
     settings: Iterable[tuple[str, str]] = (),
     progress: Progress | None = None,
     machine: Engine | None = None,
+    verified: bool = False,
 ) -> Report:
     """Check `model` and report. `spec` and `settings` are how the user named it; the model's own by default.
 
     `machine` explores instead of the one that the options name: a part of the model's steps, say. Who waits for whom
-    is still asked of the whole model.
+    is still asked of the whole model. A model that is `verified` to be well-formed, as those of the front end are, is
+    not looked at again.
 
     Raises UsageError for an unknown property or actor and for `waits="off"` where progress is demanded, InternalError
     if the model is malformed or the interpreter does not confirm what was found.
     """
     options = options or Options()
-    model = with_duties(verify(model), oblige=options.oblige, free=options.free)
+    model = with_duties(model if verified else verify(model), oblige=options.oblige, free=options.free)
     whole = make_machine(model, options.engine)
     check = _Check(model, options, _selection(model, options), machine or whole, whole)
     check.run(progress)

@@ -34,7 +34,7 @@ def run_check(spec: str, settings: tuple[str, ...], coverage: bool, quiet: bool,
     options = Options(**more)
     model = load(spec, given)
     with progress_line(quiet=quiet) as progress:
-        report = check_model(model, options=options, progress=progress)
+        report = check_model(model, options=options, progress=progress, verified=True)
     report = replace(report, spec=spec, settings=tuple(given.items()))
     names = write_outputs(report, outputs)
     if quiet or outputs.json == STDOUT:

@@ -26,7 +26,7 @@ State: TypeAlias = tuple[Value, ...]  # one value a variable, in the order of Mo
 @dataclass(frozen=True, slots=True)
 class Const:
     value: Value
-    type: Type
+    type: Type = field(hash=False)  # costly, and equal parts mostly have equal types
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Var:
     """A state variable."""
 
     name: str
-    type: Type
+    type: Type = field(hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Old:
     """A state variable as it was before the step; only in step properties."""
 
     name: str
-    type: Type
+    type: Type = field(hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +50,14 @@ class Temp:
     """A value that lives within one step: bound by `Assign` or `Choose`, not part of the state."""
 
     name: str
-    type: Type
+    type: Type = field(hash=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
     record: Expr
     name: str
-    type: Type
+    type: Type = field(hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Index:
 
     base: Expr
     index: Expr
-    type: Type
+    type: Type = field(hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class Apply:
 
     op: Op
     args: tuple[Expr, ...]
-    type: Type
+    type: Type = field(hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class Make:
     """A Record (one item a field), a Map (one a key), a Seq or a Set (the items) built from parts."""
 
     items: tuple[Expr, ...]
-    type: Type
+    type: Type = field(hash=False)
 
 
 Expr: TypeAlias = Const | Var | Old | Temp | Field | Index | Apply | Make

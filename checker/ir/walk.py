@@ -219,7 +219,9 @@ def map_expressions(stmt: Stmt, rewrite: Rewrite) -> Stmt:
     """
     match stmt:
         case Assign(target, value):
-            return replace(stmt, target=_place(rewrite(target)), value=rewrite(value))
+            new_target, new_value = rewrite(target), rewrite(value)
+            unchanged = new_target is target and new_value is value
+            return stmt if unchanged else replace(stmt, target=_place(new_target), value=new_value)
         case If(condition, then, otherwise):
             return replace(
                 stmt,

@@ -71,7 +71,7 @@ def block(statements_: tuple[Stmt, ...], known: Known) -> tuple[Stmt, ...]:
                 new = fold(value, known)
                 forget(target, known)
                 learn(target, new, known)
-                result.append(replace(statement, value=new))
+                result.append(statement if new is value else replace(statement, value=new))
             case If(condition, then, otherwise):
                 test = fold(condition, known)
                 if isinstance(test, Const):
@@ -102,10 +102,9 @@ def fold(expr: Expr, known: Known) -> Expr:
     if isinstance(expr, (Var, Temp, Field, Index)) and expr in known:  # only of places anything is known
         return known[expr]
     match expr:
-        case Apply(op, args, kind):
+        case Apply(op, args, _):
             new = tuple(fold(arg, known) for arg in args)
-            folded = apply(op, *new) if new != args else expr
-            return folded if isinstance(folded, Const) or new != args else Apply(op, args, kind)
+            return apply(op, *new) if new != args else expr
         case Field(record, name, _):
             base = fold(record, known)
             return field(base, name) if base is not record else expr
@@ -120,8 +119,13 @@ def fold(expr: Expr, known: Known) -> Expr:
 
 def forget(place: Expr, known: Known) -> None:
     base = root(place)
-    for other in [item for item in known if any(part == base for part in walk(item))]:
+    for other in [item for item in known if mentions(item, base)]:
         del known[other]
+
+
+def mentions(place: Expr, base: Var | Temp) -> bool:
+    """Tell whether `place` is of `base`, or of an element whose index depends on it."""
+    return place == base if isinstance(place, (Var, Temp)) else any(part == base for part in walk(place))
 
 
 def learn(place: Expr, value: Expr, known: Known) -> None:

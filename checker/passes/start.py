@@ -12,21 +12,46 @@ stuck after it. This needs that
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
 
 from checker.ir.domains import Value, contains
 from checker.ir.nodes import Action, Apply, Assign, Const, Duty, Expr, Model, Old, Var, Variable
 from checker.ir.ops import Op
-from checker.ir.walk import children, expressions, property_reads, statements
+from checker.ir.walk import children, expressions, property_reads, statements, variables
 
 _LEVELS = (Duty.OBLIGED, Duty.MAY, Duty.FAULT)
 
 
+class Uses:
+    """Who reads and sets what in a model. Taking a first step changes none of it for the other actors."""
+
+    def __init__(self, model: Model) -> None:
+        self._reads: dict[str, list[tuple[str, Expr]]] = {}
+        self._sets: set[tuple[str, Value]] = set()
+        for owner, expr in seen(model):
+            for name in variables(expr):
+                self._reads.setdefault(name, []).append((owner, expr))
+        for statement in chain.from_iterable(statements(action.update) for action in model.actions):
+            match statement:
+                case Assign(Var(name, _), Const(constant, _)):
+                    self._sets.add((name, constant))
+
+    def by_others(self, owner: str, names: Iterable[str]) -> Iterator[Expr]:
+        """Yield the expressions of properties and of actors other than `owner` that read one of the variables."""
+        for name in names:
+            yield from (expr for other, expr in self._reads.get(name, ()) if other != owner)
+
+    def sets(self, name: str, value: Value) -> bool:
+        """Tell whether some action sets a variable to a value."""
+        return (name, value) in self._sets
+
+
 def start(model: Model) -> Model:
     """Return the model with such first steps taken already."""
-    while (found := next(taken(model), None)) is not None:
+    uses = Uses(model)
+    while (found := next(taken(model, uses), None)) is not None:
         action, inits = found
         model = replace(
             model,
@@ -36,7 +61,7 @@ def start(model: Model) -> Model:
     return model
 
 
-def taken(model: Model) -> Iterator[tuple[Action, dict[str, Value]]]:
+def taken(model: Model, uses: Uses) -> Iterator[tuple[Action, dict[str, Value]]]:
     """Yield the first steps that may be taken at once, each with what it sets."""
     variables = {variable.name: variable for variable in model.variables}
     for action in model.actions:
@@ -44,9 +69,9 @@ def taken(model: Model) -> Iterator[tuple[Action, dict[str, Value]]]:
             continue
         before = {name: variables[name].inits for name in inits}
         if not (
-            entered(pc, variables[pc].inits[0], model.actions)
+            uses.sets(pc, variables[pc].inits[0])
             or owes_less(action, pc, inits.get(pc), model.actions)
-            or any(tells(expr, before, inits) for expr in seen_by_others(action.owner, model))
+            or any(tells(expr, before, inits) for expr in uses.by_others(action.owner, inits))
         ):
             yield action, inits
 
@@ -82,32 +107,22 @@ def constants(action: Action, variables: dict[str, Variable]) -> dict[str, Value
     return found
 
 
-def entered(pc: str, value: Value, actions: tuple[Action, ...]) -> bool:
-    """Tell whether some action sets `pc` to `value`."""
-    for statement in chain.from_iterable(statements(action.update) for action in actions):
-        match statement:
-            case Assign(Var(name, _), Const(constant, _)) if (name, constant) == (pc, value):
-                return True
-    return False
-
-
 def owes_less(action: Action, pc: str, after: Value, actions: tuple[Action, ...]) -> bool:
     """Tell whether some action that leaves where `action` leads to is of a lesser level than it."""
     level = _LEVELS.index(action.duty)
     return any(location(other) == (pc, after) and _LEVELS.index(other.duty) < level for other in actions)
 
 
-def seen_by_others(owner: str, model: Model) -> Iterator[Expr]:
-    """Yield every expression of properties and of actors other than `owner`."""
+def seen(model: Model) -> Iterator[tuple[str, Expr]]:
+    """Yield every expression of the model and whose it is, "" of properties."""
     for prop in model.properties:
-        yield from property_reads(prop)
+        yield from (("", expr) for expr in property_reads(prop))
     for actor in model.actors:
-        if actor.name != owner:
-            yield from (actor.finished, actor.resting)
+        yield from ((actor.name, expr) for expr in (actor.finished, actor.resting))
     for action in model.actions:
-        if action.owner != owner:
-            yield from (conjunct.expr for conjunct in action.guard)
-            yield from chain.from_iterable(map(expressions, statements(action.update)))
+        yield from ((action.owner, conjunct.expr) for conjunct in action.guard)
+        for statement in statements(action.update):
+            yield from ((action.owner, expr) for expr in expressions(statement))
 
 
 def tells(expr: Expr, before: dict[str, tuple[Value, ...]], after: dict[str, Value]) -> bool:

@@ -130,20 +130,20 @@ class _Actor:
             if actor.name in action.participants
         )
         located = (condition.places for conditions, _ in self._own for condition in conditions)
-        self._location = projection(frozenset[Place]().union(*located))
-        self._spots: dict[Key, _Spot] = {}
+        self.location = projection(frozenset[Place]().union(*located))
+        self.spots: dict[Key, _Spot] = {}
         self._numbers = analysis.numbers
 
     def spot(self, state: State) -> _Spot:
         """Return where it stands."""
-        key = self._location(state)
-        found = self._spots.get(key)
+        key = self.location(state)
+        found = self.spots.get(key)
         if found is None:
-            if len(self._spots) >= KEPT:
-                self._spots.clear()
+            if len(self.spots) >= KEPT:
+                self.spots.clear()
             here = (alternative for where, alternative in self._own if all(part.holds(state) for part in where))
             excuses = tuple(part for part in (self.resting, self.finished) if part is not None)
-            found = self._spots[key] = _Spot(tuple(here), self.moved_by, excuses)
+            found = self.spots[key] = _Spot(tuple(here), self.moved_by, excuses)
         return found
 
     def situation(self, state: State) -> Situation:
@@ -169,6 +169,7 @@ class WaitAnalysis:
         self.numbers = count()  # of situations
         self._known: dict[tuple[int, ...], Certificates] = {}
         self._actors = [_Actor(index, self) for index in range(len(self.model.actors))]
+        self._places = [(actor, actor.location, actor.spots) for actor in self._actors]
 
     # --- building ------------------------------------------------------------------------------
 
@@ -251,8 +252,11 @@ class WaitAnalysis:
         candidates = 0
         obliged, may, fault = 0, 0, 0  # who has an enabled action, or is moved by one
         waiting: list[tuple[int, Situation]] = []
-        for actor in self._actors:
-            situation = actor.situation(state)
+        for actor, location, spots in self._places:
+            spot = spots.get(location(state))
+            situation = None if spot is None else spot.found.get(spot.key(state))
+            if situation is None:
+                situation = actor.situation(state)
             _, least, moved, excused, _, _ = situation
             if moved is not None:
                 obliged |= moved[OBLIGED]

@@ -13,7 +13,7 @@ from functools import reduce
 from typing import TypeAlias, assert_never
 
 from checker.diagnostics import InternalError
-from checker.ir.domains import BoolT, MapT, RecordT, SetT, Value
+from checker.ir.domains import BoolT, MapT, RecordT, SetT, Type, Value
 from checker.ir.leaves import At, Mark, Path, Step, positions
 from checker.ir.nodes import Apply, Assert, Assign, Choose, Const, Expr, Field, If, Index, Make, Old, Stmt, Temp, Var
 from checker.ir.ops import Op
@@ -320,7 +320,7 @@ def _step(stmt: Stmt, known: Known) -> list[Known]:
     try:
         match stmt:
             case Assign(target, value):
-                return [_assigned(target, fitted(evaluate(value, known), target.type), known)]
+                return [_assigned(target, _stored(evaluate(value, known), value, target.type), known)]
             case If(condition, then, otherwise):
                 return _branch(condition, then, known, True) + _branch(condition, otherwise, known, False)
             case Choose(target, options):
@@ -331,6 +331,13 @@ def _step(stmt: Stmt, known: Known) -> list[Known]:
                 assert_never(stmt)
     except Impossible:
         return []
+
+
+def _stored(found: Abstract, value: Expr, domain: Type) -> Abstract:
+    """Return what a place of type `domain` holds when it is set to `value`, which may be `found`."""
+    if isinstance(value, (Const, Var, Temp, Field, Index)) and value.type == domain:
+        return found  # what a place of the same type holds
+    return fitted(found, domain)
 
 
 def _branch(condition: Expr, block: tuple[Stmt, ...], known: Known, wanted: bool) -> list[Known]:

@@ -99,7 +99,7 @@ def run_row(spec: str, expected: ExpectedRow) -> Outcome:
         model = load(spec, dict(expected.settings))
     except (SpecError, UsageError) as error:
         return Outcome(spec, expected, replace(expected, verdict="error"), 0.0, str(error))
-    report = check_model(model, options=Options(workers=1))  # rows run side by side: each has a core
+    report = check_model(model, options=Options(workers=1), verified=True)  # rows run side by side: each has a core
     found = replace(
         expected,
         verdict=verdict_of(report),
@@ -116,7 +116,7 @@ def never_happening(model: Model) -> tuple[str, ...]:
     names = tuple(prop.name for prop in select(model, ()).liveness)
     if not names:
         return ()
-    report = check_model(model, options=Options(properties=names, go_on=True))
+    report = check_model(model, options=Options(properties=names, go_on=True), verified=True)
     return tuple(result.name for result in report.properties if result.verdict is not Verdict.HOLDS)
 
 
