@@ -108,7 +108,7 @@ def fold(expr: Expr, known: Known) -> Expr:
         case Field(record, name, _):
             base = fold(record, known)
             return field(base, name) if base is not record else expr
-        case Index(base_expr, index, kind):
+        case Index(base_expr, index, _):
             base, place = fold(base_expr, known), fold(index, known)
             return element(base, place) if (base, place) != (base_expr, index) else expr
         case Const() | Var() | Old() | Temp() | Make():

@@ -1,0 +1,19 @@
+"""Compilation in rounds: it settles after the second, as long as what a first round cannot know is guessed right."""
+
+from __future__ import annotations
+
+import importlib
+
+import pytest
+
+from checker.frontend.elaborate import Elaboration
+from checker.info import catalogue
+
+
+@pytest.mark.parametrize("spec", catalogue())
+def test_the_catalogue_settles_in_two_rounds(spec: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    rounds = []
+    lower = Elaboration.lower
+    monkeypatch.setattr(Elaboration, "lower", lambda round_: (rounds.append(round_), lower(round_))[1])
+    importlib.import_module("checker.frontend.load").compiled(spec, {})
+    assert len(rounds) == 2
