@@ -6,14 +6,20 @@ import importlib
 
 import pytest
 
+from checker.frontend.declare import Declarations
 from checker.frontend.elaborate import Elaboration
 from checker.info import catalogue
 
 
 @pytest.mark.parametrize("spec", catalogue())
 def test_the_catalogue_settles_in_two_rounds(spec: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    rounds = []
+    rounds: list[Elaboration] = []
     lower = Elaboration.lower
-    monkeypatch.setattr(Elaboration, "lower", lambda round_: (rounds.append(round_), lower(round_))[1])
+
+    def counted(elaboration: Elaboration) -> Declarations:
+        rounds.append(elaboration)
+        return lower(elaboration)
+
+    monkeypatch.setattr(Elaboration, "lower", counted)
     importlib.import_module("checker.frontend.load").compiled(spec, {})
     assert len(rounds) == 2
