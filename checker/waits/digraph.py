@@ -1,12 +1,16 @@
-"""Directed graphs of actors: cycles, strongly connected parts, reachability.
+"""Directed graphs of actors. networkx finds their cycles; whether there can be one, and who reaches whom, needs none.
 
-They have as many nodes as a model has actors, so each question is answered by following the edges. networkx would
-take longer to load than most specs take to check (ADR 17); it is the judge in `tests/waits/test_graphs.py`.
+So networkx is loaded only for a state that has a circle of waits: to load it takes longer than to check most specs.
 """
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import networkx
 
 
 class Digraph:
@@ -55,23 +59,45 @@ class Digraph:
         wanted = frozenset(targets)
         return frozenset(node for node in self._targets if not wanted.isdisjoint(self.distances(node))) - wanted
 
+    @property
+    def is_acyclic(self) -> bool:
+        """True if no edge is on a cycle: if nothing is left when again and again who leads to nobody is taken away."""
+        left = {node: set(targets) for node, targets in self._targets.items()}
+        while ends := {node for node, targets in left.items() if not targets}:
+            left = {node: targets - ends for node, targets in left.items() if node not in ends}
+        return not left
+
     def parts_with_an_edge(self) -> list[frozenset[str]]:
         """Return the strongly connected parts that have an edge, in the order of their first member."""
-        reached = {node: self.distances(node).keys() for node in self._targets}
-        parts = {frozenset(other for other in found if node in reached[other]) for node, found in reached.items()}
-        return sorted((part for part in parts if len(part) > 1 or part <= self.targets(min(part))), key=min)
+        if self.is_acyclic:
+            return []
+        graph, nx = self._graph, _networkx()
+        parts = [frozenset(part) for part in nx.strongly_connected_components(graph)]
+        return sorted((part for part in parts if len(part) > 1 or graph.has_edge(*part, *part)), key=min)
 
     def shortest_cycle(self, core: frozenset[str], first: str) -> tuple[str, ...]:
         """Return a shortest simple cycle of the part `core` through its member `first`, which begins it.
 
         Of several it is the least by the names on it. ValueError if `first` is on none.
         """
-        seen = set[str]()
-        paths: list[tuple[str, ...]] = [(first,)]
-        for path in paths:  # the least of the shortest to each node: shorter ones come first, of equal length the least
-            if first in self._targets[path[-1]]:
-                return path
-            for target in sorted(core & self.targets(path[-1]) - seen):
-                seen.add(target)
-                paths.append((*path, target))
-        raise ValueError(f"{first} is on no cycle of {sorted(core)}")
+        inside, nx = self._graph.subgraph(core), _networkx()
+        if inside.has_edge(first, first):
+            return (first,)
+        found = [
+            (first, *path[:-1])
+            for after in inside[first]
+            if nx.has_path(inside, after, first)
+            for path in nx.all_shortest_paths(inside, after, first)
+        ]
+        if not found:
+            raise ValueError(f"{first} is on no cycle of {sorted(core)}")
+        return min(found, key=lambda cycle: (len(cycle), cycle))
+
+    @property
+    def _graph(self) -> networkx.DiGraph[str]:
+        graph: networkx.DiGraph[str] = _networkx().DiGraph({node: list(self._targets[node]) for node in self._targets})
+        return graph
+
+
+def _networkx() -> Any:
+    return importlib.import_module("networkx")
