@@ -44,7 +44,7 @@ class Selection:
 
     @property
     def demanded(self) -> frozenset[str]:
-        """The actors that must never be stuck."""
+        """The actors that must never be stuck. `progress` with `to` does not ask that, but what can be reached."""
         return frozenset(prop.actor for prop in self.progress if prop.to is None)
 
 

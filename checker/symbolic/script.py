@@ -13,6 +13,7 @@ import z3
 
 from checker.diagnostics import InternalError
 from checker.symbolic.deadline import Deadline
+from checker.symbolic.terms import escaped
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Script:
 
     def define(self, name: str, meaning: Any, says: str = "") -> Any:
         """Return a constant that stands for `meaning`, an expression of z3; `says` is its meaning in words."""
+        name = escaped(name)
         constant = z3.Const(name, meaning.sort())
         if name in self.definitions or name in self.constants:
             raise InternalError(f"`{name}` would stand for two things")

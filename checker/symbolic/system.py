@@ -18,6 +18,7 @@ from typing import Any, assert_never
 
 import z3
 
+from checker.diagnostics import InternalError
 from checker.ir.domains import BoolT, EnumT, IntT, MapT, OptionT, OwnT, RecordT, SeqT, SetT, Type, size
 from checker.ir.leaves import Leaf
 from checker.ir.nodes import Assign, Choose, Expr, Model, State, StepProperty, Var
@@ -93,6 +94,8 @@ def translate(model: Model, *, words: bool = False) -> System:
     """Return `model` as terms; with `words`, its numbers as words wide enough for each that it computes."""
     terms = Terms(width(model) if words else None)
     state = {v.name: variable(terms, v.name, v.type) for v in model.variables}
+    found = {Leaf(name, path): term for name, value in state.items() for path, term in leaves(value)}
+    _refuse_twins(found)
     initial = conjunction(
         disjunction(equal(state[v.name], literal(terms, v.type, value)) for value in v.inits)
         for v in model.variables
@@ -105,8 +108,16 @@ def translate(model: Model, *, words: bool = False) -> System:
         conjunction(typed(terms, v.type, state[v.name]) for v in model.variables),
         initial,
         tuple(step(terms, index, action, state) for index, action in enumerate(model.actions)),
-        {Leaf(name, path): term for name, value in state.items() for path, term in leaves(value)},
+        found,
     )
+
+
+def _refuse_twins(scalars: dict[Leaf, Term]) -> None:
+    """Raise InternalError if two scalars have one name, and so would be one."""
+    names: dict[str, Leaf] = {}
+    for leaf, term in scalars.items():
+        if not known(term) and names.setdefault(term.decl().name(), leaf) != leaf:
+            raise InternalError(f"{leaf} and {names[term.decl().name()]} are both called `{term}`")
 
 
 def width(model: Model) -> int:

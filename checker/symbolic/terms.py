@@ -7,6 +7,7 @@ propositional logic.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeAlias
 
@@ -118,6 +119,19 @@ def at_most(left: Term, right: Term) -> Term:
     return True if identical(left, right) else left <= right
 
 
+ODD = re.compile(r"[^ -~]|[|\\%]")
+
+
+def escaped(name: str) -> str:
+    """Return a name as it can stand between the bars of SMT-LIB, no other name's."""
+    return ODD.sub(lambda odd: f"%{ord(odd[0]):X};", name)
+
+
+def symbol(name: str) -> str:
+    """Return what a scalar called `name` is called in a solver: two words, so none that it knows (`let`, `seq.len`)."""
+    return f"{escaped(name)} now"
+
+
 class Terms:
     """Makes the terms that depend on how numbers are represented: `width` bits a number, or mathematical integers."""
 
@@ -138,11 +152,11 @@ class Terms:
 
     def number(self, name: str) -> Term:
         """Return a new number."""
-        return z3.Int(name) if self.width is None else z3.BitVec(name, self.width)
+        return z3.Int(symbol(name)) if self.width is None else z3.BitVec(symbol(name), self.width)
 
     def bit(self, name: str) -> Term:
         """Return a new truth value."""
-        return z3.Bool(name)
+        return z3.Bool(symbol(name))
 
     def lift(self, term: Term) -> Any:
         """Return `term` as an expression of z3."""

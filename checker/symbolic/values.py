@@ -179,8 +179,16 @@ def _variable(terms: Terms, name: str, kind: Type, *, always: bool) -> Val:
 
 
 def word(value: Value) -> str:
-    """Return a key or member as it stands in a name."""
-    return "(" + ", ".join(map(word, value)) + ")" if isinstance(value, tuple) else str(value)
+    """Return a key or member as it stands in a name, no two of one type alike."""
+    match value:
+        case tuple():
+            return f"({', '.join(map(word, value))})"
+        case frozenset():
+            return f"{{{', '.join(sorted(map(word, value)))}}}"
+        case str() if not value.isidentifier() or value in ("None", "True", "False"):
+            return repr(value)
+        case _:
+            return str(value)
 
 
 def typed(terms: Terms, kind: Type, value: Val) -> Term:

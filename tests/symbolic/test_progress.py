@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from checker import certificate
 from checker.api import check_model
 from checker.frontend import describe
 from checker.frontend.load import compiled
+from checker.ir.nodes import TRUE, Progress
 from checker.report import Verdict
 from checker.symbolic.claims import claims
 from checker.symbolic.deadline import Deadline
@@ -183,6 +185,15 @@ def test_obligation_is_of_its_actor_whatever_that_is_called(tmp_path: Path) -> N
     assert "robot[(0, 1)]" in names
     proof = Proof((), safe=True, strategies=(Strategy("may", (), names),))
     assert without(proof, refused(system, proof, Deadline())).strategies == ()
+
+
+def test_progress_to_a_goal_demands_of_nobody_that_it_is_never_stuck() -> None:
+    """As in the search: a cycle that a free actor can cut is an error only for whom `progress` without `to` names."""
+    model, _ = compiled("window", {})
+    proof = Proof((), safe=True, strategies=(Strategy("may", (), tuple(actor.name for actor in model.actors)),))
+    for to, found in ((TRUE, {"orphan", "deadlock"}), (None, {"orphan"})):
+        asked = replace(model, properties=(Progress("ends", model.actors[0].name, to),))
+        assert set(claims(asked, proof)) == found
 
 
 def test_words_are_one_line_of_comment() -> None:
