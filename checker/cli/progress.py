@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from checker.engine.limits import Progress, Update
@@ -16,22 +16,32 @@ INTERVAL = 0.1  # seconds between redraws: faster than that nobody reads
 
 
 @contextmanager
-def progress_line(*, quiet: bool) -> Iterator[Progress | None]:
-    """Yield what the search reports to, or None where nobody looks."""
+def status_line(first: str, *, quiet: bool) -> Iterator[Callable[[str], None] | None]:
+    """Yield what shows a line in place of the one before, or None where nobody looks."""
     if quiet or not sys.stderr.isatty():
         yield None
         return
     console = importlib.import_module("rich.console").Console(stderr=True)
-    start = last = time.monotonic()
-    phase = ""
-    with console.status("exploring…") as line:
+    with console.status(first) as line:
+        yield line.update
+
+
+@contextmanager
+def progress_line(*, quiet: bool) -> Iterator[Progress | None]:
+    """Yield what the search reports to, or None where nobody looks."""
+    with status_line("exploring…", quiet=quiet) as line:
+        if line is None:
+            yield None
+            return
+        start = last = time.monotonic()
+        phase = ""
 
         def show(update: Update) -> None:
             nonlocal last, phase
             now = time.monotonic()
             if now - last >= INTERVAL or update.phase != phase:  # a phase may be long and say nothing more
                 last, phase = now, update.phase
-                line.update(progress_text(update, now - start, resident_bytes()))
+                line(progress_text(update, now - start, resident_bytes()))
 
         yield show
 

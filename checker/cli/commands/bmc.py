@@ -10,10 +10,11 @@ import click
 
 from checker.cli.arguments import color_option, output_options, parse_settings, set_option, spec_argument
 from checker.cli.checking import take_outputs
+from checker.cli.progress import status_line
 from checker.cli.solved import found_violation, report_of, selected, tell, with_rows
 from checker.ir.nodes import Model
 from checker.models import load
-from checker.render.style import plural
+from checker.render.style import duration, plural
 from checker.report import Report, Verdict
 from checker.symbolic.deadline import Deadline
 from checker.symbolic.relation import STEPS, safety
@@ -27,7 +28,7 @@ COMMAND = "check bmc"
 @set_option
 @click.option("--depth", type=click.IntRange(min=0), default=20, show_default=True, help="Most steps of a run.")
 @click.option("--property", "properties", multiple=True, metavar="NAME", help="Check only this property. Repeatable.")
-@click.option("--seconds", type=click.FloatRange(min=0), help="Stop after so many seconds (incomplete).")
+@click.option("--seconds", type=click.FloatRange(min=0), default=120, show_default=True, help="Give up after so long.")
 @output_options
 @color_option
 def command(
@@ -35,7 +36,7 @@ def command(
     settings: tuple[str, ...],
     depth: int,
     properties: tuple[str, ...],
-    seconds: float | None,
+    seconds: float,
     quiet: bool,
     **more: Any,
 ) -> int:
@@ -45,8 +46,13 @@ def command(
     model = load(spec, given)
     names = selected(model, properties)
     began = time.monotonic()
-    deadline = None if seconds is None else Deadline.after(seconds)
-    found = search(model, depth=depth, names=names, deadline=deadline)
+    with status_line("translating…", quiet=quiet) as line:
+
+        def show(length: int) -> None:
+            if line is not None:
+                line(f"no violation within {plural(length, 'step')}, {duration(time.monotonic() - began)}")
+
+        found = search(model, depth=depth, names=names, deadline=Deadline.after(seconds), heard=show)
     report = _report(model, names, found, spec, time.monotonic() - began)
     report = replace(report, settings=tuple(given.items()), flags=_flags(depth, properties, seconds))
     return tell(report, outputs, quiet=quiet, command=COMMAND, summary=_summary(found))

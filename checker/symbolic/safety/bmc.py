@@ -3,6 +3,13 @@
 A. Biere, A. Cimatti, E. Clarke, Y. Zhu, *Symbolic model checking without BDDs*, TACAS 1999. Lengths are tried in
 order, so the first run found is a shortest one. That there is none up to a length proves nothing about longer ones,
 unless there is no longer one.
+
+Two steps in a row whose actions do not touch what the other reads or writes come in the order of the actions (C. Wang,
+Z. Yang, V. Kahlon, A. Gupta, *Peephole partial order reduction*, TACAS 2008). Claim: every state that a run of n steps
+leads to is one that such a run of n steps leads to. Of all runs of n steps from one initial state to one state take the
+first in the order of their lists of actions: if two independent steps in a row were in the wrong order, swapping them
+would be a run to the same state that comes before it. So nothing is missed: what is asked of each length is asked of
+the last state, or of a step from it, and what holds in states on the way was asked at smaller lengths.
 """
 
 from __future__ import annotations
@@ -21,8 +28,9 @@ from checker.machine import Failure, Label
 from checker.passes.instance import instance
 from checker.symbolic.deadline import Deadline, TimeIsUp
 from checker.symbolic.relation import Relation, Target, relation, targets, witnesses
+from checker.symbolic.script import symbols
 from checker.symbolic.system import System, translate
-from checker.symbolic.terms import disjunction, negate
+from checker.symbolic.terms import disjunction, known, negate
 from checker.trace import Trace
 
 
@@ -80,11 +88,13 @@ class _Search:
     wanted: list[Target]
     deadline: Deadline
     solver: Any = None
+    questions: int = 0
     result: Searched = field(default_factory=Searched)
 
     def run(self, depth: int, heard: Callable[[int], None] | None) -> Searched:
         self.solver = solver_for(self.system)
         self.solver.add(self.steps.at(self.system.initial, 0), self.steps.at(self.system.typed, 0))
+        ordered = in_order(self.steps)
         for length in range(depth + 1):
             # A step from the state that a run ends in is one more.
             in_state = [target for target in self.forbidden if not target.in_step]
@@ -102,14 +112,15 @@ class _Search:
                 heard(length)
             good = negate(disjunction(target.bad for target in self.forbidden))
             self.solver.add(self.steps.at(good, length), self.steps.at(self.steps.formula, length))
+            self.solver.add(*(pair(length) for pair in ordered if length))
             if self._check() == z3.unsat:
                 self.result.exhausted = True
                 return self.result
         return self.result
 
-    def _check(self) -> Any:
+    def _check(self, *assumed: Any) -> Any:
         try:
-            answer = self.deadline.bind(self.solver).check()
+            answer = self.deadline.bind(self.solver).check(*assumed)
         except TimeIsUp:
             answer = z3.unknown
         if answer == z3.unknown:
@@ -121,17 +132,40 @@ class _Search:
         bad = disjunction(target.bad for target in sought)
         if bad is False or self.result.stopped_by:
             return []
-        self.solver.push()
-        self.solver.add(self.steps.at(bad, length))
+        self.questions += 1
+        question = z3.Bool(f"question {self.questions}")  # an assumption: what the solver has learned stays
+        self.solver.add(z3.Implies(question, self.steps.at(bad, length)))
         met = []
-        if self._check() == z3.sat:
+        if self._check(question) == z3.sat:
             model = self.solver.model()
             value_of = self.system.terms.value_in(model)
             met = [target for target in sought if value_of(self.steps.at(target.bad, length))]
             for target in met:
                 self.result.found[target.name] = read_run(self.steps, model, length, step=target.in_step)
-        self.solver.pop()
+        self.solver.add(z3.Not(question))
         return met
+
+
+def in_order(steps: Relation) -> list[Callable[[int], Any]]:
+    """Return, for each two independent actions, that step n - 1 and step n do not take them in the wrong order."""
+    lift, system = steps.system.terms.lift, steps.system
+    writes, touches = [], []
+    for step in system.steps:
+        after = system.after(step)
+        writes.append({system.leaves[leaf].decl().name() for leaf in after})
+        read = (symbols(lift(term)) for term in (step.fires, *after.values()))
+        touches.append(writes[-1].union(*read))
+
+    def pair(before: Any, then: Any) -> Callable[[int], Any]:
+        return lambda time: z3.Not(z3.And(steps.copy(before, time - 1), steps.copy(then, time)))
+
+    numbers = range(len(system.steps))
+    return [
+        pair(steps.take[late], steps.take[early])
+        for early in numbers
+        for late in numbers[early + 1 :]
+        if not writes[early] & touches[late] and not writes[late] & touches[early]
+    ]
 
 
 def read_run(steps: Relation, model: Any, length: int, *, step: bool) -> Run:
@@ -140,10 +174,10 @@ def read_run(steps: Relation, model: Any, length: int, *, step: bool) -> Run:
     value_of = system.terms.value_in(model)
 
     def state(place: int) -> State:
-        return system.decode(lambda term: value_of(steps.at(term, place)))
+        return system.decode(lambda term: value_of(term if known(term) else steps.copy(term, place)))
 
     states = [state(place) for place in range(length + 1)]
-    given = {name: int(value_of(steps.at(system.terms.number(name), 0))) for name in system.model.unbounded}
+    given = {name: int(value_of(steps.copy(system.terms.number(name), 0))) for name in system.model.unbounded}
     return Run(instance(system.model, given) if given else system.model, tuple(states), step)
 
 
