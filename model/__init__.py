@@ -6,7 +6,7 @@ from model.placeholder import NotExecutable
 from model.properties import always_eventually, eventually, invariant, leads_to, progress, sometimes, transition
 from model.steps import choose, count, drop, move, own, owned, require
 from model.structure import Block, Expect, Spec, excludes, param
-from model.waits import any_of, at, awaitable, both, first, me, rest, step, wait
+from model.waits import any_of, at, awaitable, both, first, me, rest, step, until, wait
 
 __all__ = [
     "Actor",
@@ -58,5 +58,6 @@ __all__ = [
     "step",
     "task",
     "transition",
+    "until",
     "wait",
 ]

@@ -47,6 +47,15 @@ def step() -> Wait:
     raise NotExecutable("step()")
 
 
+def until(condition: Callable[[], object]) -> Wait:
+    """Waits until the condition holds: `await until(lambda: self.free > 0)`.
+
+    It holds when the step that goes on begins. Like any wait it may be a branch of `first(…)` and `both(…)`, and stand
+    in `rest`, `at` and the marks of duty.
+    """
+    raise NotExecutable("until()")
+
+
 def first(**branches: Awaitable[Any]) -> Wait:
     """Biased select: of the branches that are ready, the first as written wins; the others are dropped.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from checker.frontend.branches import Manner, branch_names, called, field_type
 from checker.frontend.context import DONE, IDLE, START, Context
@@ -20,58 +20,17 @@ from checker.frontend.limits import MAX_ACTORS, MAX_WORK
 from checker.frontend.places import Activity, Cleanup
 from checker.frontend.statements import Unreached
 from checker.frontend.values import Bound, Builtin, Function, Scope, Static, is_expr, literal, owns
+from checker.frontend.waiting import UNTIL, Arm, BranchOf, Reached, condition_of
 from checker.ir.build import conjunction, disjunction, negation
 from checker.ir.domains import BoolT, RecordT, Type, default
 from checker.ir.nodes import FALSE, TRUE, Apply, Assign, Conjunct, Const, Duty, Expr, If, Make, Stmt, Var
 from checker.ir.ops import Op
-from checker.loc import NOWHERE, Loc
+from checker.ir.walk import variables
+from checker.loc import Loc
 
 PARTS = ("start", "ready", "finish", "drop", "idle")
 POINT = re.compile(r"[A-Za-z_][A-Za-z0-9_. -]*")  # what an await point may be called
 DUTIES = {duty.value: duty for duty in Duty}
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Arm:
-    """One awaitable being waited for: its parts and the variables that carry its parameters."""
-
-    bound: Bound
-    parts: dict[str, ast.FunctionDef]
-    scope: Scope
-    carried: tuple[Var, ...]
-    node: ast.AST
-
-    @property
-    def point(self) -> str:
-        path = self.bound.self_ref.path if self.bound.self_ref else ""
-        return ".".join(part for part in (path, self.bound.function.name) if part)
-
-    @property
-    def resource(self) -> str:
-        path = self.bound.self_ref.path_in_a_state if self.bound.self_ref else ""
-        return ".".join(part for part in (path, self.bound.function.name) if part)
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Reached:
-    """An awaitable that is called and not yet waited for: its arguments are where they are carried."""
-
-    bound: Bound
-    scope: Scope
-    carried: list[Var]
-    node: ast.AST
-
-
-@dataclass(eq=False, slots=True)
-class BranchOf:
-    """A branch that runs as an activity of its own."""
-
-    name: str
-    activity: Activity
-    result: Static
-    drop: tuple[Stmt, ...] = ()
-    resource: str = ""
-    loc: Loc = NOWHERE
 
 
 class Awaits(Inlining):
@@ -97,7 +56,7 @@ class Awaits(Inlining):
             raise self.reject(
                 "K048", "this cannot be awaited", scope, node, "await an awaitable, step(), first(…), both(…)"
             )
-        callee = self.eval(node.func, scope)
+        callee, node = self.callee(node, scope)
         match callee:
             case Builtin("rest" | "at" | "may" | "obliged" | "fault" as name):
                 return self.wrapped(name, node, scope, manner)
@@ -120,6 +79,17 @@ class Awaits(Inlining):
         plain = isinstance(callee, Bound | Function)
         fix = "it does not wait: call it without `await`" if plain else "await an awaitable, step(), first(…), both(…)"
         raise self.reject("K048", f"`{ast.unparse(node.func)}(…)` cannot be awaited", scope, node, fix)
+
+    def callee(self, node: ast.Call, scope: Scope) -> tuple[Static, ast.Call]:
+        """Return what is called to be awaited, and the call."""
+        found = self.eval(node.func, scope)
+        if found != Builtin(UNTIL):
+            return found, node
+        condition = condition_of(node, scope)
+        if condition is None:
+            fix = f"until(lambda: {', '.join(map(ast.unparse, node.args)) or '…'})"
+            raise self.reject("K022", "`until` takes a condition that is looked at again and again", scope, node, fix)
+        return condition
 
     def wrapped(self, name: str, node: ast.Call, scope: Scope, manner: Manner) -> Static:
         arguments = list(node.args)
@@ -345,7 +315,7 @@ class Awaits(Inlining):
         for name, argument in names.items():
             inner, duty = self.unwrap_duty(argument, scope)
             duties[name] = duty or manner.duty or self.activity.duty
-            callee = self.eval(inner.func, scope)
+            callee, inner = self.callee(inner, scope)
             if isinstance(callee, Bound) and callee.function.kind == "awaitable":
                 reached[name] = self.carry(callee, inner, scope)
             elif callee == Builtin("step"):
@@ -487,6 +457,8 @@ class Awaits(Inlining):
                 with_arguments = self.arguments_of_parent(callee, node, scope, parent, carried=True)
                 call = ast.copy_location(ast.Call(node.func, [], []), node)
                 arm = self.arm_with(callee, with_arguments, call, scope)
+                if arm.is_condition:  # it may look at locals of the parent, which keeps them
+                    parent.activity.shared.update(*(variables(part.expr) for part in self.ready(arm)))
                 result = self.wait_one(arm, node, scope, manner)
             case Bound(Function(ast.AsyncFunctionDef())):
                 callee = parent.pinned(callee, node, scope, self)
@@ -573,7 +545,7 @@ class Awaits(Inlining):
         branches: list[BranchOf] = []
         for name, argument in names.items():
             inner, duty = self.unwrap_duty(argument, scope)
-            callee = self.eval(inner.func, scope)
+            callee, inner = self.callee(inner, scope)
             if duty is not None and not (isinstance(callee, Bound) and callee.function.kind == "awaitable"):
                 fix = "wrap the awaits inside it"
                 raise self.reject("K048", "an async helper is not one wait", scope, argument, fix)

@@ -31,6 +31,8 @@ def branch_names(node: ast.Call) -> dict[str, ast.expr]:
     for argument in node.args:
         inner = argument
         while isinstance(inner, ast.Call) and isinstance(inner.func, ast.Name) and inner.args:
+            if isinstance(inner.args[0], ast.Lambda):
+                break
             inner = inner.args[0]
         called = inner.func if isinstance(inner, ast.Call) else inner
         base = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "branch")

@@ -51,7 +51,7 @@ from checker.ir.walk import variables
 
 QUANTIFIERS = frozenset({"any", "all", "count", "sum"})
 MOVED = "moved_"  # temporaries that hold what has left its place
-AWAITED = frozenset({"step", "first", "any_of", "both", "rest", "may", "obliged", "fault", "at"})
+AWAITED = frozenset({"step", "until", "first", "any_of", "both", "rest", "may", "obliged", "fault", "at"})
 
 
 PURE = "a condition only reads: local names, `if` and `return`"

@@ -49,7 +49,7 @@ def guard_of(
     for part in parts:
         source = written.get(part, node)
         held_in = lowering.context.slot_names.get(part, "")
-        waited_for = resource or ", ".join(sorted(variables(part)))
+        waited_for = resource or read_by(lowering, part)
         if source is None:
             found.append(Conjunct(part, waited_for, held_in, loc=loc))
             continue
@@ -57,6 +57,13 @@ def guard_of(
         constants = tuple(dict(constants_in(lowering, source, scope)).items())
         found.append(Conjunct(part, waited_for, held_in, loc=place, text=text, constants=constants))
     return found
+
+
+def read_by(lowering: Expressions, condition: Expr) -> str:
+    """Name the variables that a condition reads, without locals if there are others."""
+    names = sorted(variables(condition))
+    known = lowering.context.variables
+    return ", ".join([name for name in names if name not in known or not known[name].owner] or names)
 
 
 def operands(node: ast.expr) -> Iterator[ast.expr]:

@@ -24,7 +24,7 @@ WORDS = TYPE_WORDS | frozenset(
         "sometimes", "transition", "progress", "leads_to", "eventually", "always_eventually",
         "require", "participant", "choose", "move", "drop", "own", "owned",
         "me", "step",
-        "first", "any_of", "both", "rest", "may", "obliged", "fault", "at", "count", "any_value",
+        "first", "until", "any_of", "both", "rest", "may", "obliged", "fault", "at", "count", "any_value",
     }
 )  # fmt: skip
 PYTHON_WORDS = frozenset({"len", "min", "max", "sum", "any", "all", "range"})

@@ -358,6 +358,7 @@ def words(scheduler: Scheduler) -> dict[str, object]:
         "task": tagged,
         "step": lambda: Once(lambda: True),
         "first": lambda **branches: Select(scheduler, branches, biased=True),
+        "until": lambda condition: Once(condition, carried=carried_by((condition,))),
         "any_of": lambda **branches: Select(scheduler, branches, biased=False),
         "both": lambda **branches: Join(scheduler, branches),
         "awaitable": lambda method: method,

@@ -18,7 +18,8 @@ WORDS = (
     "Actor, Block, Bool, Enum, Expect, Function, Int, Key, Map, Option, Own, Record, Seq, Set, Spec, Type, action, "
     "actor, always_eventually, any_of, any_value, at, awaitable, both, choose, count, drop, eventually, excludes, "
     "fault, first, invariant, leads_to, may, me, "
-    "move, obliged, own, owned, param, participant, progress, require, rest, sometimes, step, task, transition, wait"
+    "move, obliged, own, owned, param, participant, progress, require, rest, sometimes, step, task, transition, until, "
+    "wait"
 )
 HEADER = f"from model import ({WORDS})\n"
 HEADER_LINES = 1

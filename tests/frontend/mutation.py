@@ -12,7 +12,7 @@ COMPARE = (ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.In, ast.NotI
 CONSTANTS = (0, 1, -1, 2, 7, 10**9, True, None, "x", "", 1.5, b"", ...)
 WORDS = (
     *("self", "me", "old", "Int", "Bool", "Own", "Record", "Actor", "move", "own", "owned", "drop", "choose", "first"),
-    *("any_of", "both", "step", "rest", "any", "all", "sum", "len", "count", "range", "print", "int"),
+    *("any_of", "until", "both", "step", "rest", "any", "all", "sum", "len", "count", "range", "print", "int"),
 )
 DECORATORS = ("task", "action", "awaitable", "invariant", "sometimes", "transition", "staticmethod")
 

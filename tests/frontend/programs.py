@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field
 
-WORDS = "Bool, Int, Map, Seq, Spec, any_of, awaitable, both, choose, first, step, task, wait"
+WORDS = "Bool, Int, Map, Seq, Spec, any_of, awaitable, both, choose, first, step, task, until, wait"
 HEADER = f"""from model import {WORDS}
 from model.channel import Channel
 from model.mutex import Mutex
@@ -191,6 +191,7 @@ class Writer:
         kinds = ["await step()"] * 3 + [
             "await self.t.fired()",
             f"await self.reach({self.number(1)})",
+            f"await until(lambda: {self.condition()})",
             "v = await self.c.recv()",
             "await self.c.send(w)",
         ]
@@ -208,6 +209,7 @@ class Writer:
             *calls,
             ("self.t.fired()", ""),
             (f"self.reach({self.number(1)})", ""),
+            (f"until(lambda: {self.condition()})", ""),
             ("self.c.recv()", "number"),
             ("self.c.send(v)", "truth"),
             (f"self.turn({self.number(1)})", "number"),
