@@ -357,8 +357,7 @@ class Awaits(Inlining):
             alternatives.append(Alternative(name, (*guard, *earlier), targets[name], duties[name], moved, loc))
             if biased:
                 lost = negation(conjunction(part.expr for part in guard))
-                if lost != FALSE:
-                    earlier.append(lost_to(lost, guard, name, loc))
+                earlier.append(lost_to(lost, guard, name, loc))
         default_name = manner.name or ("first" if biased else "any_of") + "." + ".".join(names)
         self.finish_wait(alternatives, list(arms.values()), list(branches.values()), node, scope, manner, default_name)
         after = Node()
