@@ -17,6 +17,7 @@ from checker.engine.coverage import coverage
 from checker.engine.exact import Lost, decide, lost_goals
 from checker.engine.exploration import INTERRUPTED, Exploration, Explored
 from checker.engine.handover import Handover
+from checker.engine.idle import impossible
 from checker.engine.limits import Clock, Exhausted, Limits, Progress, Update, memory_limit
 from checker.engine.memory import resident_bytes
 from checker.engine.replay import replay
@@ -320,7 +321,7 @@ class _Check:
         properties = self._results(by_property)
         errors = sorted(_unique([*by_property.values(), *steps]), key=order)
         findings = (*errors, *self._warning_findings())
-        missing = self._missing()
+        missing, remarks = self._missing()
         unmet = bool(missing) and (options.strict or options.witness is not None)
         verdict, code = judge(properties, findings, stopped_by=stopped_by, unmet=unmet)
         return Report(
@@ -336,7 +337,7 @@ class _Check:
             exploration.complete,
             properties,
             findings,
-            tuple(missing),
+            (*missing, *remarks),
             self.coverage,
             stopped_by,
             replay(self.model, findings[0].trace).states if findings else (),
@@ -415,19 +416,25 @@ class _Check:
             return PropertyResult(name, "sometimes", Verdict.VIOLATED, f"no reachable state meets it{but}")
         return PropertyResult(name, "sometimes", Verdict.INCOMPLETE, self._why_open("sometimes"))
 
-    def _missing(self) -> list[str]:
-        """Say what a search that has seen everything has not seen: actions that never fired, `sometimes` never met."""
+    def _missing(self) -> tuple[list[str], list[str]]:
+        """Say what a search that has seen everything has not seen: `sometimes` never met, actions that never fired.
+
+        Apart from them: actions of which these parameters leave nothing to see.
+        """
         if not self.exploration.complete:
-            return []
+            return [], []
         met = self.watch.witnesses
         missing = [
             f"`{prop.name}` (sometimes) is never met" for prop in self.selection.sometimes if prop.name not in met
         ]
-        if self.options.witness is None:
-            idle = [name for name, _, total, _ in self.coverage.actions if total == 0]
-            missing += [f"action `{name}` never fired" for name in idle]
-            missing += self.lives.vacuous(self.model, self.exploration.totals)
-        return missing
+        if self.options.witness is not None:
+            return missing, []
+        idle = [name for name, _, total, _ in self.coverage.actions if total == 0]
+        hopeless = impossible(self.model, self.machine) if idle else {}
+        missing += [f"action `{name}` never fired" for name in idle if name not in hopeless]
+        missing += self.lives.vacuous(self.model, self.exploration.totals)
+        never = "action `{}` cannot happen at these parameters: nothing gives {} the value it waits for"
+        return missing, [never.format(name, ", ".join(hopeless[name])) for name in idle if name in hopeless]
 
 
 def _unique(findings: Sequence[Finding]) -> list[Finding]:

@@ -26,6 +26,7 @@ from checker.ir.nodes import (
     State,
     StepProperty,
     Var,
+    Variable,
 )
 from checker.ir.ops import Op
 from checker.machine import Failure, Label
@@ -295,6 +296,23 @@ def test_a_goal_that_is_reached_at_a_limit_is_reached() -> None:
     model = counter(3, Sometimes("two", eq(N, const(2))))
     report = check_model(model, options=Options(witness="two", max_states=3))
     assert (report.verdict, report.exit_code, report.stopped_by) == (Verdict.HOLDS, 0, "")
+
+
+def test_what_nothing_makes_possible_is_told_apart_and_no_error() -> None:
+    model = counter(3)
+    flag, place = Var("flag", BoolT()), Var("place", IntT(0, 2))
+    variables = (Variable("flag", BoolT(), (False,)), Variable("place", IntT(0, 2), (0,)))
+    unset = Action("clock.strike", "clock", (require(flag),), (Assign(place, const(1)),))
+    behind = Action("clock.stop", "clock", (require(eq(place, const(1))),), ())
+    merely = Action("clock.late", "clock", (require(eq(N, const(9))),), ())
+    model = replace(model, variables=(*model.variables, *variables), actions=(*model.actions, unset, behind))
+    report = check_model(model, options=Options(strict=True))
+    assert report
+    assert [warning.split(":")[0] for warning in report.warnings] == [
+        "action `clock.strike` cannot happen at these parameters",
+        "action `clock.stop` cannot happen at these parameters",
+    ]
+    assert not check_model(replace(model, actions=(*model.actions, merely)), options=Options(strict=True))
 
 
 def test_what_never_happens_is_a_warning_and_with_strict_an_error() -> None:

@@ -23,7 +23,7 @@ from checker.info import ExpectedRow, catalogue
 from checker.ir.nodes import Model
 from checker.models import describe, load
 from checker.options import Options
-from checker.render.style import GREEN, RED, Style, duration, plural, table, thousands
+from checker.render.style import GREEN, RED, YELLOW, Style, duration, plural, table, thousands
 from checker.report import Report, Verdict
 
 DIFFERS = 12
@@ -38,6 +38,8 @@ class Outcome:
     row: ExpectedRow
     seconds: float
     problem: str = ""
+    fired: frozenset[str] = frozenset()  # actions
+    idle: frozenset[str] = frozenset()  # that never fired
 
     @property
     def differences(self) -> tuple[str, ...]:
@@ -108,7 +110,9 @@ def run_row(spec: str, expected: ExpectedRow) -> Outcome:
         depth=report.depth,
         violated=None if expected.violated is None else never_happening(model),
     )
-    return Outcome(spec, expected, found, report.seconds)
+    total = {name: total for name, _, total, _ in report.coverage.actions}
+    fired = frozenset(name for name, count in total.items() if count)
+    return Outcome(spec, expected, found, report.seconds, fired=fired, idle=frozenset(total) - fired)
 
 
 def never_happening(model: Model) -> tuple[str, ...]:
@@ -148,4 +152,16 @@ def render_outcomes(outcomes: Sequence[Outcome], style: Style) -> str:
         last = style.paint(f"✗ {len(wrong)} of {plural(len(outcomes), 'row')} differ (exit {DIFFERS})", RED, bold=True)
     else:
         last = style.paint(f"✓ {plural(len(outcomes), 'row')} as expected", GREEN, bold=True)
-    return "\n".join([*table([head, *rows], indent="", right=frozenset({3, 4, 5, 6})), "", last])
+    unused = [style.paint(f"warning: {text}", YELLOW) for text in never_fired(outcomes)]
+    return "\n".join([*table([head, *rows], indent="", right=frozenset({3, 4, 5, 6})), *unused, "", last])
+
+
+def never_fired(outcomes: Sequence[Outcome]) -> list[str]:
+    """Name the actions of each spec that fire in none of its rows."""
+    found = []
+    for spec in dict.fromkeys(outcome.spec for outcome in outcomes):
+        mine = [outcome for outcome in outcomes if outcome.spec == spec]
+        idle = frozenset[str]().union(*(outcome.idle for outcome in mine))
+        fired = frozenset[str]().union(*(outcome.fired for outcome in mine))
+        found += [f"{spec}: action `{name}` fires in no row" for name in sorted(idle - fired)]
+    return found
