@@ -20,15 +20,23 @@ from checker.options import ENGINES, WAITS
 @click.option("--oblige", multiple=True, metavar="ACTOR", help="What if ACTOR had to act when it can? Repeatable.")
 @click.option("--free", multiple=True, metavar="ACTOR", help="What if ACTOR owed nothing? Repeatable.")
 @click.option("--witness", metavar="NAME", help="Print a shortest trace to the `sometimes` property NAME.")
-@click.option("--strict", is_flag=True, help="Actions that never fired and `sometimes` never met are errors.")
-@click.option("--max-states", type=click.IntRange(min=1), help="Stop at so many distinct states (incomplete).")
-@click.option("--max-depth", type=click.IntRange(min=1), help="Stop at so many breadth-first levels (incomplete).")
-@click.option("--max-seconds", type=float, help="Stop after so many seconds (incomplete).")
+@click.option(
+    "--strict", is_flag=True, help="Actions that could fire and never did, and `sometimes` never met, are errors."
+)
+@click.option(
+    "--max-states", type=click.IntRange(min=1), metavar="N", help="Stop at so many distinct states (incomplete)."
+)
+@click.option(
+    "--max-depth", type=click.IntRange(min=1), metavar="N", help="Stop at so many breadth-first levels (incomplete)."
+)
+@click.option("--max-seconds", type=float, metavar="SECONDS", help="Stop after so many seconds (incomplete).")
 @click.option("--max-memory", metavar="SIZE", help="Stop at so much memory: 512M, 8G. [default: 80 % of what is free]")
 @click.option("--engine", type=click.Choice(ENGINES), default="auto", show_default=True, help="Who explores.")
-@click.option("--workers", type=click.IntRange(min=1), help="Threads of the native engine. [default: one a core]")
+@click.option(
+    "--workers", type=click.IntRange(min=1), metavar="N", help="Threads of the native engine. [default: one a core]"
+)
 @click.option("--fingerprint", is_flag=True, help="Keep 64 bits of a state: less memory, a small chance to miss some.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Another fingerprint function.")
+@click.option("--seed", type=int, metavar="N", default=0, show_default=True, help="Another fingerprint function.")
 @click.option("--coverage", is_flag=True, help="Print how often each action and each source line was executed.")
 @click.option("--json", metavar="FILE", help="Write the report as JSON; `-` for standard output.")
 @click.option("--itf", metavar="FILE", help="Write the counterexample in the Informal Trace Format.")

@@ -21,14 +21,24 @@ from checker.symbolic.relation import STEPS, safety
 from checker.symbolic.safety.bmc import Searched, search
 
 COMMAND = "check bmc"
+SECONDS = 120  # after which it gives up
 
 
 @click.command("bmc")
 @spec_argument
 @set_option
-@click.option("--depth", type=click.IntRange(min=0), default=20, show_default=True, help="Most steps of a run.")
+@click.option(
+    "--depth", type=click.IntRange(min=0), metavar="N", default=20, show_default=True, help="Most steps of a run."
+)
 @click.option("--property", "properties", multiple=True, metavar="NAME", help="Check only this property. Repeatable.")
-@click.option("--seconds", type=click.FloatRange(min=0), default=120, show_default=True, help="Give up after so long.")
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=0),
+    metavar="SECONDS",
+    default=SECONDS,
+    show_default=True,
+    help="Give up after so long.",
+)
 @output_options
 @color_option
 def command(
@@ -58,8 +68,8 @@ def command(
     return tell(report, outputs, quiet=quiet, command=COMMAND, summary=_summary(found))
 
 
-def _flags(depth: int, properties: tuple[str, ...], seconds: float | None) -> tuple[str, ...]:
-    limit = () if seconds is None else ("--seconds", f"{seconds:g}")
+def _flags(depth: int, properties: tuple[str, ...], seconds: float) -> tuple[str, ...]:
+    limit = () if seconds == SECONDS else ("--seconds", f"{seconds:g}")
     return ("--depth", str(depth), *(word for name in properties for word in ("--property", name)), *limit)
 
 

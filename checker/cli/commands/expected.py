@@ -59,7 +59,9 @@ def shown(pinned: object) -> str:
 
 @click.command("expected")
 @click.argument("specs", nargs=-1, metavar="[SPEC]…")
-@click.option("--jobs", "-j", type=click.IntRange(min=1), help="How many rows run at once. [default: all cores]")
+@click.option(
+    "--jobs", "-j", type=click.IntRange(min=1), metavar="N", help="How many rows run at once. [default: all cores]"
+)
 @click.option("--update-expected", "update", is_flag=True, help="Rewrite the pinned counts in the specs' source.")
 @color_option
 def command(specs: tuple[str, ...], jobs: int | None, update: bool) -> int:

@@ -30,8 +30,10 @@ INCOMPLETE = 20
 @spec_argument
 @set_option
 @click.option("--format", "kind", type=click.Choice(["dot", "json"]), default="dot", show_default=True)
-@click.option("--max-nodes", type=click.IntRange(min=1), default=250, show_default=True, help="Drawn (dot).")
-@click.option("--max-states", type=click.IntRange(min=1), help="Explore so many states (incomplete).")
+@click.option(
+    "--max-nodes", type=click.IntRange(min=1), metavar="N", default=250, show_default=True, help="Drawn (dot)."
+)
+@click.option("--max-states", type=click.IntRange(min=1), metavar="N", help="Explore so many states (incomplete).")
 @click.option("--output", "-o", default=STDOUT, metavar="FILE", help="Where to. [default: standard output]")
 @color_option
 def command(

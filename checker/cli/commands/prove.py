@@ -36,7 +36,7 @@ from checker.symbolic.safety.portfolio import Outcome, prove
 from checker.symbolic.safety.proof import Met, Proved
 
 COMMAND = "check prove"
-SECONDS = 120.0  # after which it gives up
+SECONDS = 120  # after which it gives up
 NOT_PROVED = Verdict.INCOMPLETE, "neither proved nor refuted"
 
 
@@ -45,7 +45,12 @@ NOT_PROVED = Verdict.INCOMPLETE, "neither proved nor refuted"
 @set_option
 @click.option("--property", "properties", multiple=True, metavar="NAME", help="Prove only this property. Repeatable.")
 @click.option(
-    "--seconds", type=click.FloatRange(min=0), default=SECONDS, show_default=True, help="Give up after so long."
+    "--seconds",
+    type=click.FloatRange(min=0),
+    metavar="SECONDS",
+    default=SECONDS,
+    show_default=True,
+    help="Give up after so long.",
 )
 @click.option("--certificate", metavar="FILE", help="Write the proof in SMT-LIB; `check certificate` checks it.")
 @output_options

@@ -21,9 +21,13 @@ from checker.render.text import render_report
 @click.command("simulate")
 @spec_argument
 @set_option
-@click.option("--walks", type=click.IntRange(min=1), default=100, show_default=True, help="How many walks.")
-@click.option("--depth", type=click.IntRange(min=1), default=100, show_default=True, help="Most steps of a walk.")
-@click.option("--seed", type=int, default=0, show_default=True, help="The same seed walks the same walks.")
+@click.option(
+    "--walks", type=click.IntRange(min=1), metavar="N", default=100, show_default=True, help="How many walks."
+)
+@click.option(
+    "--depth", type=click.IntRange(min=1), metavar="N", default=100, show_default=True, help="Most steps of a walk."
+)
+@click.option("--seed", type=int, metavar="N", default=0, show_default=True, help="The same seed walks the same walks.")
 @click.option("--coverage", is_flag=True, help="Print how often each action was walked.")
 @color_option
 def command(spec: str, settings: tuple[str, ...], walks: int, depth: int, seed: int, coverage: bool) -> int:
