@@ -35,7 +35,7 @@ class Fakes:
             raise self.failure
         return self.report.model
 
-    def check_model(self, model: Model, *, options: Options, progress: object = None) -> Report:
+    def check_model(self, model: Model, *, options: Options, progress: object = None, verified: bool = False) -> Report:
         self.options = options
         return self.report
 
