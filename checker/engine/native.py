@@ -46,6 +46,7 @@ FULLEST = 0.75  # part of the places in use of a table that has to grow
 FULL = 0.9  # the same of a table for which there is no more memory
 SMALLEST = 1 << 12  # places of a table
 GROWTH, FIRST_GROWTH, FEW = 1.5, 4, 1 << 14  # how much larger a table becomes; how much, with so few buckets
+DENSE, DENSE_GROWTH = 0.85, 1.35  # instead of FULLEST and GROWTH for fingerprints, which are to save memory
 LAST_GROWTH, MANY = 1.25, 1 << 23  # how much, with so many: a table that has just grown is mostly empty
 TOGETHER = 1 << 12  # states of a level from which several workers expand it
 SHARED = 1 << 13  # buckets from which they let the table grow
@@ -155,7 +156,7 @@ class Store:
         self._beyond = self._most_states(limit, more)
         self.words = memory.Words((self._beyond + more) * self.k)
         self._table = memory.Words(limit // 8)
-        self._fullest = FULLEST  # a full bucket costs a look into the next
+        self._fullest = DENSE if program.fingerprint else FULLEST  # a full bucket costs a look into the next
         size = BATCH + program.most
         actions = max(1, len(program.model.actions))
         self._buffers = [memory.Words(SIDES * size * words) for words in (self.k, 1, 1, 1)]
@@ -269,7 +270,7 @@ class Store:
         """
         before = int(self.search.buckets)
         needed = (self.count + margin(self.program, self.workers)) / LINE / self._fullest
-        buckets, most = int(max(before, needed) * growth(before)) + 1, self._most()
+        buckets, most = int(max(before, needed) * growth(before, dense=self.program.fingerprint > 0)) + 1, self._most()
         if buckets > most:
             buckets, self._fullest = most, FULL
         if buckets <= max(before, needed * self._fullest / FULL):
@@ -350,9 +351,10 @@ class Store:
         return ctypes.addressof(self._uncounted[0]), ctypes.addressof(self._uncounted[1])
 
 
-def growth(buckets: int) -> float:
-    """Return how many times as large a table of so many buckets is to become."""
-    return FIRST_GROWTH if buckets < FEW else GROWTH if buckets < MANY else LAST_GROWTH
+def growth(buckets: int, *, dense: bool = False) -> float:
+    """Return how many times as large a table of so many buckets is to become; `dense`: a table of fingerprints."""
+    usual = DENSE_GROWTH if dense else GROWTH
+    return FIRST_GROWTH if buckets < FEW else usual if buckets < MANY else LAST_GROWTH
 
 
 def _numbers(count: int, value: int = 0) -> Any:

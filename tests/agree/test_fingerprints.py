@@ -21,7 +21,7 @@ from checker.backends.native.program import Program
 from checker.backends.text.machine import TextMachine
 from checker.diagnostics import UsageError
 from checker.engine import native
-from checker.engine.limits import Limits
+from checker.engine.limits import Limits, Update
 from checker.engine.native import NativeExploration, explore_native
 from checker.engine.replay import replay
 from checker.engine.select import select
@@ -212,6 +212,21 @@ def test_memory_ends_a_search_as_incomplete(tmp_path: Path) -> None:
     assert found.store.peak <= native.LEAST
     last = len(found.states) - 1
     assert replay(model, found.trace(last)).states[-1] == found.states[last]
+
+
+def test_an_interrupt_leaves_what_was_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(native, "PAUSE", 100)
+    model = odometers(3, 9)
+
+    def interrupt(update: Update) -> None:
+        if update.states > 500:
+            raise KeyboardInterrupt
+
+    machine, selection = TextMachine(model), select(model, ())
+    found = explore_native(machine, selection, folder=tmp_path, fingerprint=True, progress=interrupt)
+    expected = explore_native(machine, selection, folder=tmp_path, limits=Limits(max_states=len(found.states)))
+    assert (found.stopped_by, found.complete) == ("interrupted", False)
+    assert list(found.states) == list(expected.states)[: len(found.states)]
 
 
 # --- the function ------------------------------------------------------------------------------
