@@ -505,7 +505,7 @@ class _Search:
                 expanded = int(store.search.expanded)
                 if limit and store.count >= limit and expanded < store.count:
                     result.stopped_by = f"--max-states {limit}"
-                elif expanded == before and not store.grow():
+                elif expanded < (stop if together else before + 1) and not store.grow() and expanded == before:
                     result.stopped_by = store.runs_out or self._memory
                 queue = store.count - expanded
                 update = Update(

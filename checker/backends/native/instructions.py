@@ -44,7 +44,7 @@ def _function(build: Any, name: str, result: Any, *arguments: Any) -> Any:
 
 def _prefetch(build: Any, args: list[Any]) -> None:
     function = _function(build, "llvm.prefetch.p0", ir.VoidType(), _PTR, _I32, _I32, _I32)
-    build.call(function, [_pointer(build, args[0]), _I32(1), _I32(3), _I32(1)])
+    build.call(function, [_pointer(build, args[0]), _I32(0), _I32(3), _I32(1)])
 
 
 def _high(build: Any, args: list[Any]) -> Any:
