@@ -15,8 +15,8 @@ from checker.backends.native.runtime import BATCH, SIDES, Search
 from checker.backends.native.team import CONDITIONS, Level, Worker
 from checker.engine.threads import Job, Threads
 
-SOURCES = 1 << 7  # states that a worker takes at a time
-NUMBERS = 1 << 8  # and numbers
+SOURCES = 1 << 8  # states that a worker takes at a time
+NUMBERS = 1 << 9  # and numbers
 PART = 1 << 11  # buckets of a table that grows
 ROUND = 1 << 16  # bytes to which what one worker writes is rounded up: no two write to one page
 
