@@ -42,7 +42,7 @@ def store8(address: int, value: int) -> None:
 
 
 def prefetch(address: int) -> None:
-    """Tell the processor that the cache line at an address will be read: to ask for it to write takes it from others."""
+    """Have the cache line at an address fetched, to be read: to fetch it to write would take it from others."""
 
 
 def high(one: int, other: int) -> int:
