@@ -429,6 +429,8 @@ class _Check:
         ]
         if self.options.witness is not None:
             return missing, []
+        if not self.model.actors:
+            missing.append("nothing ever happens: the spec has no task and no action")
         idle = [name for name, _, total, _ in self.coverage.actions if total == 0]
         hopeless = impossible(self.model, self.machine) if idle else {}
         missing += [f"action `{name}` never fired" for name in idle if name not in hopeless]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
@@ -90,4 +91,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def main() -> NoReturn:
     """Enter the command: `check` on the shell."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by the shell: `check … >&-`
+            setattr(sys, name, io.StringIO())
     sys.exit(run(sys.argv[1:]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import tempfile
@@ -56,14 +57,21 @@ def explain_failure(error: BaseException) -> int:
             click.echo(render_diagnostics(error.diagnostics, style(sys.stderr)), err=True)
             return SPEC_WRONG
         case BrokenPipeError():
-            # The reader left (`check … | head`): nothing may be flushed to it at exit.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _abandon_output()  # the reader left: `check … | head`
             return BROKEN_PIPE
+        case OSError(errno=errno.ENOSPC | errno.EIO | errno.EBADF, filename=None):
+            _abandon_output()
+            return _usage(f"cannot write the output: {error.strerror}")
         case SystemExit():
             return error.code if isinstance(error.code, int) else 1
         case _:
             click.echo(_report_request(error), err=True)
             return OUR_BUG
+
+
+def _abandon_output() -> None:
+    """Nothing may be flushed at exit to where it cannot go."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _usage(message: str) -> int:

@@ -319,7 +319,9 @@ class Awaits(Inlining):
             if isinstance(callee, Bound) and callee.function.kind == "awaitable":
                 reached[name] = self.carry(callee, inner, scope)
             elif callee == Builtin("step"):
-                raise self.reject("K048", "`step()` never waits: nothing else could win", scope, inner)
+                if biased and name != list(names)[-1]:
+                    text = "`step()` never waits: what is written after it can never win"
+                    raise self.reject("K048", text, scope, inner, "write it last, or `any_of(…)`")
             else:
                 branches[name] = self.spawn(name, callee, inner, scope, Manner(), droppable=True)
         # Only now: the arguments of all branches are evaluated before any of them is polled.
@@ -346,12 +348,14 @@ class Awaits(Inlining):
         manner: Manner,
         biased: bool,
     ) -> Static:
-        guards = {name: self.ready(arms[name]) if name in arms else (self.done_part(branches[name]),) for name in names}
+        guards = {name: self.ready(arm) for name, arm in arms.items()}
+        guards |= {name: (self.done_part(branch),) for name, branch in branches.items()}
         moved = tuple(branch.activity.name for branch in branches.values())
         alternatives: list[Alternative] = []
         targets: dict[str, Node] = {}
         earlier: list[Conjunct] = []
-        for name, guard in guards.items():
+        for name in names:
+            guard = guards.get(name, ())  # `step()` is always ready
             targets[name] = Node()
             loc = scope.module.loc(names[name])
             alternatives.append(Alternative(name, (*guard, *earlier), targets[name], duties[name], moved, loc))
@@ -381,7 +385,11 @@ class Awaits(Inlining):
     def win(
         self, name: str, arms: dict[str, Arm], branches: dict[str, BranchOf], scope: Scope, node: ast.AST
     ) -> Static:
-        value = self.finish_arm(arms[name], keep=True) if name in arms else self.collect(branches[name], scope, node)
+        value: Static = literal(None)
+        if name in arms:
+            value = self.finish_arm(arms[name], keep=True)
+        elif name in branches:
+            value = self.collect(branches[name], scope, node)
         for other, arm in arms.items():
             if other != name:
                 self.drop_arm(arm)

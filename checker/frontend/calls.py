@@ -457,8 +457,13 @@ def parameters_of(bound: Bound) -> tuple[list[str], dict[str, ast.expr]]:
 @lru_cache(maxsize=REMEMBERED)
 def assigned_names(node: ast.AST) -> frozenset[str]:
     """Return the names a function's own body assigns (nested functions apart)."""
+    return stored_names(*getattr(node, "body", [])) if not isinstance(node, ast.Lambda) else frozenset()
+
+
+def stored_names(*nodes: ast.AST) -> frozenset[str]:
+    """Return the names that are assigned in `nodes` (functions and generators apart)."""
     found: set[str] = set()
-    pending: list[ast.AST] = list(getattr(node, "body", [])) if not isinstance(node, ast.Lambda) else []
+    pending = list(nodes)
     while pending:
         item = pending.pop()
         if isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.GeneratorExp | ast.ClassDef):

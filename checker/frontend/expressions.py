@@ -14,6 +14,7 @@ from checker.frontend.source import suggest
 from checker.frontend.values import (
     Bound,
     BoundMethod,
+    Broken,
     Builtin,
     FieldOf,
     Function,
@@ -210,6 +211,8 @@ class Expressions:
 
     def eval_Name(self, node: ast.Name, scope: Scope) -> Static:
         found = scope.lookup(node.id)
+        if isinstance(found, Broken):
+            raise Reject(found.diagnostic)
         if found is not None:
             return found
         if node.id in scope.local_names:

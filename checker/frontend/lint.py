@@ -21,11 +21,28 @@ from checker.frontend.wording import instead, unknown
 _WITHIN = (ast.GeneratorExp, ast.Lambda, ast.Slice)  # judged by what they stand in
 
 
-def lint(modules: Sequence[Module]) -> Iterator[Diagnostic]:
-    """Yield what is wrong in the functions of specs and blocks, by its form alone."""
+def lint(modules: Sequence[Module], spec: ast.ClassDef) -> Iterator[Diagnostic]:
+    """Yield what is wrong in the functions of specs and blocks, by its form alone; `spec` is the class to check."""
     names = spec_names(modules)
     for module in modules:
         yield from _classes(module, names)
+        if spec in module.tree.body:
+            yield from _forgotten(spec, module, modules)
+
+
+def _forgotten(spec: ast.ClassDef, module: Module, modules: Sequence[Module]) -> Iterator[Diagnostic]:
+    """Yield what looks like a task of `spec` and is none, nor named anywhere: a check would pass over it in silence."""
+    for function in spec.body:
+        if isinstance(function, ast.AsyncFunctionDef) and _looks_like_a_task(function):
+            items = (item for one in modules for item in ast.walk(one.tree))
+            if not any(function.name in (getattr(item, "attr", ""), getattr(item, "id", "")) for item in items):
+                text = f"`{function.name}` is no task, and nobody awaits it"
+                yield Diagnostic("K050", text, module.loc(function), "write `@task` above it, or delete it")
+
+
+def _looks_like_a_task(function: ast.AsyncFunctionDef) -> bool:
+    arguments = [argument.arg for argument in function.args.args]
+    return not function.decorator_list and arguments in (["self"], ["self", "me"])
 
 
 def spec_names(modules: Sequence[Module]) -> frozenset[str]:

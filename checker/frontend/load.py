@@ -68,7 +68,7 @@ def _elaborate(target: str, settings: Mapping[str, str]) -> Elaborated:
     except Reject as error:
         found.append(error.diagnostic)
     places = {(d.loc.file, d.loc.line) for d in found}
-    found += [d for d in lint(library.modules) if (d.loc.file, d.loc.line) not in places]
+    found += [d for d in lint(library.modules, node) if (d.loc.file, d.loc.line) not in places]
     if elaborated is None or found:
         raise SpecError(tuple(sorted(found, key=lambda d: (d.loc.file, d.loc.line, d.loc.column))))
     return elaborated
@@ -139,13 +139,13 @@ def _row(item: ast.expr, domains: Mapping[str, Type], loc: Loc) -> ExpectedRow:
 
 def update_expected(path: Path, rows: Sequence[ExpectedRow]) -> None:
     """Rewrite the EXPECTED rows of a spec file: each row in the lines it stands in now."""
-    lines = path.read_text().splitlines(keepends=True)
+    lines = path.read_bytes().splitlines(keepends=True)  # columns count bytes; ends of lines stay as they are
     for row in sorted(rows, key=lambda r: (r.loc.line, r.loc.column) if r.loc else (0, 0), reverse=True):
         assert row.loc is not None
         first, last = row.loc.line - 1, row.loc.end_line - 1
         head, tail = lines[first][: row.loc.column], lines[last][row.loc.end_column :]
-        lines[first : last + 1] = [head + _row_text(row) + tail]
-    path.write_text("".join(lines))
+        lines[first : last + 1] = [head + _row_text(row).encode() + tail]
+    path.write_bytes(b"".join(lines))
 
 
 def _row_text(row: ExpectedRow) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from checker.frontend.calls import assigned_names
+from checker.frontend.calls import assigned_names, stored_names
 from checker.frontend.context import Reject
 from checker.frontend.effects import Effects
 from checker.frontend.expressions import BINARY, SETS
 from checker.frontend.flow import Node
 from checker.frontend.places import Cleanup, contains_await, is_reached, may_change_state
 from checker.frontend.values import (
+    Broken,
     Range,
     Scope,
     Static,
@@ -58,6 +59,8 @@ class Statements(Effects):
             except Reject as error:
                 self.context.report(error)
                 self.activity.is_broken = True
+                for name in stored_names(statement):
+                    scope.home().names.setdefault(name, Broken(error.diagnostic))
             if self.flow.current is None:
                 return
 

@@ -232,8 +232,15 @@ class Range:
 
 Static: TypeAlias = (
     "Expr | Builtin | TypeValue | ClassValue | BlockType | Ref | FieldOf | Function | Bound | TaskRef | StaticTuple"
-    " | ParamDecl | ProgressDecl | LivenessDecl | Owned | Range | BoundMethod | Instance | Where"
+    " | ParamDecl | ProgressDecl | LivenessDecl | Owned | Range | BoundMethod | Instance | Where | Broken"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """What is bound to a name by a statement that was rejected: whoever uses it repeats that diagnostic only."""
+
+    diagnostic: Diagnostic
 
 
 @dataclass(frozen=True, slots=True)

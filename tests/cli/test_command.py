@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from pathlib import Path
@@ -13,6 +15,7 @@ import pytest
 from checker.cli import run
 from checker.diagnostics import Diagnostic, InternalError, SpecError, UsageError
 from checker.flags import flags
+from checker.info import ROOT
 from checker.ir.nodes import Model
 from checker.loc import Loc
 from checker.options import Options
@@ -242,3 +245,24 @@ def test_help_names_every_command_and_option(capsys: pytest.CaptureFixture[str])
     out = capsys.readouterr().out
     for word in ("list", "expected", "show", "replay", "simulate", "graph", "--set", "--witness", "--json"):
         assert word in out
+
+
+NOTHING = "from model import Int, Spec\n\n\nclass Nothing(Spec):\n    n = Int(0, 3)\n"
+
+
+def test_that_nothing_happens_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "nothing.py"
+    path.write_text(NOTHING, encoding="utf-8")
+    assert run([str(path), "--no-pictures"]) == 0
+    assert "warning: nothing ever happens: the spec has no task and no action" in capsys.readouterr().out
+    assert run([str(path), "--no-pictures", "--strict"]) == 12
+    assert run([str(path), "--engine", "native"]) == 2
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+@pytest.mark.parametrize(("redirection", "code"), [(">/dev/full", 2), (">&-", 0)])
+def test_output_that_cannot_be_written_is_no_bug(redirection: str, code: int) -> None:
+    line = f'"{sys.executable}" -m checker show counter {redirection}'
+    done = subprocess.run(["sh", "-c", line], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == code
+    assert done.stderr == ("error: cannot write the output: No space left on device\n" if code else "")

@@ -206,6 +206,23 @@ def test_expected_compares_and_pins(specs: Path, capsys: pytest.CaptureFixture[s
     assert "states=7" not in Path("table.py").read_text(encoding="utf-8")
 
 
+def test_pinning_keeps_the_rest_of_a_file(specs: Path) -> None:
+    lines = ["from model import Expect, Spec, param, step, task", "", "", "class U(Spec):"]
+    lines += [
+        '    mode = param("ä", "ö", default="ä")',
+        "",
+        "    @task",
+        "    async def run(self):",
+        "        await step()",
+    ]
+    source = "\r\n".join([*lines, "", ""])
+    rows = '    EXPECTED = (Expect("holds", mode="ä"{}), Expect("holds", mode="ö"{}))  # ü\r\n'
+    Path("u.py").write_bytes((source + rows.format("", "")).encode())
+    assert run(["expected", "u.py", "--jobs", "1", "--update-expected"]) == 0
+    pinned = ", states=2, transitions=1, depth=2"
+    assert Path("u.py").read_bytes() == (source + rows.format(pinned, pinned)).encode()
+
+
 def test_expected_never_rewrites_a_verdict(specs: Path, capsys: pytest.CaptureFixture[str]) -> None:
     Path("wrong.py").write_text(TABLE.replace('Expect("deadlock"),', 'Expect("holds"),'), encoding="utf-8")
     assert run(["expected", "wrong.py", "--jobs", "1", "--update-expected"]) == 12

@@ -80,6 +80,24 @@ def test_all_mistakes_are_said_at_once(tmp_path: Path) -> None:
     assert "6 mistakes (exit 150)" in render_diagnostics(found, PLAIN)
 
 
+def test_what_follows_from_a_mistake_is_not_said(tmp_path: Path) -> None:
+    text = """
+    class S(Spec):
+        @task
+        async def run(self):
+            for _ in self.nobody:
+                got = await self.nothing()
+            value: Int(0, 3) = unknown
+            other = value
+            if value > 1 and other:
+                late = self.missing
+            if late and got:
+                return
+    """
+    found = mistakes(written(tmp_path, text))
+    assert [(d.code, d.loc.line) for d in found] == [("K021", 5), ("K020", 7)]
+
+
 def test_one_mistake_in_a_family_is_said_once(tmp_path: Path) -> None:
     text = "class S(Spec):\n    @task(over=Int(0, 2))\n    async def run(self, me):\n        step()\n"
     assert len(mistakes(written(tmp_path, text))) == 1
