@@ -41,8 +41,6 @@ from checker.ir.subtypes import covers
 BINARY = {ast.Add: Op.ADD, ast.Sub: Op.SUB, ast.Mult: Op.MUL, ast.FloorDiv: Op.DIV, ast.Mod: Op.MOD}
 SETS = {ast.BitOr: Op.UNION, ast.BitAnd: Op.INTERSECT, ast.Sub: Op.MINUS}
 _COMPARE = {ast.Lt: Op.LT, ast.LtE: Op.LE, ast.Gt: Op.GT, ast.GtE: Op.GE}
-
-
 PARAMETER = "make it a parameter: `n = param(Int(0, 9), default=1)`"
 
 

@@ -93,7 +93,7 @@ def constants_in(lowering: Expressions, node: ast.expr, scope: Scope) -> Iterato
 def lost_to(condition: Expr, guard: tuple[Conjunct, ...], name: str, loc: Loc) -> Conjunct:
     """Return what a branch waits for besides: that `condition`, the guard of one written earlier, does not hold."""
     texts = list(dict.fromkeys(part.text for part in guard))
-    text = f"not ({' and '.join(texts)})" if all(texts) else ""
+    text = f"not ({' and '.join(texts)})" if texts and all(texts) else ""
     return Conjunct(condition, guard[0].resource if guard else name, loc=loc, text=text)
 
 
