@@ -1,14 +1,34 @@
 """Futurelock: a future has the next turn at a mutex, and is polled by nobody (Oxide, RFD 609; omicron 9259).
 
-A task waits with `select!` on `&mut future` and on a timeout. When the timeout wins nothing is dropped: the future keeps
-its place in the queue of the mutex, and is polled again only when its task comes back to it. Before, the task locks the
-same mutex. The lock is handed over to the future, which cannot take it; no lock is held, and both wait for ever.
+A task waits with `select!` on `&mut future` and on a timeout. When the timeout wins nothing is dropped: the future
+keeps its place in the queue of the mutex, and is polled again only when its task comes back to it. Before, the task
+locks the same mutex. The lock is handed over to the future, which cannot take it; no lock is held, and both wait for
+ever.
 
-`future=dropped`: the select owns the future, which leaves the queue when it loses. `future=spawned`: it is a task of its
-own, polled by the runtime. What is abstracted away: the timeout comes at any time, also before the mutex is taken.
+`future=dropped`: the select owns the future, which leaves the queue when it loses. `future=spawned`: it is a task of
+its own, polled by the runtime. What is abstracted away: the timeout comes at any time, also before the mutex is
+taken.
 """
 
-from model import Bool, Expect, Spec, at, awaitable, first, me, own, owned, param, progress, sometimes, step, task, wait
+from model import (
+    Bool,
+    Expect,
+    Spec,
+    at,
+    awaitable,
+    count,
+    first,
+    me,
+    own,
+    owned,
+    param,
+    progress,
+    sometimes,
+    step,
+    task,
+    until,
+    wait,
+)
 from model.mutex import Mutex
 
 
@@ -30,12 +50,12 @@ class Futurelock(Spec):
             await at("select", first(result=self.operation(), timeout=step()))
         else:
             self.polled = True
-            await at("select", first(result=self.done(), timeout=step()))
+            await at("select", first(result=until(lambda: self.result), timeout=step()))
             self.polled = self.future == "spawned"
         await self.operation()
         if self.future != "dropped":
             self.polled = True
-            await at("future again", self.done())
+            await at("future again", until(lambda: self.result))
 
     async def operation(self):
         with await at("operation", self.mutex.lock()):
@@ -43,17 +63,10 @@ class Futurelock(Spec):
 
     @task(when=future != "dropped")
     async def borrowed(self):
-        await at("first poll", self.a_poll())
+        await at("first poll", until(lambda: self.polled))
         with await at("lock", self.lock_when_polled()):
             await at("work", step())
         self.result = True
-
-    @awaitable
-    def a_poll(self):
-        def ready():
-            return self.polled
-
-        return wait(ready)
 
     @awaitable
     def lock_when_polled(self):
@@ -63,20 +76,13 @@ class Futurelock(Spec):
             self.mutex.waiting.append(me())
 
         def ready():
-            return self.polled and self.mutex.waiting[0] == me() and len(owned(self.mutex.Guard)) == 0
+            return self.polled and self.mutex.waiting[0] == me() and count(True for _ in owned(self.mutex.Guard)) == 0
 
         def finish():
             self.mutex.waiting.pop(0)
             return own(self.mutex.Guard())
 
         return wait(start, ready, finish)
-
-    @awaitable
-    def done(self):
-        def ready():
-            return self.result
-
-        return wait(ready)
 
     main_ends = progress(main)
 
@@ -85,7 +91,7 @@ class Futurelock(Spec):
         return self.main.at("operation") and not self.result
 
     EXPECTED = (
-        Expect("deadlock"),
-        Expect("holds", future="dropped"),
-        Expect("holds", future="spawned"),
+        Expect("deadlock", states=16, transitions=17, depth=4),
+        Expect("holds", future="dropped", states=32, transitions=56, depth=8),
+        Expect("holds", future="spawned", states=76, transitions=122, depth=12),
     )

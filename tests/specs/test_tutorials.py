@@ -23,6 +23,8 @@ NAMES = (
     "heartbeat",
     "poison_job",
     "starvation",
+    "futurelock",
+    "flow_control",
 )
 
 
