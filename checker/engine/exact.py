@@ -13,7 +13,7 @@ from checker.engine.watch import Knots
 from checker.ir.nodes import Progress, State
 from checker.machine import Failure
 from checker.waits.analysis import WaitAnalysis
-from checker.waits.complete import Pace, complete, goal_reachable, unhurried
+from checker.waits.complete import Pace, complete, gathered, goal_reachable, unhurried
 from checker.waits.conditions import LEVEL, MAY
 
 FOLLOWED = 20_000  # states looked at to find the step at which something became inevitable
@@ -28,30 +28,28 @@ class Lost:
 
 
 def decide(exploration: Exploration, knots: Knots, *, pace: Pace = unhurried) -> None:
-    """Add to `knots` what complete detection finds beyond certificates, by number of state.
+    """Add to `knots` what complete detection finds beyond certificates, by number of state: of whom has none in it.
 
-    A state from which obliged actions lead to one with a certificate is accounted for by that one: only progress of
-    actors that no certificate names is told of it. So is a state in which somebody is blocked and from which obliged
-    and may actions lead to a certificate of it: the blocked stay blocked along that way. Afterwards what `knots` has
-    not seen holds.
+    What is found of actors in a state is accounted for if obliged actions lead from there to one where a certificate
+    tells of one of them something that is selected: only progress that no certificate denies is told of the former.
+    So it is if they are blocked and obliged and may actions lead to such a certificate: the blocked stay blocked along
+    that way. Afterwards what `knots` has not seen holds.
     """
     analysis = knots.analysis
     exact = complete(exploration, analysis, pace=pace)
     suspects = [number for number in range(len(exploration.states)) if knots.violates(exact.of(number))]
     if not suspects:
         return
-    owed, blocked = [False] * len(exploration.states), [False] * len(exploration.states)
+    told = [0] * len(exploration.states)
     for number in suspects:
-        certificates = analysis.certificates(exploration.states[number])
-        owed[number] = knots.violates(certificates)
-        blocked[number] = bool(certificates.blocked)
-    owed = goal_reachable(exploration, owed, pace=pace)
-    blocked = goal_reachable(exploration, blocked, level=MAY, pace=pace)
+        told[number] = knots.told(exploration.states[number])
+    owed = gathered(exploration, told, pace=pace)
+    free = gathered(exploration, told, level=MAY, pace=pace)
     for number in suspects:
-        masks = exact.of(number)
-        if knots.unseen(masks):
-            accounted = owed[number] or (bool(masks.blocked) and blocked[number])
-            knots.record(number, exploration.states[number], masks, progress_only=accounted)
+        masks, state = exact.of(number), exploration.states[number]
+        if knots.unseen(masks) and knots.beyond(state, masks):
+            accounted = owed[number] | (free[number] & masks.blocked)
+            knots.record(number, state, masks, accounted=accounted)
 
 
 def lost_goals(

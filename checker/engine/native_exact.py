@@ -40,19 +40,18 @@ def decide_native(exploration: NativeExploration, knots: Knots) -> None:
     suspects = [int(number) for number in numpy.flatnonzero(_errors(exact, knots))]
     if not suspects:
         return
-    owed = numpy.zeros(len(exploration.states), numpy.int64)
-    blocked = numpy.zeros_like(owed)
+    seeds: Any = numpy.zeros(len(exploration.states), numpy.int64)
     for number in suspects:
-        certificates = knots.analysis.certificates(exploration.states[number])
-        owed[number] = knots.violates(certificates)
-        blocked[number] = bool(certificates.blocked)
-    owed = _reachable(exploration, owed, level=OBLIGED)
-    blocked = _reachable(exploration, blocked, level=MAY)
+        seeds[number] = knots.told(exploration.states[number])
+    everybody = (1 << len(knots.analysis.model.actors)) - 1
+    owed = _gathered(exploration, seeds, everybody, level=OBLIGED)
+    free = _gathered(exploration, seeds, everybody, level=MAY)
     for number in suspects:
         masks = Certificates(*(int(level[number]) for level in exact))
-        if knots.unseen(masks):
-            accounted = bool(owed[number] or (masks.blocked and blocked[number]))
-            knots.record(number, exploration.states[number], masks, progress_only=accounted)
+        state = exploration.states[number]
+        if knots.unseen(masks) and knots.beyond(state, masks):
+            accounted = int(owed[number]) | (int(free[number]) & masks.blocked)
+            knots.record(number, state, masks, accounted=accounted)
 
 
 def lost_goals_native(exploration: NativeExploration, analysis: WaitAnalysis, selection: Selection) -> list[Lost]:
@@ -101,8 +100,13 @@ def _errors(exact: Sequence[Any], knots: Knots) -> Any:
 
 def _reachable(exploration: NativeExploration, goals: Any, *, level: int) -> Any:
     """Return, by state, whether (1 or 0) actions of `level` can still reach a state of `goals`."""
-    passed = [int(LEVEL[action.duty] <= level) for action in exploration.model.actions]
-    return _backwards(exploration, goals.astype(numpy.int64), [1], [0] * len(passed), passed)
+    return _gathered(exploration, goals.astype(numpy.int64), 1, level=level)
+
+
+def _gathered(exploration: NativeExploration, seeds: Any, full: int, *, level: int) -> Any:
+    """Return, by state, the union of the bit sets `seeds`, within `full`, of all that actions of `level` lead to."""
+    passed = [full * (LEVEL[action.duty] <= level) for action in exploration.model.actions]
+    return _backwards(exploration, seeds, [full], [0] * len(passed), passed)
 
 
 def _judged(exploration: NativeExploration, judge: Callable[..., None]) -> Any:

@@ -6,6 +6,7 @@ with the least trace.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from checker.engine.conditions import Mask, mask_of
@@ -65,15 +66,36 @@ class Knots:
             names += [DEADLOCK] * self.selection.deadlock + [ORPHAN] * self.selection.orphan
         return any(name not in self.first for name in names)
 
-    def record(self, number: int, state: State, exact: Certificates | None, *, progress_only: bool = False) -> bool:
-        """Classify a state; keep what is the first of its kind; tell whether anything selected is violated in it."""
+    def beyond(self, state: State, exact: Certificates) -> bool:
+        """Tell whether somebody who must not be stuck is so in a state, and has no certificate there."""
+        masks = self.analysis.certificates(state)
+        return bool(exact.blocked & ~masks.blocked or exact.stuck & self.demanded_mask & ~masks.stuck)
+
+    def told(self, state: State) -> int:
+        """Return the mask of actors of whom certificates in a state tell something that is selected."""
+        found = (
+            partial.actors
+            for partial in from_state(self.analysis, state, demanded=self.demanded)
+            if not partial.warning and self.violated(partial)
+        )
+        return self._mask({name for actors in found for name in actors})
+
+    def _mask(self, names: Iterable[str]) -> int:
+        return sum(self.analysis.bits[name] for name in names)
+
+    def record(self, number: int, state: State, exact: Certificates | None, *, accounted: int = 0) -> bool:
+        """Classify a state; keep what is the first of its kind; tell whether anything selected is violated in it.
+
+        Of what concerns the actors of the mask `accounted` only progress is kept.
+        """
         found = False
         for partial in from_state(self.analysis, state, demanded=self.demanded, exact=exact):
             if partial.warning:
                 if self.selection.deadlock:
                     self.warnings.setdefault(tuple(sorted(partial.problem.core)), Sighting(number, partial))
                 continue
-            for name in self._progress_of(partial.actors) if progress_only else self.violated(partial):
+            is_told = self._mask(partial.actors) & accounted
+            for name in self._progress_of(partial.actors) if is_told else self.violated(partial):
                 found = True
                 self.first.setdefault(name, Sighting(number, partial))
         return found

@@ -123,17 +123,25 @@ def goal_reachable(
     exploration: Exploration, goals: Sequence[bool], *, level: int = OBLIGED, pace: Pace = unhurried
 ) -> list[bool]:
     """Return, by state, whether actions of `level` can still reach a state of `goals` (one flag a state)."""
+    return list(map(bool, gathered(exploration, list(map(bool, goals)), level=level, pace=pace)))
+
+
+def gathered(
+    exploration: Exploration, seeds: Sequence[int], *, level: int = OBLIGED, pace: Pace = unhurried
+) -> list[int]:
+    """Return, by state, the union of the bit sets `seeds` (one a state) of all that actions of `level` lead to."""
     _require_edges(exploration)
     followed = [LEVEL[action.duty] <= level for action in exploration.model.actions]
     back: list[list[int]] = [[] for _ in exploration.states]
     for source, target, action in pace(exploration.edges()):
         if followed[action]:
             back[target].append(source)
-    found = list(map(bool, goals))
-    work = [state for state, reached in enumerate(found) if reached]
+    found = list(seeds)
+    work = [state for state, bits in enumerate(found) if bits]
     while work:
-        for source in back[work.pop()]:
-            if not found[source]:
-                found[source] = True
+        state = work.pop()
+        for source in back[state]:
+            if found[state] & ~found[source]:
+                found[source] |= found[state]
                 work.append(source)
     return found

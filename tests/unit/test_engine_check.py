@@ -357,3 +357,29 @@ def test_two_checks_in_one_process_do_not_disturb_each_other() -> None:
     first = check_model(philosophers(3))
     check_model(counter(3, strict=True))
     assert replace(check_model(philosophers(3)), seconds=0) == replace(first, seconds=0)
+
+
+def knot_beside_an_orphan() -> Model:
+    """`a` and `b` wait for each other; `c` hides it from certificates by changing what `a` reads; `d` is forgotten."""
+    p, b, x, y = Var("p", IntT(0, 2)), Var("b", BoolT()), Var("x", BoolT()), Var("y", BoolT())
+    actions = (
+        Action("a.both", "a", (require(op(Op.GE, p, const(2))),), (Assign(b, const(True)),)),
+        Action("b.give", "b", (require(b),), (Assign(p, const(2)),)),
+        Action("c.take", "c", (require(eq(p, const(0))),), (Assign(p, const(1)),)),
+        Action("c.put", "c", (require(eq(p, const(1))),), (Assign(p, const(0)),)),
+        Action("d.wait", "d", (require(x),), (Assign(y, const(True)),)),
+    )
+    actors = tuple(Actor(name, Duty.OBLIGED) for name in "abcd")
+    return Model("knot", (), (variable(p), variable(b), variable(x), variable(y)), actors, actions, ())
+
+
+@pytest.mark.parametrize("engine", ["text", "native"])
+def test_a_knot_without_a_certificate_is_not_excused_by_a_certificate_of_others(engine: str) -> None:
+    found = {
+        names: check_model(knot_beside_an_orphan(), options=Options(properties=names, engine=engine, go_on=True))
+        for names in (("deadlock",), ("orphan",), ())
+    }
+    assert verdicts(found["deadlock",]) == {"deadlock": "violated"}
+    assert set(found["deadlock",].findings[0].actors) == {"a", "b"}
+    assert verdicts(found["orphan",]) == {"orphan": "violated"}
+    assert verdicts(found[()]) == {"deadlock": "violated", "orphan": "violated"}

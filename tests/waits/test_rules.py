@@ -251,3 +251,34 @@ def test_an_alternative_away_from_where_its_owner_stands_blames_nobody() -> None
     elsewhere: Action = act("a.later", [equal(place, 1), flag], [put(place, 0)])
     found = model({place: 0, flag: False}, [elsewhere, act("b.raise", [flag], [put(flag, False)])])
     assert certified(found)[0] == ("a", "b")
+
+
+# --- what the tests of random systems do not always meet -----------------------------------------
+
+
+def test_who_can_lower_the_bound_of_a_count_helps() -> None:
+    bound, flag, x = Var("bound", IntT(0, 2)), var("flag"), var("x")
+    enough = op(Op.GE, Apply(Op.COUNT, (flag,), IntT(0, 1)), bound)
+    wait = act("a.wait", [enough], [put(x, True)])
+    lower = act("b.lower", [op(Op.GT, bound, const(1, BIT))], [Assign(bound, const(1, BIT))])
+    raised = act("c.raise", [negation(flag)], [put(flag, True)])
+    found = model({bound: 2, flag: False, x: False}, [wait, lower, raised])
+    assert certified(found) == ((), (), ())
+    assert certified(model({bound: 2, flag: False, x: False}, [wait, raised]))[0] == ("a",)
+
+
+def test_whom_a_fault_moves_is_not_forgotten_from_one_state_to_the_next() -> None:
+    """Two states that differ only in whether somebody who can always act can also drop one who waits."""
+    never, broken, tick = var("never"), var("broken"), var("tick")
+    found = model(
+        {never: False, broken: False, tick: False},
+        [
+            act("a.wait", [never], [put(tick, True)]),
+            act("b.tick", [], [put(tick, True)]),
+            act("b.drop", [broken], [put(tick, False)], duty=Duty.FAULT, participants=("a",)),
+        ],
+    )
+    analysis = WaitAnalysis(Interpreter(found))
+    whole, with_fault = (False, False, False), (False, True, False)
+    for state, dead in ((whole, ("a",)), (with_fault, ()), (whole, ("a",))):
+        assert analysis.names(analysis.certificates(state).dead) == dead
