@@ -8,14 +8,31 @@ from random import Random
 
 import pytest
 
+from checker.frontend.guards import conjuncts
 from checker.interp import Interpreter
-from checker.ir.build import apply
-from checker.ir.domains import IntT, MapT, values
-from checker.ir.nodes import Action, Actor, Assign, Conjunct, Duty, Expr, Index, Model, State, Var
+from checker.ir.build import apply, negation
+from checker.ir.domains import BoolT, IntT, MapT, values
+from checker.ir.nodes import (
+    FALSE,
+    Action,
+    Actor,
+    Apply,
+    Assign,
+    Conjunct,
+    Duty,
+    Expr,
+    If,
+    Index,
+    Model,
+    State,
+    Temp,
+    Var,
+)
 from checker.ir.ops import Op
 from checker.machine import Failure, Label
 from checker.passes.locations import locations
-from checker.passes.simplify import simplify_action
+from checker.passes.simplify import possible, simplify_action
+from checker.passes.temps import temps
 from tests.support.random_models import random_model
 from tests.support.toy_models import const, variable
 
@@ -87,3 +104,45 @@ def test_a_location_does_not_hide_that_an_earlier_conjunct_has_no_value() -> Non
     for found in (model, locations(model)):
         ((_, after),) = Interpreter(found).successors((5, (0, 0), 0))
         assert isinstance(after, Failure)
+
+
+UNKNOWN = apply(Op.EQ, at(Var("i", IntT(0, 5))), const(1))
+
+
+def test_a_conjunct_that_may_have_no_value_keeps_its_action() -> None:
+    """It fails where `i` is outside, though a later conjunct is false everywhere."""
+    one = Action("a", "A", (Conjunct(UNKNOWN), Conjunct(FALSE)), ())
+    assert possible(one)
+    assert not possible(replace(one, guard=one.guard[::-1]))
+
+
+def test_what_may_fail_stays_though_nobody_reads_it() -> None:
+    y = Var("x", BIT)
+    block = (
+        If(UNKNOWN, (), ()),
+        Assign(Temp("t", BIT), at(Var("i", IntT(0, 5)))),
+        Assign(Temp("u", BIT), Var("i", IntT(0, 5))),
+        Assign(y, const(1)),
+    )
+    action = Action("a", "A", (), block)
+    assert simplify_action(action).update == block
+
+
+def test_a_local_set_on_one_way_only_stays_in_the_state() -> None:
+    x, y = Var("A.x", BIT), Var("y", BIT)
+    update = (If(apply(Op.EQ, y, const(1)), (Assign(x, const(1)),), ()), Assign(y, x))
+    model = Model(
+        "ways",
+        (),
+        (variable(x, owner="A"), variable(y)),
+        (Actor("A", Duty.OBLIGED),),
+        (Action("a", "A", (), update),),
+        (),
+    )
+    assert temps(model) == model
+
+
+def test_not_both_is_one_conjunct() -> None:
+    x, y = Var("x", BoolT()), Var("y", BoolT())
+    both = Apply(Op.NOT, (Apply(Op.AND, (x, y), BoolT()),), BoolT())
+    assert conjuncts(both) == [apply(Op.OR, negation(x), negation(y))]
