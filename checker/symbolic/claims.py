@@ -5,11 +5,11 @@ from __future__ import annotations
 from checker.engine.select import DEADLOCK, ORPHAN, select
 from checker.ir.nodes import Model
 from checker.symbolic.proof import Proof
-from checker.symbolic.relation import safety
+from checker.symbolic.relation import STEPS, safety
 
 
 def claims(model: Model, proof: Proof) -> tuple[str, ...]:
-    """Return the properties that `proof` proves.
+    """Return the properties that `proof` proves, `steps` among them: that no step fails.
 
     No actor is ever blocked: no orphan, and no deadlock (i) of DESIGN 2. With progress of all of whom it is demanded,
     no deadlock (ii) either: its members, or those who wait for it, would be stuck.
@@ -24,4 +24,4 @@ def claims(model: Model, proof: Proof) -> tuple[str, ...]:
         found.append(ORPHAN)
         if never["obliged"] >= chosen.demanded:
             found.append(DEADLOCK)
-    return tuple(found)
+    return (*found, STEPS) if proof.safe else tuple(found)

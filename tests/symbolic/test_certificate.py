@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import z3
@@ -15,9 +16,15 @@ import z3
 from checker import certificate
 from checker.frontend.load import compiled
 from checker.symbolic.certificate import FIRST, Unreadable, header_of, proof_of
+from checker.symbolic.deadline import Deadline
 from checker.symbolic.proof import Lemma, Proof, Rank
+from checker.symbolic.relation import STEPS, safety
+from checker.symbolic.safety.pdr import prove_by_pdr
+from checker.symbolic.safety.proof import Message, Proved, joined
 from checker.symbolic.system import System, translate
 from tests.symbolic.test_progress import certified, everything
+
+CORPUS = Path(__file__).resolve().parent.parent / "corpus"
 
 
 @pytest.fixture(scope="module")
@@ -43,8 +50,23 @@ def proof_in(text: str, system: System) -> Proof:
 def test_certificate_is_checked_by_another_solver(text: str) -> None:
     found = certificate.check(text)
     assert found.refused == ()
-    assert set(found.claims) == {"shutdown_ends", "deadlock", "orphan"}
+    assert set(found.claims) == {"shutdown_ends", "deadlock", "orphan", "steps"}
     assert found.obligations == text.count("(check-sat)") > 10
+
+
+def test_what_pdr_finds_is_certified_too() -> None:
+    """Its invariant joins that of another proof; without it, what it proves is refused."""
+    spec = str(CORPUS / "own_moves.py")
+    model, sources = compiled(spec, {})
+    said = list[Message]()
+    prove_by_pdr(model, (), deadline=Deadline.after(60), say=said.append)
+    system = translate(model)
+    proof, left = joined(Proof(()), [one for one in said if isinstance(one, Proved)])
+    assert left == ()
+    checked = certificate.check(certificate.make(system, proof, spec=spec, sources=sources))
+    assert (checked.refused, set(checked.claims)) == ((), {*safety(model), STEPS})
+    nothing = certificate.make(system, replace(proof, invariant=()), spec=spec, sources=sources)
+    assert certificate.check(nothing).refused
 
 
 def test_what_is_read_is_what_was_written(text: str, system: System) -> None:

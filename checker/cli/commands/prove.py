@@ -29,11 +29,13 @@ from checker.smallest import violated_at
 from checker.symbolic.claims import claims
 from checker.symbolic.deadline import Deadline
 from checker.symbolic.progress import Attempt, prove_progress
+from checker.symbolic.proof import Proof
 from checker.symbolic.relation import STEPS, safety
 from checker.symbolic.safety.bmc import Run, search
 from checker.symbolic.safety.mined import run_to
 from checker.symbolic.safety.portfolio import Outcome, prove
-from checker.symbolic.safety.proof import Met, Proved
+from checker.symbolic.safety.proof import Met, Proved, joined
+from checker.symbolic.system import translate
 
 COMMAND = "check prove"
 SECONDS = 120  # after which it gives up
@@ -93,7 +95,7 @@ def command(
     report = _report(model, names, outcome, spec, given, {**dict.fromkeys(hangs, NOT_PROVED), **proved})
     report = replace(report, flags=_flags(properties, seconds), seconds=clock.passed)
     if certificate is not None:
-        _certify(certificate, attempt, spec, sources)
+        _certify(certificate, model, attempt, outcome, spec, sources)
     summary = _summary(model)
     return tell(report, outputs, quiet=quiet, command=COMMAND, summary=summary, outcome=outcome, attempt=attempt)
 
@@ -129,14 +131,23 @@ def _proved(model: Model, attempt: Attempt | None) -> dict[str, tuple[Verdict, s
     proof = attempt.proof
     ranked = f"; ranking, {plural(len(proof.ranks), 'sum')}" if proof.ranks else ""
     how = f"mined invariant, {plural(len(proof.invariant), 'clause')}{ranked}"
-    decided = dict.fromkeys(claims(model, proof), (Verdict.HOLDS, how))
-    return decided | ({STEPS: (Verdict.HOLDS, how)} if proof.safe else {})
+    return dict.fromkeys(claims(model, proof), (Verdict.HOLDS, how))
 
 
-def _certify(file: str, attempt: Attempt | None, spec: str, sources: Mapping[str, str]) -> None:
-    if attempt is None:
-        raise UsageError("the time was over before there was a proof to write: --seconds")
-    write_text(file, make(attempt.system, attempt.proof, spec=spec, sources=sources))
+def _certify(
+    file: str, model: Model, attempt: Attempt | None, outcome: Outcome, spec: str, sources: Mapping[str, str]
+) -> None:
+    """Write all that is proved by an invariant, and say what is not."""
+    if outcome.met is not None:
+        _say_uncertified(file)
+        return
+    proof, left = joined(Proof(()) if attempt is None else attempt.proof, dict.fromkeys(outcome.proved.values()))
+    if not claims(model, proof):
+        raise UsageError("there is no proof to write: the time was over, or nothing was proved by an invariant")
+    system = translate(model) if attempt is None else attempt.system
+    write_text(file, make(system, proof, spec=spec, sources=sources))
+    for name in left:
+        click.echo(f"{file} does not have the proof of {name}: by k-induction, not by an invariant", err=True)
 
 
 def _say_uncertified(file: str | None) -> None:

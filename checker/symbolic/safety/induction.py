@@ -16,11 +16,9 @@ from checker.ir.nodes import Model
 from checker.symbolic.deadline import Deadline, TimeIsUp
 from checker.symbolic.relation import Relation, Target, relation, targets
 from checker.symbolic.safety.bmc import solver_for
-from checker.symbolic.safety.proof import Proved, Say
+from checker.symbolic.safety.proof import INDUCTION, Proved, Say
 from checker.symbolic.system import translate
 from checker.symbolic.terms import disjunction
-
-METHOD = "k-induction"
 
 
 def prove_by_induction(
@@ -70,7 +68,7 @@ class _Induction:
             failed = [t for t in following if self._check(self.induct, assumed, at(t.bad, k)) != z3.unsat]
             self.deadline.left()
             if not failed:
-                self.say(Proved(tuple(target.name for target in following), METHOD, depth=k))
+                self.say(Proved(tuple(target.name for target in following), INDUCTION, depth=k))
                 self.left = [target for target in self.left if target not in following]
                 break
             following = [target for target in following if target not in failed]
