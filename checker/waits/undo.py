@@ -75,17 +75,21 @@ def _helped(support: Support, analysis: WaitAnalysis, permitted: frozenset[int],
 
 
 def undoing(analysis: WaitAnalysis, state: State, level: int, focus: Iterable[str]) -> tuple[Action, ...]:
-    """Return the actions beyond `level` each of which, if it were owed, could let all of `focus` move again.
+    """Return the actions beyond `level` each of which, if it were owed, would let all of `focus` move again.
 
-    Could: as far as the fixpoint tells. Actions that are not listed certainly do not help on their own.
+    A search says so; where it would take more than 2000 states, the fixpoint does, which may list one too many.
     """
-    wanted = sum(analysis.bits[name] for name in focus)
+    wanted = frozenset(focus)
+    mask = sum(analysis.bits[name] for name in wanted)
     within = at_level(level)
-    return tuple(
-        action
-        for action in sorted(analysis.model.actions, key=lambda action: LEVEL[action.duty])
-        if not within(action) and not wanted & ~freed_under(analysis, state, _one_more(within, action))
-    )
+    found = []
+    for action in sorted(analysis.model.actions, key=lambda action: LEVEL[action.duty]):
+        allowed = _one_more(within, action)
+        if within(action) or mask & ~freed_under(analysis, state, allowed):
+            continue
+        if _all_move(analysis, state, allowed, wanted) is not False:
+            found.append(action)
+    return tuple(found)
 
 
 def _one_more(allowed: Allowed, more: Action) -> Allowed:
@@ -106,7 +110,10 @@ def obligations(analysis: WaitAnalysis, state: State, focus: Iterable[str]) -> t
     for count in range(1, LARGEST + 1):
         for chosen in combinations(candidates, count):
             allowed = _obliging(frozenset(chosen))
-            if not mask & ~freed_under(analysis, state, allowed) and _all_move(analysis, state, allowed, wanted):
+            if (
+                not mask & ~freed_under(analysis, state, allowed)
+                and _all_move(analysis, state, allowed, wanted) is True
+            ):
                 return chosen
     return ()
 
@@ -115,8 +122,11 @@ def _obliging(actors: frozenset[str]) -> Allowed:
     return lambda action: LEVEL[action.duty] == OBLIGED or (action.duty is Duty.MAY and action.owner in actors)
 
 
-def _all_move(analysis: WaitAnalysis, state: State, allowed: Allowed, wanted: frozenset[str]) -> bool:
-    """Tell whether each of `wanted` is moved, or has an action enabled, somewhere `allowed` actions lead."""
+def _all_move(analysis: WaitAnalysis, state: State, allowed: Allowed, wanted: frozenset[str]) -> bool | None:
+    """Tell whether each of `wanted` is moved, or has an action enabled, somewhere `allowed` actions lead.
+
+    None if that is not known after `SEARCHED` states.
+    """
     left = sum(analysis.bits[name] for name in wanted)
     seen = {state}
     queue = deque([state])
@@ -130,4 +140,4 @@ def _all_move(analysis: WaitAnalysis, state: State, allowed: Allowed, wanted: fr
             if after not in seen and len(seen) < SEARCHED:
                 seen.add(after)
                 queue.append(after)
-    return not left
+    return True if not left else False if len(seen) < SEARCHED else None

@@ -7,11 +7,13 @@ import pytest
 from checker.engine.limits import Limits
 from checker.engine.search import explore
 from checker.interp import Interpreter
-from checker.ir.nodes import Duty, Model
+from checker.ir.domains import IntT
+from checker.ir.nodes import Action, Actor, Assign, Duty, Model, Var
 from checker.report import Finding, Kind
 from checker.waits.analysis import WaitAnalysis
 from checker.waits.complete import complete
 from checker.waits.findings import finding, from_state
+from tests.support.toy_models import const, eq, require, variable
 from tests.waits.scenarios import hostage, lost_notification, philosophers, pipeline, two_permits
 
 
@@ -109,3 +111,16 @@ def test_complete_detection_refuses_what_is_not_complete() -> None:
         complete(explore(machine, limits=Limits(max_states=3)), WaitAnalysis(machine))
     with pytest.raises(ValueError, match="edges"):
         complete(explore(machine, keep_edges=False), WaitAnalysis(machine))
+
+
+def test_what_changes_what_is_waited_for_and_does_not_help_undoes_nothing() -> None:
+    x = Var("x", IntT(0, 2))
+
+    def gives(name: str, before: int, after: int) -> Action:
+        return Action(name, name[0], (require(eq(x, const(before))),), (Assign(x, const(after)),), Duty.FAULT)
+
+    waits = Action("a.take", "a", (require(eq(x, const(2))),), ())
+    actions = (waits, gives("f.up", 0, 1), gives("f.down", 1, 0), gives("g.helps", 0, 2))
+    actors = (Actor("a", Duty.OBLIGED), Actor("f", Duty.FAULT), Actor("g", Duty.FAULT))
+    (found,) = found_in(Model("m", (), (variable(x, 0),), actors, actions, ()))
+    assert [enabler.action for enabler in found.undone_by] == ["g.helps"]
