@@ -63,9 +63,6 @@ class Waits(Spec):
 
         return wait(ready)
 
-    async def other(self):
-        await self.several()
-
     @task
     async def a(self):
         WAIT
@@ -125,7 +122,7 @@ def test_the_block_that_a_local_names_is_told(name: str, tmp_path: Path) -> None
 
 
 def test_a_branch_is_said_to_have_finished(tmp_path: Path) -> None:
-    found = waits(tmp_path, "await both(one=self.several(), two=self.other())")
+    found = waits(tmp_path, "await both(one=self.several(), two=self.several())")
     assert [wait.text for wait in found] == ["a.one has finished", "a.two has finished"]
 
 
