@@ -117,13 +117,13 @@ def test_states_of_any_width_agree(words: int, tmp_path: Path, monkeypatch: pyte
     assert_same_search(odometers(words, {2: 40, 3: 9}.get(words, 3)), tmp_path, every=101)
 
 
-@pytest.mark.parametrize("ways", [200, 300, 1000])
+@pytest.mark.parametrize("ways", [200, 300])
 def test_states_with_many_successors_are_found_again(ways: int, tmp_path: Path) -> None:
     assert_same_search(fan(ways), tmp_path, every=ways // 3)
 
 
 @given(seed=integers(0, 2**32 - 1))
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_random_models_agree(seed: int, tmp_path: Path) -> None:
     random = Random(seed)
     model = widened(random_model(random))
@@ -131,14 +131,14 @@ def test_random_models_agree(seed: int, tmp_path: Path) -> None:
 
 
 @given(seed=integers(0, 2**32 - 1))
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=3, deadline=None)
 def test_reports_on_random_models_agree(seed: int) -> None:
     random = Random(seed)
     model = widened(random_model(random))
     assert_reports_agree(with_properties(model, random), Options(go_on=random.random() < 0.5))
 
 
-@pytest.mark.parametrize("path", specs_in("corpus")[::6], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", specs_in("corpus")[::9], ids=lambda path: path.stem)
 def test_reports_on_the_corpus_agree(path: Path) -> None:
     for row in rows_of(path)[:2]:
         assert_reports_agree(widened(load(str(path), dict(row.settings))), Options())
