@@ -27,8 +27,8 @@ from checker.ir.nodes import Action, Apply, Const, Expr, Model
 from checker.ir.ops import Op
 
 MOST_ACTORS: Final = 62  # one bit of a mask is a mark of its own
-DIRECT = 10  # bits that are looked up as an index
-TOGETHER: Final = 8  # bits on which actions in one row may depend, where they are alternatives to each other
+DIRECT = 13  # bits that are looked up as an index
+TOGETHER: Final = 11  # bits on which actions in one row may depend, where they are alternatives to each other
 SPOT: Final = 1 << 31  # in the first table: the mark of a spot
 FACTOR: Final = 0x9E3779B97F4A7C15  # of the hash
 
