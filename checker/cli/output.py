@@ -16,6 +16,9 @@ from checker.report import Report
 
 OUTPUT_FOLDER = "knotcheck-out"
 STDOUT = "-"
+ASCII = str.maketrans(
+    {"✓": "ok", "✗": "x", "·": "*", "…": "...", "→": "->", "↔": "<->", "↻": "@", "≈": "~", "–": "-", "─": "-"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,10 @@ def _folder_name(spec: str) -> str:
 
 
 def say(text: str) -> None:
-    """Print to standard output, characters that its encoding lacks replaced."""
+    """Print to standard output, characters that its encoding lacks spelt in ASCII."""
     encoding = sys.stdout.encoding or "utf-8"
-    click.echo(text.encode(encoding, errors="replace").decode(encoding))
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:  # a mark that becomes `?` would read as *incomplete*
+        text = text.translate(ASCII).encode(encoding, errors="replace").decode(encoding)
+    click.echo(text)

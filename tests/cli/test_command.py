@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -50,6 +51,19 @@ def fakes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Fakes:
     monkeypatch.setattr("checker.cli.checking.check_model", made.check_model)
     monkeypatch.chdir(tmp_path)
     return made
+
+
+@pytest.mark.parametrize(("made", "mark"), [(holds, "ok HOLDS"), (deadlock, "x VIOLATED")])
+def test_a_verdict_keeps_its_mark_where_only_ascii_can_be_written(
+    made: Callable[[], Report], mark: str, fakes: Fakes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fakes.report = made()
+    written = io.BytesIO()
+    with io.TextIOWrapper(written, encoding="ascii") as stream:
+        monkeypatch.setattr("sys.stdout", stream)
+        run(["page_service", "--no-pictures"])
+        stream.flush()
+        assert written.getvalue().decode("ascii").splitlines()[-1].startswith(mark)
 
 
 @pytest.mark.parametrize("name", SAMPLES)
