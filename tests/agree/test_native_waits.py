@@ -14,9 +14,11 @@ from checker.api import check_model
 from checker.backends.native import situations
 from checker.backends.text.machine import TextMachine
 from checker.engine import native_situations, native_waits
+from checker.engine.exact import decide
 from checker.engine.limits import Limits
 from checker.engine.native import explore_native
 from checker.engine.native_detection import Detector
+from checker.engine.native_exact import decide_native
 from checker.engine.native_situations import Situations
 from checker.engine.native_waits import Certifier
 from checker.engine.search import explore
@@ -108,6 +110,41 @@ def test_open_questions_are_those_that_complete_detection_has_no_certificate_for
         for level, asked in detector.open(number).items():
             assert asked & ~excused == exact.of(number)[level] & ~certified[level]
             assert first < 0 or first <= number or not asked & ~excused
+
+
+def told(knots: Knots) -> tuple[dict[str, int], dict[tuple[str, ...], int]]:
+    """Return which state shows each violated property, and each warning."""
+    first = {name: sighting.number for name, sighting in knots.first.items()}
+    return first, {core: sighting.number for core, sighting in knots.warnings.items()}
+
+
+def assert_same_decision(model: Model) -> bool:
+    """Compare what complete detection decides, where the search goes on; tell if anything is violated."""
+    machine, selection = TextMachine(model), select(model, ())
+    knots, native = (Knots(WaitAnalysis(machine), selection) for _ in range(2))
+    explored = explore(machine, inspect=knots.look, go_on=True, failures_stop=False)
+    decide(explored, knots)
+    decide_native(explore_native(machine, selection, knots=native, go_on=True, failures_stop=False), native)
+    assert told(native) == told(knots)
+    return bool(knots.first)
+
+
+@given(seed=integers(0, 2**32 - 1))
+@settings(max_examples=25, deadline=None)
+def test_complete_detection_of_random_models_decides_the_same_where_the_search_goes_on(seed: int) -> None:
+    assert_same_decision(random_model(Random(seed)))
+
+
+@pytest.mark.parametrize("model", SCENARIOS)
+def test_complete_detection_decides_the_same_where_something_is_violated(model: Model) -> None:
+    assert_same_decision(model)
+
+
+@pytest.mark.nightly
+@given(seed=integers(0, 2**32 - 1))
+@settings(max_examples=400, deadline=None)
+def test_complete_detection_of_many_random_models_decides_the_same(seed: int) -> None:
+    assert_same_decision(random_model(Random(seed)))
 
 
 @pytest.mark.parametrize("model", [pipeline(cancel_first=False), two_permits(), kitchen_sink()])
