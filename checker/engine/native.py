@@ -44,10 +44,10 @@ from checker.trace import Trace
 PAUSE = 1 << 18  # states expanded between two looks at the clock
 FULLEST = 0.75  # part of the places in use of a table that has to grow
 FULL = 0.9  # the same of a table for which there is no more memory
-SMALLEST = 1 << 12  # places of a table
-GROWTH, FIRST_GROWTH, FEW = 1.5, 4, 1 << 14  # how much larger a table becomes; how much, with so few buckets
+SMALLEST = 94 << 10  # places of a table: most small searches never grow; from here on, it also fits 10^9 states
+GROWTH = 1.5  # how much larger a table becomes
 DENSE, DENSE_GROWTH = 0.85, 1.35  # instead of FULLEST and GROWTH for fingerprints, which are to save memory
-LAST_GROWTH, MANY = 1.25, 1 << 23  # how much, with so many: a table that has just grown is mostly empty
+LAST_GROWTH, MANY = 1.25, 1 << 23  # how much, with so many buckets: a table that has just grown is mostly empty
 TOGETHER = 1 << 12  # states of a level from which several workers expand it
 SHARED = 1 << 13  # buckets from which they let the table grow
 LEAST = 1 << 20  # bytes for states and table, however little memory there is
@@ -181,7 +181,7 @@ class Store:
         self.origins: Origins | None = None
         if program.fingerprint:
             self.origins = Origins(program, self.search, self.words, self.scratch, most=self._beyond, seed=seed)
-        self._use(max(1, SMALLEST // LINE))
+        self._use(max(1, min(SMALLEST // LINE, self._most())))
 
     @property
     def count(self) -> int:
@@ -353,8 +353,7 @@ class Store:
 
 def growth(buckets: int, *, dense: bool = False) -> float:
     """Return how many times as large a table of so many buckets is to become; `dense`: a table of fingerprints."""
-    usual = DENSE_GROWTH if dense else GROWTH
-    return FIRST_GROWTH if buckets < FEW else usual if buckets < MANY else LAST_GROWTH
+    return LAST_GROWTH if buckets >= MANY else DENSE_GROWTH if dense else GROWTH
 
 
 def _numbers(count: int, value: int = 0) -> Any:
@@ -416,7 +415,7 @@ def compiled(
 
 
 def _any(firsts: Sequence[int]) -> bool:
-    return any(first >= 0 for first in firsts)
+    return max(firsts, default=-1) >= 0
 
 
 class _Search:
@@ -539,8 +538,8 @@ class _Search:
             self._knotted
             or _any(store.firsts[:invariants])
             or (self._stop_at_witness and _any(store.firsts[invariants:]))
-            or (self._failures_stop and _any(store.fails))
-            or _any(store.sources)
+            or (self._failures_stop and _any(store.fails[:]))
+            or _any(store.sources[: len(self._selection.steps)])
         )
 
     def _finish(self) -> None:

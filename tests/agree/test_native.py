@@ -134,7 +134,6 @@ def test_reports_on_the_corpus_agree(path: Path) -> None:
 def test_tables_that_grow_often_agree(model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(native, "SMALLEST", 8)
     assert_same_search(model, tmp_path)
-    monkeypatch.setattr(native, "FEW", 0)
     monkeypatch.setattr(native, "MANY", 0)
     assert_same_search(model, tmp_path)
 
@@ -152,8 +151,8 @@ def test_states_of_any_width_agree(words: int, tmp_path: Path, monkeypatch: pyte
 @pytest.mark.parametrize("words", [1, 3])
 def test_tables_as_full_as_can_be_agree(words: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Most states are far from where they belong."""
+    monkeypatch.setattr(native, "SMALLEST", 1 << 12)
     monkeypatch.setattr(native, "FULLEST", 0.97)
-    monkeypatch.setattr(native, "FEW", 0)
     monkeypatch.setattr(native, "GROWTH", 1.1)
     assert_same_search(odometers(words, {1: 1500, 3: 9}[words]), tmp_path)
 

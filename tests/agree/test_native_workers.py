@@ -39,7 +39,6 @@ def eager(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(native, "TOGETHER", 1)
     monkeypatch.setattr(native, "SHARED", 1)
     monkeypatch.setattr(native, "SMALLEST", 8)
-    monkeypatch.setattr(native, "FEW", 0)
     monkeypatch.setattr(native, "GROWTH", 1.2)
     for name in ("SOURCES", "NUMBERS", "PART"):
         monkeypatch.setattr(native_workers, name, 2)
