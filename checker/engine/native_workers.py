@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import platform
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TypeVar
@@ -17,6 +18,7 @@ from checker.engine.threads import Job, Threads
 
 SOURCES = 1 << 8  # states that a worker takes at a time
 NUMBERS = 1 << 9  # and numbers
+SUITED = ("x86_64", "amd64", "aarch64", "arm64")  # processors that read each word of a vector at once, see `team`
 PART = 1 << 11  # buckets of a table that grows
 ROUND = 1 << 16  # bytes to which what one worker writes is rounded up: no two write to one page
 
@@ -44,7 +46,7 @@ class Workers:
         self._program = program
         self._search = search
         self._sizes = sizes
-        self._threads = Threads(wanted)
+        self._threads = Threads(wanted if platform.machine().lower() in SUITED else 0)
         self.count = self._threads.count
         self._own = [_Own(search, *sizes, words=program.layout.words) for _ in range(self.count)]
         self._level = Level(sources=SOURCES, numbers=NUMBERS)

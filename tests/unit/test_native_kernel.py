@@ -14,6 +14,7 @@ from checker.backends.native.compile import Compiled, Module
 from checker.backends.native.intrinsics import (
     LINE,
     add_atomically,
+    glimpse,
     high,
     load,
     load8,
@@ -70,7 +71,7 @@ def memory(at: int, n: int) -> int:
 
 
 def line(at: int, mask: int, word: int) -> int:
-    return matching(at, mask, word) | matching(at, 1, 0) << 8
+    return matching(at, mask, word) | matching(at, 1, 0) << 8 | glimpse(at, mask, word) << 16
 
 
 def bits(a: int, b: int) -> int:

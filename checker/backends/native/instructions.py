@@ -77,7 +77,8 @@ def _glimpse(build: Any, args: list[Any]) -> Any:
     frozen = Instruction(build.block, _VECTOR, "freeze", [words])
     build.block.instructions.append(frozen)
     build.position_at_end(build.block)
-    return _equal(build, frozen, mask, word)
+    empty = _equal(build, frozen, ir.Constant(_I64, -1), ir.Constant(_I64, 0))
+    return build.or_(_equal(build, frozen, mask, word), build.shl(empty, ir.Constant(_I64, LINE)))
 
 
 def _equal(build: Any, words: Any, mask: Any, word: Any) -> Any:

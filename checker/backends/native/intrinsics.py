@@ -66,8 +66,8 @@ def matching(line: int, mask: int, word: int) -> int:
 
 
 def glimpse(line: int, mask: int, word: int) -> int:
-    """Do what `matching` does where others may be writing: what it says of words written meanwhile may be wrong."""
-    return matching(line, mask, word)
+    """Return what `matching` does, and above it which words are 0, by one read, while others may be writing."""
+    return matching(line, mask, word) | matching(line, (1 << 64) - 1, 0) << LINE
 
 
 def add_atomically(address: int, value: int) -> int:

@@ -174,7 +174,7 @@ def candidates(bucket: int, h: int, state: int) -> int:
 
 
 def glimpsed(bucket: int, h: int, state: int) -> int:
-    """Do what `candidates` does while others write: it may be wrong about what is written just now."""
+    """Do what `candidates` does while others write, and tell which places are empty, as `glimpse` does."""
     if INDEXED:
         return glimpse(bucket, _HASH, h)
     return glimpse(bucket, ALL, entry(h, state, 0))

@@ -7,6 +7,9 @@ stays so. So of two workers with equal states one sees the other's entry on its 
 no state is in the table twice. (The lockless table of A. Laarman, J. van de Pol, M. Weber: Boosting multi-core
 reachability performance with shared hash tables, FMCAD 2010.) Where states are indexed, their words are written before
 the entry that leads to them, and read after it: the swap releases, the load acquires.
+Whether a place is taken is seen by one read of its whole bucket. That takes a processor that reads an aligned word of a
+vector at once, as those of `native_workers.SUITED` do; LLVM has no atomic vectors, so `glimpse` freezes what was read.
+Nothing depends on the order in which the words of a bucket are read.
 
 States new to the table are numbered from blocks of numbers, which a worker takes for itself. So numbers within a level
 depend on who was faster; which states there are, and how many steps, does not. `close_up` moves the last states into
@@ -21,6 +24,7 @@ import ctypes
 from typing import Final
 
 from checker.backends.native.intrinsics import (
+    LINE,
     add_atomically,
     load,
     load_atomically,
@@ -29,12 +33,12 @@ from checker.backends.native.intrinsics import (
     swap_atomically,
 )
 from checker.backends.native.runtime import (
-    BUCKET,
     INDEXED,
     LOOK,
     WATCH,
     K,
     Search,
+    after,
     aim,
     entry,
     find,
@@ -148,7 +152,7 @@ def look_up_together(level: Level, s: Search, w: Worker, count: int, base: int, 
 def is_seen(table: int, buckets: int, states: int, h: int, state: int) -> int:
     """Tell whether a state is seen in its bucket at once, as most are that are there: `put` knows for certain."""
     bucket = home(table, buckets, h)
-    found = glimpsed(bucket, h, state)
+    found = glimpsed(bucket, h, state) & 255
     if found:
         return stands_for(load_atomically(bucket + 8 * lowest(found)), h, states, state)
     return 0
@@ -156,19 +160,21 @@ def is_seen(table: int, buckets: int, states: int, h: int, state: int) -> int:
 
 def put(w: Worker, table: int, buckets: int, states: int, h: int, state: int, value: int) -> int:
     """Put a state into the table; return its place, 0 if it was there."""
-    place = home(table, buckets, h)
-    end = table + BUCKET * buckets
+    bucket = home(table, buckets, h)
     while True:
-        there = load_atomically(place)
-        if there == 0:
-            there = swap_atomically(place, 0, value)
-            if there == 0:
+        seen = glimpsed(bucket, h, state)
+        found, free = seen & 255, seen >> LINE
+        while found:
+            if stands_for(load_atomically(bucket + 8 * lowest(found)), h, states, state):
+                return 0
+            found = found & (found - 1)
+        if free:
+            place = bucket + 8 * lowest(free)
+            if swap_atomically(place, 0, value) == 0:
                 return place
             w.late += 1
-        if stands_for(there, h, states, state):
-            return 0
-        place += 8
-        place = table if place == end else place
+        else:
+            bucket = after(table, buckets, bucket)
 
 
 def close_up(s: Search, unused: int, n: int) -> int:
