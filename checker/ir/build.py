@@ -164,6 +164,10 @@ def _parts(kind: Type) -> tuple[Type, ...]:
             return ()
 
 
+def _same_names(fields: tuple[tuple[str, Type], ...], others: tuple[tuple[str, Type], ...]) -> bool:
+    return [name for name, _ in fields] == [name for name, _ in others]
+
+
 def join(left: Type, right: Type) -> Type:
     """Return the least type that has the values of both; ValueError if there is none."""
     match left, right:
@@ -195,6 +199,9 @@ def join(left: Type, right: Type) -> Type:
             return SetT(join(item, inner))
         case SeqT(item, capacity, limit), SeqT(inner, other_capacity, other_limit):
             return SeqT(join(item, inner), max(capacity, other_capacity), limit if limit == other_limit else "")
+        case RecordT(name, fields), RecordT(other, others) if name == other and _same_names(fields, others):
+            parts = zip(fields, others, strict=True)
+            return RecordT(name, tuple((field, join(mine, its)) for (field, mine), (_, its) in parts))
     if left == right:
         return left
     raise ValueError(f"{left} and {right} have no common type")
