@@ -241,4 +241,4 @@ def without(proof: Proof, unmet: Collection[Obligation]) -> Proof:
     places = {old: new for new, old in enumerate(sorted({place for item in kept for place in item.ranking}))}
     renumbered = (replace(item, ranking=tuple(places[place] for place in item.ranking)) for item in kept)
     ranks = tuple(proof.ranks[old] for old in places)
-    return Proof(proof.invariant, True, properties, ranks, tuple(renumbered))
+    return Proof(proof.invariant, proof.safe, properties, ranks, tuple(renumbered))

@@ -199,3 +199,11 @@ def test_progress_to_a_goal_demands_of_nobody_that_it_is_never_stuck() -> None:
 
 def test_words_are_one_line_of_comment() -> None:
     assert comment("so\n(assert false)\n;") == "; so (assert false) ;"
+
+
+def test_step_that_fails_is_not_proved_safe(tmp_path: Path) -> None:
+    spec = written(tmp_path, OVERRUNS.replace("NAME", "closed").replace("LIMIT", "3"))
+    found = prove_progress(compiled(str(spec), {})[0])
+    assert found is not None
+    assert not found.proof.safe
+    assert without(found.proof, []) == found.proof
