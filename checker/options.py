@@ -55,6 +55,8 @@ class Options:
                 raise UsageError(f"{name}={value!r}: write a positive number")
         if self.fingerprint and self.engine not in ("auto", "native"):
             raise UsageError(f"--fingerprint is the native engine's: leave out --engine {self.engine}")
+        if self.engine in ("text", "interpreter") and (self.workers or 1) > 1:
+            raise UsageError(f"--engine {self.engine} searches with one worker: leave out --engine or --workers")
         if self.fingerprint and (self.workers or 1) > 1:
             raise UsageError("--fingerprint searches with one worker: leave out --workers")
         if self.seed and not self.fingerprint:

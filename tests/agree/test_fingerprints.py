@@ -180,6 +180,7 @@ def test_states_of_one_word_are_searched_exactly() -> None:
         ({"fingerprint": True, "engine": "text"}, "leave out --engine text"),
         ({"fingerprint": True, "workers": 2}, "leave out --workers"),
         ({"seed": 3}, "give --fingerprint too"),
+        ({"engine": "text", "workers": 2}, "searches with one worker"),
     ],
 )
 def test_what_does_not_go_together_is_refused(options: dict[str, object], said: str) -> None:

@@ -110,7 +110,7 @@ def test_line_to_reproduce_gives_every_option_that_is_not_at_its_default(fakes: 
         max_depth=8,
         max_seconds=0.5,
         max_memory=3 * 2**29,
-        engine="text",
+        engine="native",
         workers=2,
     )
     fingerprint = Options(fingerprint=True, seed=3)  # only by one worker of the native engine
