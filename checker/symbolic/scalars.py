@@ -74,8 +74,10 @@ class Scalars:
 
     def says(self, leaf: Leaf, value: int) -> tuple[str, str]:
         """Return how a spec would say that a scalar has a value, and that it has another."""
-        name = self.name(leaf)
-        if not isinstance(self.type(leaf), BoolT):
+        name, kind = self.name(leaf), self.type(leaf)
+        if isinstance(kind, EnumT) and not value:  # no member's code: what an empty place has
+            return f"{name} is not there", f"{name} is there"
+        if not isinstance(kind, BoolT):
             shown = self.shown(leaf, value)
             return f"{name} == {shown}", f"{name} != {shown}"
         match leaf.path[-1:]:

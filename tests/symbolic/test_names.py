@@ -10,9 +10,12 @@ import z3
 from checker import certificate
 from checker.diagnostics import InternalError
 from checker.frontend.load import compiled
+from checker.interp import Interpreter
 from checker.ir.domains import BoolT, RecordT
+from checker.ir.leaves import Leaf, Mark
 from checker.ir.nodes import Model, Variable
 from checker.symbolic.progress import prove_progress
+from checker.symbolic.scalars import Scalars
 from checker.symbolic.system import translate
 from checker.symbolic.terms import symbol
 from checker.symbolic.values import word
@@ -70,3 +73,14 @@ def test_two_scalars_of_one_name_are_refused() -> None:
     variables = (Variable("gate", record, ((False,),)), Variable("gate.open", BoolT(), (False,)))
     with pytest.raises(InternalError, match="both called"):
         translate(Model("Twins", (), variables, (), (), ()))
+
+
+def test_the_empty_place_of_a_member_has_words_too(tmp_path: Path) -> None:
+    model, _ = compiled(str(written(tmp_path, ODD)), {})
+    found = Scalars(translate(model))
+    for leaf, value in zip(found.leaves, found.row(Interpreter(model).initial()[0]), strict=True):
+        if leaf == Leaf("exists", (Mark.PAYLOAD,)):
+            assert found.says(leaf, value) == ("exists is not there", "exists is there")
+            break
+    else:
+        pytest.fail("no such scalar")
