@@ -120,8 +120,6 @@ def rows(model: Model, layout: Layout) -> tuple[Row, ...]:
     """Return the rows of a model, those of an actor together, in the order of actors."""
     if len(model.actors) > MOST_ACTORS:
         raise UsageError(f"the native engine masks at most {MOST_ACTORS} actors, not {len(model.actors)}")
-    if not model.actions:
-        raise UsageError("nothing ever happens in this spec: the native engine has no waits to look at")
     found: list[Row] = []
     none = (0,) * layout.words
     read = [read_bits(model, layout, [part.expr for part in action.guard]) for action in model.actions]
