@@ -32,19 +32,7 @@ from checker.frontend.values import (
     literal,
 )
 from checker.frontend.wording import example, instead, no_value, there_are, unknown, with_article
-from checker.ir.build import (
-    apply,
-    choice,
-    conjunction,
-    disjunction,
-    element,
-    field,
-    fits,
-    is_none,
-    join,
-    negation,
-    unwrap,
-)
+from checker.ir.build import apply, choice, conjunction, disjunction, element, field, fits, join, negation, unwrap
 from checker.ir.domains import UNLIMITED, BoolT, EnumT, IntT, MapT, OptionT, OwnT, RecordT, SeqT, SetT, Type
 from checker.ir.nodes import FALSE, TRUE, Const, Expr, Make, Old, Var
 from checker.ir.ops import Op
@@ -510,7 +498,7 @@ class Expressions:
             if isinstance(other, Const) and other.value is None:
                 self.comparable(other, side.type, node, scope)
                 return apply(Op.IS_NONE, side)
-            if is_none(side.type):
+            if side.type == literal(None).type:
                 text, fix = "one side is always None", "give it a value somewhere, or ask whether it `is None`"
                 raise self.reject("K030", text, scope, node, fix)
         if _is_bare(a) and _is_bare(b):  # literals given to a helper: nothing says of which Enum

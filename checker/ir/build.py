@@ -183,16 +183,16 @@ def join(left: Type, right: Type) -> Type:
                     return right
                 if not name and not other:
                     return EnumT("", tuple(dict.fromkeys((*members, *others))))
-        case OwnT(item), OwnT(inner) | OptionT(inner) | inner if not is_none(right):
+        case OwnT(item), OwnT(inner) | OptionT(inner) | inner if not _is_none(right):
             return OwnT(join(item, inner))
         case OptionT(item), OwnT(inner):
-            return OwnT(inner if is_none(left) else join(item, inner))
+            return OwnT(inner if _is_none(left) else join(item, inner))
         case OptionT(item), OptionT(inner):
-            return right if is_none(left) else left if is_none(right) else OptionT(join(item, inner))
+            return right if _is_none(left) else left if _is_none(right) else OptionT(join(item, inner))
         case ((OptionT() | OwnT()), OptionT()):
             return left
         case OptionT(item), inner:
-            return OptionT(inner if is_none(left) else join(item, inner))
+            return OptionT(inner if _is_none(left) else join(item, inner))
         case item, OptionT() | OwnT():
             return join(right, item)
         case SetT(item), SetT(inner):
@@ -207,8 +207,7 @@ def join(left: Type, right: Type) -> Type:
     raise ValueError(f"{left} and {right} have no common type")
 
 
-def is_none(kind: Type) -> bool:
-    """Tell whether None is the only value: of an Option of which nothing else is known."""
+def _is_none(kind: Type) -> bool:
     return isinstance(kind, OptionT) and kind.item == EnumT("", ())
 
 
