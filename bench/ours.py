@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import resource
 import sys
@@ -65,6 +66,7 @@ def _text(model: Model) -> dict[str, float]:
 def _native(model: Model, job: Job) -> dict[str, float]:
     machine, selection = TextMachine(model), select(model, ())
     knots = None if job.waits == "off" else Knots(WaitAnalysis(machine), selection)
+    importlib.import_module("networkx")  # what a circle of waits loads
     explore = partial(explore_native, machine, selection, knots=knots, workers=job.workers, fingerprint=job.fingerprint)
     program = explore(limits=Limits(max_depth=1), folder=Path(job.folder)).store.program
     begin, cpu = time.perf_counter(), time.process_time()
