@@ -15,7 +15,6 @@ from checker.engine.search import explore
 from checker.engine.select import select
 from checker.frontend import load
 from checker.interp import Interpreter
-from checker.ir.nodes import Invariant, Progress
 from checker.liveness.decide import Judge
 from checker.liveness.fairness import fairness
 from checker.liveness.lasso import Lasso
@@ -95,15 +94,13 @@ def _facts(exploration: Exploration, analysis: WaitAnalysis, exact: Complete | N
 
 def _violating(exploration: Exploration, analysis: WaitAnalysis, facts: tuple[StateFacts, ...]) -> dict[int, str]:
     """Say what is wrong in each state that is wrong: an invariant, a blocked actor, one that must make progress."""
-    properties = exploration.model.properties
-    invariants = [p for p in properties if isinstance(p, Invariant)]
-    demanded = {p.actor for p in properties if isinstance(p, Progress) and p.to is None}
+    selection = select(exploration.model, ())
     found: dict[int, list[str]] = {}
     for number, (state, fact) in enumerate(zip(exploration.states, facts, strict=True)):
-        reasons = [f"invariant {p.name}" for p in invariants if not analysis.condition(p.expr).holds(state)]
+        reasons = [f"invariant {p.name}" for p in selection.invariants if not analysis.condition(p.expr).holds(state)]
         if fact.blocked:
             reasons.append(f"blocked: {', '.join(fact.blocked)}")
-        reasons += [f"progress({name})" for name in fact.stuck or () if name in demanded]
+        reasons += [f"progress({name})" for name in fact.stuck or () if name in selection.demanded]
         if reasons:
             found[number] = reasons
     for step in exploration.failures:
