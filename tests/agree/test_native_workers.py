@@ -212,7 +212,11 @@ def test_an_interrupt_comes_between_calls_of_machine_code(tmp_path: Path, monkey
         return call(self, kernel, *args)
 
     monkeypatch.setattr(Program, "call", interrupting)
-    found = explored(philosophers(11), tmp_path, 2)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # what a shell starts behind itself ignores it
+    try:
+        found = explored(philosophers(11), tmp_path, 2)
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert found.stopped_by == INTERRUPTED
     assert 0 < found.expanded < len(found.states)
     assert found.levels[-1] < len(found.states)
