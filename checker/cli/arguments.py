@@ -11,6 +11,7 @@ import click
 from checker.diagnostics import UsageError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+SECONDS = 120  # after which a solver's command gives up
 
 
 def spec_argument(command: Command) -> Command:
@@ -21,6 +22,22 @@ def set_option(command: Command) -> Command:
     return click.option(
         "--set", "settings", multiple=True, metavar="NAME=VALUE", help="Set a parameter of the spec. Repeatable."
     )(command)
+
+
+def seconds_option(command: Command) -> Command:
+    return click.option(
+        "--seconds",
+        type=click.FloatRange(min=0),
+        metavar="SECONDS",
+        default=SECONDS,
+        show_default=True,
+        help="Give up after so long.",
+    )(command)
+
+
+def seconds_flags(seconds: float) -> tuple[str, ...]:
+    """Return how `--seconds` is repeated: not at all if it is the default."""
+    return () if seconds == SECONDS else ("--seconds", f"{seconds:g}")
 
 
 def color_option(command: Command) -> Command:

@@ -6,7 +6,6 @@ import ctypes
 import platform
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TypeVar
 
 from checker.backends.native import growth, memory, runtime, team
 from checker.backends.native.growth import RECENT, Growth
@@ -21,8 +20,6 @@ NUMBERS = 1 << 9  # and numbers
 SUITED = ("x86_64", "amd64", "aarch64", "arm64")  # processors that read each word of a vector at once, see `team`
 PART = 1 << 11  # buckets of a table that grows
 ROUND = 1 << 16  # bytes to which what one worker writes is rounded up: no two write to one page
-
-Structure = TypeVar("Structure", bound=ctypes.Structure)
 
 
 def margin(program: Program, workers: int) -> int:

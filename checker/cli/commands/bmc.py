@@ -8,7 +8,15 @@ from typing import Any
 
 import click
 
-from checker.cli.arguments import color_option, output_options, parse_settings, set_option, spec_argument
+from checker.cli.arguments import (
+    color_option,
+    output_options,
+    parse_settings,
+    seconds_flags,
+    seconds_option,
+    set_option,
+    spec_argument,
+)
 from checker.cli.checking import take_outputs
 from checker.cli.progress import status_line
 from checker.cli.solved import found_violation, report_of, selected, tell, with_rows
@@ -21,7 +29,6 @@ from checker.symbolic.relation import STEPS, safety
 from checker.symbolic.safety.bmc import Searched, search
 
 COMMAND = "check bmc"
-SECONDS = 120  # after which it gives up
 
 
 @click.command("bmc")
@@ -31,14 +38,7 @@ SECONDS = 120  # after which it gives up
     "--depth", type=click.IntRange(min=0), metavar="N", default=20, show_default=True, help="Most steps of a run."
 )
 @click.option("--property", "properties", multiple=True, metavar="NAME", help="Check only this property. Repeatable.")
-@click.option(
-    "--seconds",
-    type=click.FloatRange(min=0),
-    metavar="SECONDS",
-    default=SECONDS,
-    show_default=True,
-    help="Give up after so long.",
-)
+@seconds_option
 @output_options
 @color_option
 def command(
@@ -69,7 +69,7 @@ def command(
 
 
 def _flags(depth: int, properties: tuple[str, ...], seconds: float) -> tuple[str, ...]:
-    limit = () if seconds == SECONDS else ("--seconds", f"{seconds:g}")
+    limit = seconds_flags(seconds)
     return ("--depth", str(depth), *(word for name in properties for word in ("--property", name)), *limit)
 
 

@@ -11,7 +11,15 @@ import click
 
 from checker.api import check_model
 from checker.certificate import make
-from checker.cli.arguments import color_option, output_options, parse_settings, set_option, spec_argument
+from checker.cli.arguments import (
+    color_option,
+    output_options,
+    parse_settings,
+    seconds_flags,
+    seconds_option,
+    set_option,
+    spec_argument,
+)
 from checker.cli.checking import take_outputs
 from checker.cli.output import write_text
 from checker.cli.solved import found_violation, report_of, selected, tell, with_rows
@@ -38,7 +46,6 @@ from checker.symbolic.safety.proof import Met, Proved, joined
 from checker.symbolic.system import translate
 
 COMMAND = "check prove"
-SECONDS = 120  # after which it gives up
 NOT_PROVED = Verdict.INCOMPLETE, "neither proved nor refuted"
 
 
@@ -46,14 +53,7 @@ NOT_PROVED = Verdict.INCOMPLETE, "neither proved nor refuted"
 @spec_argument
 @set_option
 @click.option("--property", "properties", multiple=True, metavar="NAME", help="Prove only this property. Repeatable.")
-@click.option(
-    "--seconds",
-    type=click.FloatRange(min=0),
-    metavar="SECONDS",
-    default=SECONDS,
-    show_default=True,
-    help="Give up after so long.",
-)
+@seconds_option
 @click.option("--certificate", metavar="FILE", help="Write the proof in SMT-LIB; `check certificate` checks it.")
 @output_options
 @color_option
@@ -101,7 +101,7 @@ def command(
 
 
 def _flags(properties: tuple[str, ...], seconds: float) -> tuple[str, ...]:
-    limit = () if seconds == SECONDS else ("--seconds", f"{seconds:g}")
+    limit = seconds_flags(seconds)
     return (*(word for name in properties for word in ("--property", name)), *limit)
 
 
