@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
-from checker.ir.domains import Type, Value, show
+from checker.ir.domains import OwnT, Type, Value, show
 from checker.ir.nodes import (
     Action,
     Apply,
@@ -26,6 +26,7 @@ from checker.ir.nodes import (
 )
 from checker.ir.ops import Op
 from checker.ir.text import placed
+from checker.ir.walk import children
 from checker.machine import Undefined
 
 Evaluate: TypeAlias = Callable[[Expr, State], Value]
@@ -68,6 +69,30 @@ class Reader:
         short = self._short(conjunct.held_in)
         others = {other.held_in for action in self._model.actions for other in action.guard} - {conjunct.held_in, ""}
         return conjunct.held_in if short in map(self._short, others) else short
+
+    def counted(self, expr: Expr, state: State) -> tuple[str, ...]:
+        """Return the full slots that a bound on a count of `owned` values counts in `state`: who holds the permits."""
+        match expr:
+            case Apply(Op.LE | Op.LT | Op.EQ, (Apply(Op.COUNT, elements), _)):
+                found = (self.full(element, state) for element in elements if self._holds(element, state))
+                return tuple(dict.fromkeys(slot for slots in found for slot in slots))
+        return ()
+
+    def full(self, expr: Expr, state: State) -> Iterator[str]:
+        """Yield the slots that `expr` asks to be full or empty, and that are full in `state`."""
+        match expr:
+            case Apply(Op.IS_NONE, (slot,)) if isinstance(slot.type, OwnT):
+                if (place := self.place(slot, state)) is not None and self._holds(expr, state) is False:
+                    yield place
+            case _:
+                for part in children(expr):
+                    yield from self.full(part, state)
+
+    def _holds(self, expr: Expr, state: State) -> bool | None:
+        try:
+            return bool(self._evaluate(expr, state))
+        except Undefined:
+            return None
 
     def _short(self, slot: str) -> str:
         owners = [actor.name for actor in self._model.actors if slot.startswith(f"{actor.name}.")]

@@ -51,6 +51,7 @@ class Enabler:
     duty: Duty
     loc: Loc
     finished: bool = False  # has nothing more to do, in the state that is reported
+    resting: bool = False  # may wait for ever where it stands, and has nothing that it could do
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +62,14 @@ class Wait:
     action: str
     point: str  # the await point, "" in the action layer
     resource: str
-    held_in: str
+    held_in: str  # the slot that holds it; those that hold units of it, after commas
     conjunct: str  # printed IR
     loc: Loc
     enablers: tuple[Enabler, ...]
     text: str = ""  # the conjunct as the spec writes it
     values: tuple[Reading, ...] = ()  # of what it reads
     constants: tuple[tuple[str, str], ...] = ()  # in its text: parameters
-    slot: str = ""  # `held_in` as a report says it: `spsc_fold.value…guard`
+    slots: tuple[str, ...] = ()  # `held_in` as a report says it: `spsc_fold.value…guard`
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,11 @@ from checker.engine.replay import confirm
 from checker.engine.select import Selection
 from checker.engine.watch import Knots, Sighting
 from checker.interp import Interpreter
-from checker.ir.nodes import Fault, Invariant, State
+from checker.ir.nodes import Apply, Expr, Fault, Invariant, State
+from checker.ir.ops import Op
 from checker.ir.text import print_expr
 from checker.machine import Failure, Label
+from checker.reading import Reader
 from checker.report import Finding, Kind
 from checker.trace import Trace
 from checker.waits.findings import finding
@@ -70,8 +72,16 @@ class Teller:
         message = reason or f"`{print_expr(prop.expr)}` is false"
         kind = Kind.INVARIANT
         if prop.fault is not None:
-            kind, message = KINDS[prop.fault], f"no living actor can reach a full slot: {message}"
+            kind, message = KINDS[prop.fault], self._left_full(prop.expr, states[-1])
         return Finding(kind, prop.name, message, trace, states[-1], len(trace.steps) + 1, prop.loc)
+
+    def _left_full(self, rule: Expr, state: State) -> str:
+        """Name the slots that break the rule that each full slot is in reach of somebody who has not finished."""
+        parts = rule.args if isinstance(rule, Apply) and rule.op is Op.AND else (rule,)
+        broken = [part for part in parts if why_not(self._interpreter, part, state) is not None]
+        reader = Reader(self._model, self._interpreter.evaluate)
+        slots = dict.fromkeys(slot for part in broken for slot in reader.full(part, state))
+        return f"{' and '.join(f'`{slot}`' for slot in slots)} left full: who could empty it has finished"
 
     def knot(self, sighting: Sighting, knots: Knots) -> Finding:
         """Return the finding of actors that can never move again."""

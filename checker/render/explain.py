@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby, pairwise
 
 import click
@@ -115,7 +116,7 @@ def _lead(lead: str, wait: Wait, place: str, margin: str, style: Style) -> list[
     whole = lead + resource_text(wait)
     if not wait.held_in or len(click.unstyle(whole)) + 2 + len(place) <= style.width:
         return [style.spread(whole, place)]
-    return [style.spread(lead + (wait.resource or "the condition"), place), f"{margin}  held in `{slot_text(wait)}`"]
+    return [style.spread(lead + (wait.resource or "the condition"), place), f"{margin}  held in {slot_text(wait)}"]
 
 
 def merged_alternatives(waits: Sequence[Wait]) -> list[tuple[Wait, ...]]:
@@ -130,12 +131,13 @@ def merged_alternatives(waits: Sequence[Wait]) -> list[tuple[Wait, ...]]:
 def resource_text(wait: Wait) -> str:
     """Name what is waited for and the slot that holds it: "gate `timeline`, held in `batches.value`"."""
     resource = wait.resource or "the condition"
-    return f"{resource}, held in `{slot_text(wait)}`" if wait.held_in else resource
+    return f"{resource}, held in {slot_text(wait)}" if wait.held_in else resource
 
 
 def slot_text(wait: Wait) -> str:
-    """Name the slot that holds what is waited for."""
-    return wait.slot or wait.held_in
+    """Name the slots that hold what is waited for."""
+    slots = wait.slots or (wait.held_in,)
+    return ", ".join([f"`{slot}`" for slot in slots[:MANY]] + ["…"] * (len(slots) > MANY))
 
 
 def condition_text(wait: Wait) -> str:
@@ -159,10 +161,14 @@ def enabler_text(wait: Wait, finding: Finding, graph: WaitGraph) -> str:
     for enabler in unique_enablers(wait.enablers):
         if enabler.actor == wait.actor and any(other.actor != wait.actor for other in wait.enablers):
             continue  # what the waiter itself would do next says nothing about its wait
-        if enabler.actor in stuck:
+        if enabler.actor == wait.actor:
+            notes.setdefault("itself", []).append(enabler.actor)
+        elif enabler.actor in stuck:
             notes.setdefault("cannot move either", []).append(enabler.actor)
         elif enabler.finished:
             notes.setdefault("has finished", []).append(enabler.actor)
+        elif enabler.resting:
+            notes.setdefault("rests", []).append(enabler.actor)
         else:
             notes.setdefault(DUTY_NOTE[enabler.duty], []).append(enabler.action)
     notes = {note: list(dict.fromkeys(names)) for note, names in notes.items()}
@@ -214,9 +220,17 @@ def chain_to_freedom(finding: Finding, graph: WaitGraph) -> tuple[str, ...]:
 
 
 def cycle_label(graph: WaitGraph, waiter: str, enabler: str) -> str:
-    """Name the resource `waiter` awaits from `enabler`, and the slot that holds it."""
-    labels = [resource_text(graph.waits[i]) for a, b, i in graph.edges if (a, b) == (waiter, enabler)]
+    """Name the resource `waiter` awaits from `enabler`, and the slot that holds it: of several, those of `enabler`."""
+    waits = [graph.waits[i] for a, b, i in graph.edges if (a, b) == (waiter, enabler)]
+    held = {wait.resource for wait in waits if wait.held_in}
+    told = [wait for wait in waits if wait.held_in or wait.resource not in held]
+    labels = [resource_text(replace(wait, slots=slots_of(wait, enabler))) for wait in told]
     return " / ".join(dict.fromkeys(labels)) or "?"
+
+
+def slots_of(wait: Wait, actor: str) -> tuple[str, ...]:
+    """Return those slots of `wait` that are `actor`'s, all if none is."""
+    return tuple(slot for slot in wait.slots if slot.startswith(f"{actor}.")) or wait.slots
 
 
 def _for_ever(finding: Finding, loop: Loop, style: Style) -> Iterator[str]:

@@ -147,7 +147,7 @@ def _wait_rows(waits: Sequence[Wait], graph: WaitGraph) -> list[str]:
     for number, alternative in enumerate(merged_alternatives(waits)):
         for position, wait in enumerate(alternative):
             word = "and for" if position else "or for" if number else "for"
-            held = f" · held in {slot_text(wait)}" if wait.held_in else ""
+            held = f" · held in {slot_text(wait)}".replace("`", "") if wait.held_in else ""
             nobody = "" if wait.enablers else " · nobody can make it true"
             text = lines(f"{word} {wait.resource or 'a condition'}{held}{nobody}", NODE_WIDTH)
             port = ports[graph.waits.index(wait)]

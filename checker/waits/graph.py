@@ -30,21 +30,30 @@ class Lack:
 
     def wait(self, analysis: WaitAnalysis, state: State) -> Wait:
         """Return what a report says of it in `state`."""
-        over = set(analysis.names(analysis.finished(state)))
         reader = Reader(analysis.model, analysis.machine.evaluate)
+        held_in = self.conjunct.held_in
+        counted = reader.counted(self.conjunct.expr, state)
         return Wait(
             actor=self.actor,
             action=self.action.name,
             point=reader.point(self.action, state),
             resource=reader.resource(self.conjunct, state),
-            held_in=self.conjunct.held_in,
+            held_in=held_in or ", ".join(counted),
             conjunct=print_expr(self.conjunct.expr),
             loc=self.conjunct.loc if self.conjunct.loc.line else self.action.loc,
-            enablers=tuple(enabler_of(action, finished=action.owner in over) for action in self._actions(analysis)),
+            enablers=self._enablers(analysis, state),
             text=self.conjunct.text,
-            values=() if self.conjunct.held_in else reader.readings(self.conjunct.expr, state),
+            values=() if held_in else reader.readings(self.conjunct.expr, state),
             constants=self.conjunct.constants,
-            slot=reader.slot(self.conjunct) if self.conjunct.held_in else "",
+            slots=(reader.slot(self.conjunct),) if held_in else counted,
+        )
+
+    def _enablers(self, analysis: WaitAnalysis, state: State) -> tuple[Enabler, ...]:
+        over = set(analysis.names(analysis.finished(state)))
+        asleep = set(analysis.names(analysis.resting(state) & ~analysis.enabled(state)))
+        return tuple(
+            enabler_of(action, finished=action.owner in over, resting=action.owner in asleep)
+            for action in self._actions(analysis)
         )
 
     def _actions(self, analysis: WaitAnalysis) -> list[Action]:
@@ -57,9 +66,9 @@ class Lack:
         ]
 
 
-def enabler_of(action: Action, *, finished: bool = False) -> Enabler:
+def enabler_of(action: Action, *, finished: bool = False, resting: bool = False) -> Enabler:
     """Return `action` as an enabler."""
-    return Enabler(action.owner, action.name, action.duty, action.loc, finished)
+    return Enabler(action.owner, action.name, action.duty, action.loc, finished, resting)
 
 
 def all_actions(support: Support) -> frozenset[int]:

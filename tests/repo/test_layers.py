@@ -81,6 +81,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
         "checker.diagnostics",
         "checker.machine",
         "checker.trace",
+        "checker.reading",
         "checker.report",
         "checker.interp",
         "checker.backends",

@@ -1,0 +1,99 @@
+"""What a report says of who holds, who rests and what is left full."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from checker import check
+from checker.render.explain import cycle_chain
+from checker.render.style import Style
+from checker.render.text import render_report
+from tests.frontend.front import HEADER
+
+NESTED = """
+from model.semaphore import Semaphore
+
+class Nested(Spec):
+    Client = Int(0, 1)
+    pool = Semaphore(permits=2)
+
+    @task(over=Client)
+    async def client(self, me):
+        with await at("borrow", self.pool.acquire(1)):
+            with await at("check", self.pool.acquire(1)):
+                await step()
+"""
+
+JOINED = """
+class Joined(Spec):
+    jobs = Int(0, 1)
+    unfinished = Int(0, 1)
+
+    @task
+    async def worker(self):
+        while True:
+            await rest(until(lambda: self.jobs > 0))
+            self.jobs = 0
+            if choose((True, False)):
+                self.unfinished = 0
+
+    @task
+    async def main(self):
+        self.jobs = 1
+        self.unfinished = 1
+        await at("join", until(lambda: self.unfinished == 0))
+"""
+
+ITSELF = """
+from model.mutex import Mutex
+
+class Itself(Spec):
+    mutex = Mutex()
+
+    @task
+    async def main(self):
+        with await at("outer", self.mutex.lock()):
+            with await at("inner", self.mutex.lock()):
+                await step()
+"""
+
+LEFT = """
+class Left(Spec):
+    Conn = Record(id=Int(0, 1))
+    pool = Map(Int(0, 1), Own(Conn))
+
+    @task
+    async def main(self):
+        self.pool[1] = self.Conn(id=1)
+        await step()
+"""
+
+CASES = (
+    (NESTED, "held in `client[0].guard`, `client[1].guard`"),
+    (NESTED, "where count=2, permits=2"),
+    (JOINED, "needs worker (rests)"),
+    (ITSELF, "needs main (itself)"),
+    (LEFT, "✗ ownership  `pool[1]` left full: who could empty it has finished"),
+)
+
+
+def written(text: str, folder: Path) -> str:
+    path = folder / "spec.py"
+    path.write_text(HEADER + text, encoding="utf-8")
+    return str(path)
+
+
+@pytest.mark.parametrize(("text", "said"), CASES)
+def test_said(text: str, said: str, tmp_path: Path) -> None:
+    assert said in render_report(check(written(text, tmp_path)), Style(140))
+
+
+def test_a_cycle_names_the_permit_of_the_one_who_is_waited_for(tmp_path: Path) -> None:
+    graph = check(written(NESTED, tmp_path)).findings[0].graph
+    assert graph is not None
+    assert cycle_chain(graph) == (
+        "client[0] → [pool.acquire, held in `client[1].guard`] → "
+        "client[1] → [pool.acquire, held in `client[0].guard`] → client[0]"
+    )
