@@ -61,6 +61,7 @@ class Houdini:
     literals: Sequence[Literal] = ()
     facts: dict[Fact, Any] = field(default_factory=dict)  # each with the truth value that assumes it
     dropped: set[Fact] = field(default_factory=set)
+    retried: set[Fact] = field(default_factory=set)  # dropped, and taken back when there were more
     goals: set[Fact] = field(default_factory=set)  # facts to be kept by means of others
     checks: int = 0
     solver: Any = None
@@ -289,23 +290,25 @@ class Houdini:
     def learn(self, states: Iterable[Sequence[int]]) -> bool:
         """Look for facts that exclude states, given by the literals true there; tell whether any are new to be tried.
 
-        First those of three literals, all at once, then longer ones; then facts that had to be dropped, with what they
-        need to be kept.
+        First those of three literals, all at once, then longer ones, and with them, once more, those that were dropped
+        when there were fewer; then facts that had to be dropped, with what they need to be kept.
         """
         states = list(states)
         new = [fact for true in states for fact in self.support(true)]
-        if not new:
-            new = [fact for true in states for fact in self._again(true)]
-            self.goals.update(new)
+        new += self._again([frozenset(true) for true in states], self.retried if new else self.goals)
         if new:
             self.add(new)
             self.settle()
         return bool(new)
 
-    def _again(self, true: Sequence[int]) -> list[Fact]:
-        """Take back facts that were dropped and would exclude a state, each once: with others they may be kept."""
-        facts = [fact for fact in self.dropped if fact not in self.goals and set(fact) <= set(true)]
-        self.dropped -= set(facts)
+    def _again(self, states: Sequence[frozenset[int]], before: set[Fact]) -> list[Fact]:
+        """Take back facts that were dropped and would exclude one of `states`, each once: with others they may be kept.
+
+        Those that have been taken back are in `before`.
+        """
+        facts = [fact for fact in self.dropped - before if any(true.issuperset(fact) for true in states)]
+        before.update(facts)
+        self.dropped.difference_update(facts)
         return facts
 
     def needed(self, proved: Iterable[Question]) -> tuple[Lemma, ...]:
