@@ -3,9 +3,7 @@
 States have the same numbers as in `search.explore`: parents are expanded in order, their steps come in the order of
 labels; unless several workers expand a level together: see `NativeExploration.in_order`. Parents are not stored. The
 least trace to a state is found level by level from the end: its parent is the first state of the level before that has
-a step to it.
-
-Needs the packages of the extra `native`.
+a step to it. Needs the packages of the extra `native`.
 """
 
 from __future__ import annotations
@@ -159,7 +157,10 @@ class Store:
         self._fullest = DENSE if program.fingerprint else FULLEST  # a full bucket costs a look into the next
         size = BATCH + program.most
         actions = max(1, len(program.model.actions))
-        self._buffers = [memory.Words(SIDES * size * words) for words in (self.k, 1, 1, 1)]
+        batches = [("out", self.k), *((name, 1) for name in ("taken", "hashes", "origins", "sleeping"))]
+        self._buffers = {name: memory.Words(SIDES * size * words) for name, words in batches}
+        self._sleep_sets = [memory.Words(self._beyond + more, small=True) for _ in range(2)]
+        self._sleeping = [0, 0]  # how many of each have been in use
         self.counts, self.fresh = _numbers(program.arms + actions), _numbers(actions)
         self.fails = _numbers(max(1, program.places), -1)
         self.firsts, self.sources = _numbers(64, -1), _numbers(64, -1)
@@ -168,9 +169,8 @@ class Store:
             barren=-1,
             table=self._table.address,
             fits=size,
-            **dict(
-                zip(("out", "taken", "hashes", "origins"), (buffer.address for buffer in self._buffers), strict=True)
-            ),
+            asleep_next=self._sleep_sets[0].address,
+            **{name: buffer.address for name, buffer in self._buffers.items()},
             **{
                 name: ctypes.addressof(getattr(self, name))
                 for name in ("counts", "fresh", "fails", "firsts", "sources")
@@ -210,8 +210,10 @@ class Store:
 
     @property
     def _kept(self) -> int:
-        """Bytes of states that will be forgotten."""
-        return 0 if self.origins is None else 8 * self.k * (self.count - self.origins.forgotten + self._initial)
+        """Bytes of sleep sets, or states that will be forgotten."""
+        if self.origins is None:
+            return 8 * sum(self._sleeping)
+        return 8 * self.k * (self.count - self.origins.forgotten + self._initial)
 
     def _most_states(self, limit: int, successors: int) -> int:
         """Return how many states to reserve memory for, `successors` behind them included elsewhere."""
@@ -321,6 +323,14 @@ class Store:
             search.room = room
             self.program.call(runtime.expand_singly, self.at, stop, limit)
 
+    def turn(self) -> None:
+        """Begin with a level: its sleep sets are those noted so far, and the next ones come where the last were."""
+        search = self.search
+        self._sleeping[0] = max(self._sleeping[0], self.count - int(search.expanded))
+        self._sleeping.reverse()
+        self._sleep_sets.reverse()
+        search.asleep, search.asleep_next = search.asleep_next, self._sleep_sets[0].address - 8 * self.count
+
     def begin_together(self) -> bool:
         """Begin to expand a level by several workers; False if there is only one."""
         if self.workers > 1 and not self._together:
@@ -397,9 +407,9 @@ def explore_native(
 
 
 def _addresses() -> int:
-    """Return how much memory may be reserved for states, and again for the table, and leave room for the rest."""
+    """Return how much memory may be reserved for states, for the table, for sleep sets twice, and leave some."""
     free = free_addresses()
-    return sys.maxsize if free is None else free // 3
+    return sys.maxsize if free is None else free // 5
 
 
 def compiled(
@@ -492,6 +502,7 @@ class _Search:
         result, store = self.result, self._store
         end = store.count
         limit = self._limits.max_states or 0
+        store.turn()
         together = end - store.search.expanded >= TOGETHER and not self._goes_in_order and store.begin_together()
         if together:
             result.in_order = min(result.in_order, end)

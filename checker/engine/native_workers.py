@@ -18,6 +18,7 @@ from checker.engine.threads import Job, Threads
 SOURCES = 1 << 8  # states that a worker takes at a time
 NUMBERS = 1 << 9  # and numbers
 SUITED = ("x86_64", "amd64", "aarch64", "arm64")  # processors that read each word of a vector at once, see `team`
+_SHARED = ("table", "buckets", "asleep", "asleep_next", "must", "unmet", "kept")  # fields of a search
 PART = 1 << 11  # buckets of a table that grows
 ROUND = 1 << 16  # bytes to which what one worker writes is rounded up: no two write to one page
 
@@ -80,7 +81,7 @@ class Workers:
         fields = shared + Level.next.offset, shared + Level.count.offset
         jobs: list[Job] = []
         for own in self._own:
-            for name in ("table", "buckets", "must", "unmet", "kept"):
+            for name in _SHARED:
                 setattr(own.search, name, getattr(search, name))
             own.search.count = own.worker.last = 0
             jobs.append(partial(call, team.expand_together, shared, *own.addresses, *fields))
@@ -102,7 +103,7 @@ class _Own:
     def __init__(self, search: Search, counts: int, fails: int, *, words: int) -> None:
         fits = int(search.fits) * SIDES
         sizes = {"counts": counts, "fails": fails, "firsts": CONDITIONS, "sources": CONDITIONS}
-        batches = {"out": words * fits, "taken": fits, "hashes": fits, "origins": fits}
+        batches = {"out": words * fits, "taken": fits, "hashes": fits, "origins": fits, "sleeping": fits}
         heads = [ctypes.sizeof(Search) // 8, ctypes.sizeof(Worker) // 8]
         total = sum(heads) + sum(sizes.values()) + sum(batches.values())
         self._memory = memory.Words(-(-8 * total // ROUND) * ROUND // 8)

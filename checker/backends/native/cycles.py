@@ -11,7 +11,7 @@ from typing import Final
 
 from checker.backends.native.intrinsics import load, load8, load32, prefetch, store, store8, store32
 from checker.backends.native.passes import position
-from checker.backends.native.runtime import BATCH, K, Search, find, hashed, home, step
+from checker.backends.native.runtime import BATCH, K, Search, all_steps, find, hashed, home
 
 FINISHED: Final = 0xFFFFFFFF  # in `index`: the node is in a part that is done with, or in none that counts
 ROOT: Final = -1  # in `came`: the way begins here
@@ -99,7 +99,7 @@ def connect(s: Search, c: Cycles, fails: int, counts: int) -> None:
         first = node
         while node < c.nodes and n < BATCH:
             number = load32(c.numbers + 4 * node)
-            more = step(s.states + 8 * K * number, s.out + 8 * K * n, s.taken + 4 * n, fails, counts, number)
+            more = all_steps(s, s.states + 8 * K * number, n, fails, counts, number)
             for j in range(n, n + more):
                 h = hashed(s.out + 8 * K * j)
                 bucket = home(s.table, s.buckets, h)

@@ -31,7 +31,7 @@ from typing import Final
 from checker.backends.native.intrinsics import load, load8, load32, lowest, matching, ones, prefetch, store, store8
 from checker.backends.native.reduction import ALWAYS, Waits, hopeless, met, reduced, situated
 from checker.backends.native.runtime import ALL as EVERY
-from checker.backends.native.runtime import BATCH, INDEXED, K, Search, find, hashed, home, peek_at, step
+from checker.backends.native.runtime import BATCH, INDEXED, K, Search, all_steps, find, hashed, home, peek_at
 from checker.backends.native.situations import ENABLED, EXCUSED, MOVED
 
 DEPTH: Final = 32  # steps of a chase
@@ -263,7 +263,7 @@ def resolve(s: Search, w: Waits, d: Detection, k: int, begin: int, end: int) -> 
 
 def successors(s: Search, d: Detection, state: int, place: int) -> int:
     """Generate the successors of a state, to be found from `place` on; return how many there are."""
-    n = step(state, s.out + 8 * K * place, s.taken + 4 * place, d.fails, d.counts, 0)
+    n = all_steps(s, state, place, d.fails, d.counts, 0)
     for j in range(place, place + n):
         aim(s, d, s.out + 8 * K * j, s.hashes + 8 * j)
     d.steps += n

@@ -2,19 +2,21 @@
 
 | function | returns |
 |---|---|
-| `step(state, out, taken, fails, counts, source)` | the number of successors |
+| `step(state, out, taken, fails, counts, source, asleep, sleeping)` | the number of successors |
 | `moves(state, masks)` | nothing; puts into `masks` who has an enabled action, and whom those of each duty move |
 | `holds_…(state, old)` | a mask of the conditions that hold; one without a value does not |
 
 `step` puts the words of the successors into `out` and their actions, 32 bits each, into `taken`, in the order of
 labels. Where a step fails it puts `source` into `fails`, at the number of the place that failed, if nothing is there
-yet. `counts` says how often the arms of each `If` were entered and, behind them, how often each action was taken.
-`state`, `old` and `out` are words as `layout` packs them.
+yet. Successors by the actions in `asleep` are left out, the others have their sleep sets in `sleeping` (see
+`sleep`). `counts` says how often the arms of each `If` were entered and, behind them, how often each action was
+taken. `state`, `old` and `out` are words as `layout` packs them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, TypeAlias, assert_never
 
@@ -22,6 +24,7 @@ from llvmlite import ir
 
 from checker.backends.native.expressions import Expressions
 from checker.backends.native.layout import Layout
+from checker.backends.native.sleep import BITS, sleeping
 from checker.backends.native.values import (
     I32,
     I64,
@@ -69,6 +72,7 @@ class Emitter:
         ifs = [stmt for action in model.actions for stmt in statements(action.update) if isinstance(stmt, If)]
         self.arms = {id(stmt): 2 * place for place, stmt in enumerate(ifs)}
         self.actions = 2 * len(ifs)  # where in `counts` those of actions begin
+        self.sleeping = sleeping(model)
 
     def words(self, build: Any, pointer: Any) -> list[Any]:
         """Load the state at `pointer`."""
@@ -144,31 +148,26 @@ class Emitter:
     def step(self) -> None:
         """Emit `step`."""
         arguments = [(name, PTR) for name in ("state", "out", "taken", "fails", "counts")]
-        function, build = self._function("step", I64, *arguments, ("source", I64))
-        count = build.alloca(I64, name="count")
+        function, build = self._function("step", I64, *arguments, ("source", I64), ("asleep", I64), ("sleeping", PTR))
+        count, enabled = build.alloca(I64, name="count"), build.alloca(I64, name="enabled")
         build.store(ZERO, count)
+        build.store(ZERO, enabled)
         self.loaded = self.words(build, function.args[0])
         now = self.state(self.loaded)
+        frame = _Frame(function, build, now, count, enabled)
         for place, group in groupby(enumerate(self.model.actions), key=lambda item: _location(item[1])[0]):
             if place is None:
                 for index, action in group:
-                    self._action(function, build, count, now, index, action, action.guard)
+                    self._action(frame, index, action, action.guard)
             else:
-                self._by_location(function, build, count, now, place, list(group))
+                self._by_location(frame, place, list(group))
         build.ret(build.load(count, typ=I64))
 
-    def _by_location(
-        self,
-        function: Any,
-        build: Any,
-        count: Any,
-        now: Mapping[str, Val],
-        place: Expr,
-        group: list[tuple[int, Action]],
-    ) -> None:
+    def _by_location(self, frame: _Frame, place: Expr, group: list[tuple[int, Action]]) -> None:
         """Emit consecutive actions that differ by where one location is as the cases of a switch."""
-        after = function.append_basic_block("elsewhere")
-        code = Expressions(build, now, lambda: build.unreachable())
+        build = frame.build
+        after = frame.function.append_basic_block("elsewhere")
+        code = Expressions(build, frame.now, lambda: build.unreachable())
         where = code.value(place)
         switch = build.switch(code.get(code.number(place)), after)
         cases: dict[int, list[tuple[int, Action]]] = {}
@@ -178,53 +177,45 @@ class Emitter:
             at = code.coerce(where.kind, code.value(value))
             cases.setdefault(int(at.number.constant), []).append((index, action))  # type: ignore[union-attr]
         for at_number, actions in cases.items():
-            block = function.append_basic_block("here")
+            block = frame.function.append_basic_block("here")
             switch.add_case(number(at_number), block)
             build.position_at_end(block)
             for index, action in actions:
-                self._action(function, build, count, now, index, action, action.guard[1:])
+                self._action(frame, index, action, action.guard[1:])
             build.branch(after)
         build.position_at_end(after)
 
-    def _action(
-        self,
-        function: Any,
-        build: Any,
-        count: Any,
-        now: Mapping[str, Val],
-        index: int,
-        action: Action,
-        guard: Sequence[nodes.Conjunct],
-    ) -> None:
-        build.comment(f"{action.name}  {action.loc}")
-        after = function.append_basic_block("after")
-        step = _Step(self, function, build, count, now, index, action, after)
+    def _action(self, frame: _Frame, index: int, action: Action, guard: Sequence[nodes.Conjunct]) -> None:
+        frame.build.comment(f"{action.name}  {action.loc}")
+        after = frame.function.append_basic_block("after")
+        step = _Step(self, frame, index, action, after)
         for conjunct in guard:
             self._unless(step, step.number(conjunct.expr), after)
         step.run(list(action.update))
-        build.position_at_end(after)
+        frame.build.position_at_end(after)
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """`step` as it is emitted: the values of the variables before, how many successors there are, who is enabled."""
+
+    function: Any
+    build: Any
+    now: Mapping[str, Val]
+    count: Any
+    enabled: Any
 
 
 class _Step(Expressions):
     """The code of one action's update."""
 
-    def __init__(
-        self,
-        emitter: Emitter,
-        function: Any,
-        builder: Any,
-        count: Any,
-        now: Mapping[str, Val],
-        index: int,
-        action: Action,
-        after: Any,
-    ) -> None:
-        super().__init__(builder, now, self._failed)
-        _, self._out, self._taken, self._fails, self._counts, self._source = function.args
+    def __init__(self, emitter: Emitter, frame: _Frame, index: int, action: Action, after: Any) -> None:
+        super().__init__(frame.build, frame.now, self._failed)
+        _, self._out, self._taken, self._fails, self._counts, self._source = frame.function.args[:6]
+        self._asleep, self._sleeping = frame.function.args[6:]
         self._emitter = emitter
+        self._frame = frame
         self._words = emitter.loaded
-        self._count = count
-        self._now = now
         self._index = index
         self._exit = after  # where to go when this list of choices has been tried
         # With choices, what comes before them is run once here and once for each list of choices by definition: which
@@ -398,14 +389,28 @@ class _Step(Expressions):
         build, width = self.builder, self._emitter.layout.words
         for arm, times in self._flags.items():
             self._count_up(arm, times)
-        count = build.load(self._count, typ=I64)
+        count = build.load(self._frame.count, typ=I64)
         self._count_up(self._emitter.actions + self._index, ONE)
         first = build.mul(count, number(width)) if width > 1 else count
         for place, word in enumerate(self._packed()):
             build.store(word, build.gep(self._out, [build.add(first, number(place))], source_etype=I64))
         build.store(I32(self._index), build.gep(self._taken, [count], source_etype=I32))
-        build.store(build.add(count, ONE), self._count)
+        build.store(build.add(count, self._awake(count)), self._frame.count)
         build.branch(self._exit)
+
+    def _awake(self, count: Any) -> Any:
+        """Put down the sleep set of a successor; return 0 if the action sleeps, so that the next takes its place.
+
+        That is no branch: nobody could predict it.
+        """
+        build, index = self.builder, self._index
+        enabled = build.load(self._frame.enabled, typ=I64)
+        sleeping = build.and_(enabled, number(self._emitter.sleeping[index]))
+        build.store(sleeping, build.gep(self._sleeping, [count], source_etype=I64))
+        if index >= BITS:
+            return ONE
+        build.store(build.or_(enabled, number(1 << index)), self._frame.enabled)
+        return build.xor(build.and_(build.lshr(self._asleep, number(index)), ONE), ONE)
 
     def _packed(self) -> list[Any]:
         """Return the words of the state after the step: what was not assigned stays where it is."""
@@ -413,7 +418,7 @@ class _Step(Expressions):
         kept = [0] * layout.words
         parts: list[list[Any]] = [[] for _ in kept]
         for variable, node in zip(self._emitter.model.variables, layout.nodes, strict=True):
-            old, new = self._now[variable.name], self.variables[variable.name]
+            old, new = self._frame.now[variable.name], self.variables[variable.name]
             if new is old:
                 continue
             for was, now in zip(fields(node, old), fields(node, new), strict=True):

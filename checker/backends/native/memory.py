@@ -15,13 +15,14 @@ class Words:
     """An array of 64-bit words, all 0, whose pages exist from when they are first written.
 
     A long one begins at a large page, and is of large pages where the system has them: random access to small ones
-    mostly waits for the translation of addresses. `view` is the array for Python, `address` for machine code.
+    mostly waits for the translation of addresses. One that is read in order can do with `small` ones. `view` is the
+    array for Python, `address` for machine code.
     MemoryError if the system has no addresses left.
     """
 
-    def __init__(self, words: int) -> None:
+    def __init__(self, words: int, *, small: bool = False) -> None:
         size = max(words, 1) * 8
-        large = size >= _WORTH
+        large = size >= _WORTH and not small
         flags = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | _NO_RESERVE
         try:
             self._memory = mmap.mmap(-1, size + _LARGE_PAGE if large else size, flags=flags)

@@ -10,6 +10,7 @@ from checker.backends.native.runtime import (
     BATCH,
     K,
     Search,
+    all_steps,
     find,
     hashed,
     holds_finished,
@@ -17,7 +18,6 @@ from checker.backends.native.runtime import (
     holds_resting,
     home,
     moves,
-    step,
 )
 
 
@@ -120,7 +120,7 @@ def sweep(
             store(numbers + 8 * sources, number)
             prefetch(bucket)
             prefetch(bits + 8 * w * position(s, bucket))
-            more = step(state, s.out + 8 * K * n, s.taken + 4 * n, fails, counts, number)
+            more = all_steps(s, state, n, fails, counts, number)
             for j in range(n, n + more):
                 h = hashed(s.out + 8 * K * j)
                 bucket = home(s.table, s.buckets, h)

@@ -28,6 +28,7 @@ LOOK = 0  # there are conditions on states
 WATCH = 0  # there are conditions on steps
 FINGERPRINT = 0  # the table holds fingerprints, of so many bits; 0: it does not
 ORIGINS = 0  # it is noted which states successors are of
+SLEEP = 0  # there are sleep sets
 
 _A: Final = 0x9E3779B97F4A7C15
 _B: Final = 0xD6E8FEB86659FD93
@@ -57,6 +58,9 @@ class Search(ctypes.Structure):
             "taken",  # their actions, 32 bits each
             "hashes",  # their hashes
             "origins",  # the states they are successors of
+            "sleeping",  # their sleep sets, if they are new, see `sleep`
+            "asleep",  # the sleep sets of the states that are expanded, at 8 times their numbers from here
+            "asleep_next",  # and of those that are found
             "counts",  # how often arms were entered, and then actions taken
             "fresh",  # new states by action
             "fails",  # the first state in which a step failed, by place of failure
@@ -76,8 +80,8 @@ class Search(ctypes.Structure):
 # --- the model's -------------------------------------------------------------------------------
 
 
-def step(state: int, out: int, taken: int, fails: int, counts: int, source: int) -> int:
-    """Generate the successors of a state; return how many there are."""
+def step(state: int, out: int, taken: int, fails: int, counts: int, source: int, asleep: int, sleeping: int) -> int:
+    """Generate the successors of a state, but for those by actions that are `asleep`; return how many there are."""
     raise NotImplementedError
 
 
@@ -288,11 +292,15 @@ def generate(s: Search, base: int, stop: int) -> int:
     n = 0
     while expanded < stop and n < BATCH:
         at = base + n
-        more = step(s.states + 8 * K * expanded, s.out + 8 * K * at, s.taken + 4 * at, s.fails, s.counts, expanded)
+        state, out = s.states + 8 * K * expanded, s.out + 8 * K * at
+        asleep = 0
+        if SLEEP:
+            asleep = load(s.asleep + 8 * expanded)
+        more = step(state, out, s.taken + 4 * at, s.fails, s.counts, expanded, asleep, s.sleeping + 8 * at)
         if ORIGINS:
             for j in range(at, at + more):
                 store(s.origins + 8 * j, expanded)
-        if more == 0 and s.barren < 0:
+        if more | asleep == 0 and s.barren < 0:
             s.barren = expanded
         n += more
         expanded += 1
@@ -350,6 +358,8 @@ def look_up(s: Search, base: int, n: int) -> None:
                 store(new + 8 * i, load(state + 8 * i))
             if LOOK:
                 inspect(s, count, new)
+            if SLEEP:
+                store(s.asleep_next + 8 * count, load(s.sleeping + 8 * (base + j)))
             if FINGERPRINT:
                 note_origin(s.parents, s.ranks, s.wide, count, origin, rank)
             count += 1
@@ -406,11 +416,16 @@ def note(firsts: int, bits: int, number: int) -> None:
         bits = bits & (bits - 1)
 
 
+def all_steps(s: Search, state: int, at: int, fails: int, counts: int, source: int) -> int:
+    """Generate all successors of a state, none asleep, to be found from number `at` on; return how many there are."""
+    return step(state, s.out + 8 * K * at, s.taken + 4 * at, fails, counts, source, 0, s.sleeping)
+
+
 def first_parent(s: Search, begin: int, end: int, number: int, fails: int, counts: int) -> int:
     """Return the first of the states `begin` to `end` that has a step to state `number`, -1 if there is none."""
     wanted = s.states + 8 * K * number
     for source in range(begin, end):
-        n = step(s.states + 8 * K * source, s.out, s.taken, fails, counts, source)
+        n = all_steps(s, s.states + 8 * K * source, 0, fails, counts, source)
         for j in range(n):
             if same(s.out + 8 * K * j, wanted):
                 return source
@@ -420,7 +435,7 @@ def first_parent(s: Search, begin: int, end: int, number: int, fails: int, count
 def rebuild(s: Search, numbers: int, n: int, states: int, fails: int, counts: int) -> None:
     """Generate the states of `n` `numbers`, each found from the one before, behind the first, which is there."""
     for i in range(1, n):
-        step(states + 8 * K * (i - 1), s.out, s.taken, fails, counts, 0)
+        all_steps(s, states + 8 * K * (i - 1), 0, fails, counts, 0)
         found = s.out + 8 * K * rank_of(s.ranks, s.wide, load(numbers + 8 * i))
         for j in range(K):
             store(states + 8 * (K * i + j), load(found + 8 * j))

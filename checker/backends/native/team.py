@@ -35,6 +35,7 @@ from checker.backends.native.intrinsics import (
 from checker.backends.native.runtime import (
     INDEXED,
     LOOK,
+    SLEEP,
     WATCH,
     K,
     Search,
@@ -141,6 +142,8 @@ def look_up_together(level: Level, s: Search, w: Worker, count: int, base: int, 
             place = put(w, table, buckets, states, h, state, entry(h, state, number))
             if place:
                 note_reach(s, h, place)
+                if SLEEP:
+                    store(s.asleep_next + 8 * number, load(s.sleeping + 8 * (base + j)))
                 if LOOK:
                     inspect(s, number, new)
                 number += 1
@@ -203,6 +206,8 @@ def renumber(s: Search, old: int, new: int) -> None:
         store(find(s.table, s.buckets, s.states, h, source), entry(h, source, new))
     for i in range(K):
         store(target + 8 * i, load(source + 8 * i))
+    if SLEEP:
+        store(s.asleep_next + 8 * new, load(s.asleep_next + 8 * old))
     if LOOK:
         for i in range(CONDITIONS):
             if load(s.firsts + 8 * i) == old:
