@@ -11,7 +11,7 @@ import ast
 import re
 from dataclasses import replace
 
-from checker.frontend.branches import Manner, branch_names, called, field_type
+from checker.frontend.branches import Manner, branch_names, called, field_type, instead_of
 from checker.frontend.context import DONE, IDLE, START, Context
 from checker.frontend.flow import Alternative, Node, Stop, Wait
 from checker.frontend.guards import guard_of, lost_to, only_value
@@ -308,7 +308,7 @@ class Awaits(Inlining):
     # --- first and any_of ---
 
     def select(self, node: ast.Call, scope: Scope, manner: Manner, *, biased: bool) -> Static:
-        names = branch_names(node)
+        names = self.branches(node, scope)
         reached: dict[str, Reached] = {}
         duties: dict[str, Duty] = {}
         branches: dict[str, BranchOf] = {}
@@ -327,6 +327,18 @@ class Awaits(Inlining):
         # Only now: the arguments of all branches are evaluated before any of them is polled.
         arms = {name: self.begin(it) for name, it in reached.items()}
         return self.select_wait(names, arms, branches, duties, node, scope, manner, biased)
+
+    def branches(self, node: ast.Call, scope: Scope) -> dict[str, ast.expr]:
+        """Return the branches by name; each has one of its own."""
+        names = branch_names(node)
+        if not names:
+            fix = f"{called(node)}(message=self.queue.recv(), stop=self.stop.fired())"
+            raise self.reject("K048", f"`{called(node)}()` without a branch waits for nothing", scope, node, fix)
+        if len(names) < len(node.args) + len(node.keywords):
+            given = branch_names(ast.Call(node.func, node.args, []))
+            twice = next(word.arg for word in node.keywords if word.arg in given)
+            raise self.reject("K048", f"two branches are called `{twice}`", scope, node, f"{twice}=…, another=…")
+        return names
 
     def unwrap_duty(self, node: ast.expr, scope: Scope) -> tuple[ast.Call, Duty | None]:
         if not isinstance(node, ast.Call):
@@ -477,11 +489,7 @@ class Awaits(Inlining):
                     self.leave()
             case _:
                 raise self.reject(
-                    "K048",
-                    f"`{ast.unparse(node.func)}(…)` cannot be a branch",
-                    scope,
-                    node,
-                    "an awaitable or an async helper",
+                    "K048", f"`{ast.unparse(node.func)}(…)` cannot be a branch", scope, node, instead_of(callee)
                 )
         if is_expr(result) and not isinstance(result, Const):
             place = self.local(self.fresh("result"), result.type, scope.module.loc(node), scope, node)
@@ -548,7 +556,7 @@ class Awaits(Inlining):
     # --- both ---
 
     def join_all(self, node: ast.Call, scope: Scope, manner: Manner) -> Static:
-        names = branch_names(node)
+        names = self.branches(node, scope)
         branches: list[BranchOf] = []
         for name, argument in names.items():
             inner, duty = self.unwrap_duty(argument, scope)

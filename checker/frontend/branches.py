@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from checker.frontend.values import Static, is_expr, literal
+from checker.frontend.values import Builtin, Static, is_expr, literal
 from checker.ir.domains import BoolT, OptionT, OwnT, Type
 from checker.ir.nodes import Duty
 
@@ -42,6 +42,19 @@ def branch_names(node: ast.Call) -> dict[str, ast.expr]:
         names[name] = argument
     names |= {keyword.arg or "": keyword.value for keyword in node.keywords}
     return names
+
+
+def instead_of(callee: Static) -> str:
+    """Say what to write instead of a branch that is none."""
+    match callee:
+        case Builtin("at"):
+            return "a branch is called as its keyword says; at(…) goes round the whole select"
+        case Builtin("rest"):
+            return "rest(…) goes round the whole select"
+        case Builtin("first" | "any_of" | "both" as name):
+            return f"an async helper that awaits `{name}(…)`"
+        case _:
+            return "an awaitable or an async helper"
 
 
 def field_type(value: Static) -> Type:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import re
 from collections.abc import Callable
 from functools import lru_cache
@@ -380,15 +381,34 @@ class Calls(Quantifiers):
                 raise self.reject(
                     "K022", f"`{bound.function.name}` has no parameter `{keyword.arg}`", scope, node, shown
                 )
-        values = self.evaluate_all([*node.args, *(keyword.value for keyword in node.keywords)], scope)
+        written = [*node.args, *(keyword.value for keyword in node.keywords)]
+        values = self.evaluate_all(written, scope)
         names = [*parameters[: len(node.args)], *(keyword.arg or "" for keyword in node.keywords)]
         given = dict(zip(names, values, strict=True))
+        self.suit(bound, dict(zip(names, written, strict=True)), given, scope)
         for name in parameters:
             if name not in given:
                 if name not in defaults:
                     raise self.reject("K022", f"`{bound.function.name}` needs `{name}`", scope, node, shown)
                 given[name] = self.eval(defaults[name], Scope(bound.function.module, bound.self_ref))
         return {name: given[name] for name in parameters}
+
+    def suit(self, bound: Bound, written: dict[str, ast.expr], given: dict[str, Static], scope: Scope) -> None:
+        """Refuse an argument that is none of its parameter's type, where it is written and not where it is used.
+
+        Annotations of Python's own (`int`) say nothing.
+        """
+        inner = self.function_scope(bound, {})
+        arguments = bound.function.node.args
+        for parameter in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
+            value = given.get(parameter.arg)
+            if parameter.annotation is None or parameter.arg not in written or not is_expr(value):
+                continue
+            if isinstance(parameter.annotation, ast.Name) and hasattr(builtins, parameter.annotation.id):
+                continue
+            kind = self.eval(parameter.annotation, inner)
+            if isinstance(kind, TypeValue) or kind in (Builtin("Bool"), Builtin("Actor"), Builtin("Key")):
+                self.coerce(value, self.as_type(kind, parameter.annotation, inner), written[parameter.arg], scope)
 
     def function_scope(self, bound: Bound, arguments: dict[str, Static]) -> Scope:
         names = dict(arguments)

@@ -31,7 +31,7 @@ from checker.frontend.values import (
     key_type,
     literal,
 )
-from checker.frontend.wording import example, instead, no_value, there_are, unknown, with_article
+from checker.frontend.wording import example, instead, mismatched, no_value, there_are, unknown, with_article
 from checker.ir.build import apply, choice, conjunction, disjunction, element, field, fits, join, negation, unwrap
 from checker.ir.domains import UNLIMITED, BoolT, EnumT, IntT, MapT, OptionT, OwnT, RecordT, SeqT, SetT, Type
 from checker.ir.nodes import FALSE, TRUE, Const, Expr, Make, Old, Var
@@ -176,15 +176,8 @@ class Expressions:
         return expr
 
     def mismatch(self, expr: Expr, want: Type, node: ast.AST, scope: Scope) -> Reject:
-        fix = ""
-        if isinstance(want, BoolT) and isinstance(node, ast.expr):
-            text = ast.unparse(node)
-            numbers = isinstance(expr.type, IntT)
-            sized = isinstance(expr.type, SeqT | SetT)
-            fix = f"compare it: {text} != 0" if numbers else f"compare it: len({text}) > 0" if sized else "compare it"
-        return self.reject(
-            "K030", f"{with_article(want)} is needed, this is {with_article(expr.type)}", scope, node, fix
-        )
+        text, fix = mismatched(expr, want, node)
+        return self.reject("K030", text, scope, node, fix)
 
     def actor_name(self, ref: TaskRef, node: ast.AST, scope: Scope) -> str:
         keys = [*ref.keys, *([ref.index] if ref.index is not None else [])]

@@ -5,6 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
+from checker.ir.domains import UNLIMITED, BoolT, EnumT, IntT, SeqT, SetT, Type
+from checker.ir.nodes import Const, Expr
+
+SEVERAL = 6  # more members of an Enum are no help in a message
+
 _SPELLED = {
     # statements
     "AsyncFor": "`async for`",
@@ -131,6 +136,30 @@ def no_value(node: ast.AST, want: object) -> tuple[str, str] | None:
     if not isinstance(call, ast.Call):
         return None
     return f"`{ast.unparse(call)}` gives no value", f"return {with_article(want)} from it, or do not ask for a value"
+
+
+def mismatched(expr: Expr, want: Type, node: ast.AST) -> tuple[str, str]:
+    """Return mistake and fix where a value of type `want` is needed and `expr` is none."""
+    fix = ""
+    if want == EnumT("", ()):  # of `[]`
+        return "it is not known what is in it", "say so where it is made: `items: Seq(Int(0, 3), 2) = []`"
+    match want, expr.type:
+        case BoolT(), IntT() if isinstance(node, ast.expr):
+            fix = f"compare it: {ast.unparse(node)} != 0"
+        case BoolT(), SeqT() | SetT() if isinstance(node, ast.expr):
+            fix = f"compare it: len({ast.unparse(node)}) > 0"
+        case BoolT(), _:
+            fix = "compare it"
+        case IntT(lo, hi), _ if hi < UNLIMITED // 2:
+            fix = f"a number, {lo} to {hi}"
+        case EnumT(_, members), _ if 0 < len(members) <= SEVERAL:
+            fix = " or ".join(f'"{member}"' for member in members)
+    match expr:
+        case Const(str() as text):
+            found = f'"{text}"'
+        case _:
+            found = with_article(expr.type)
+    return f"{with_article(want)} is needed, this is {found}", fix
 
 
 def number_of(count: int, what: str) -> str:
