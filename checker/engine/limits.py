@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
 
-from checker.engine.memory import SHARE, free_bytes, resident_bytes, size_text
+from checker.engine.memory import SHARE, free_bytes, is_resident, resident_bytes, size_text
 from checker.waits.complete import Pace
 
 _PAUSE = 1 << 12  # items between two looks at the clock
@@ -82,7 +82,7 @@ class Clock:
             self.progress(update)
         if limits.max_seconds is not None and self.seconds >= limits.max_seconds:
             return f"--max-seconds {limits.max_seconds:g}"
-        if limits.max_memory is not None and resident_bytes() >= limits.max_memory:
+        if limits.max_memory is not None and is_resident(limits.max_memory):
             return limits.out_of_memory
         return ""
 
@@ -91,7 +91,7 @@ class Clock:
         most = self.limits.max_memory
         if limit := self.exceeded(update):
             raise Exhausted(limit)
-        if most is not None and resident_bytes() + size > most:
+        if most is not None and is_resident(most - size + 1):
             raise Exhausted(self.limits.out_of_memory)
 
     def pace(self, update: Update) -> Pace:

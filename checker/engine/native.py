@@ -17,11 +17,13 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, overload
 
-from checker.backends.native import memory, runtime
+from checker.backends.native import levels, memory, runtime
 from checker.backends.native.fingerprints import BITS
 from checker.backends.native.intrinsics import LINE
+from checker.backends.native.levels import Levels
 from checker.backends.native.program import Program
 from checker.backends.native.runtime import BATCH, SIDES, Search
+from checker.backends.native.team import CONDITIONS
 from checker.engine.conditions import holds
 from checker.engine.exploration import INTERRUPTED, BadStep, FailedStep, Searched
 from checker.engine.limits import Clock, Limits, Progress, Update, memory_limit
@@ -47,6 +49,8 @@ GROWTH = 1.5  # how much larger a table becomes
 DENSE, DENSE_GROWTH = 0.85, 1.35  # instead of FULLEST and GROWTH for fingerprints, which are to save memory
 LAST_GROWTH, MANY = 1.25, 1 << 23  # how much, with so many buckets: a table that has just grown is mostly empty
 TOGETHER = 1 << 12  # states of a level from which several workers expand it
+APART = 1 << 14  # states of a level that is begun from here, even if one worker expands it
+PASSED = 1 << 8  # levels completed at most before anybody looks
 SHARED = 1 << 13  # buckets from which they let the table grow
 LEAST = 1 << 20  # bytes for states and table, however little memory there is
 
@@ -160,16 +164,18 @@ class Store:
         batches = [("out", self.k), *((name, 1) for name in ("taken", "hashes", "origins", "sleeping"))]
         self._buffers = {name: memory.Words(SIDES * size * words) for name, words in batches}
         self._sleep_sets = [memory.Words(self._beyond + more, small=True) for _ in range(2)]
-        self._sleeping = [0, 0]  # how many of each have been in use
         self.counts, self.fresh = _numbers(program.arms + actions), _numbers(actions)
         self.fails = _numbers(max(1, program.places), -1)
-        self.firsts, self.sources = _numbers(64, -1), _numbers(64, -1)
+        self.firsts, self.sources = _numbers(CONDITIONS, -1), _numbers(CONDITIONS, -1)
+        self._ends = _numbers(PASSED)
+        here, there = (sets.address for sets in self._sleep_sets)
+        self.levels = Levels(ends=ctypes.addressof(self._ends), places=len(self.fails), here=here, there=there)
         self.search = Search(
             states=self.words.address,
             barren=-1,
             table=self._table.address,
             fits=size,
-            asleep_next=self._sleep_sets[0].address,
+            asleep_next=there,
             **{name: buffer.address for name, buffer in self._buffers.items()},
             **{
                 name: ctypes.addressof(getattr(self, name))
@@ -212,7 +218,7 @@ class Store:
     def _kept(self) -> int:
         """Bytes of sleep sets, or states that will be forgotten."""
         if self.origins is None:
-            return 8 * sum(self._sleeping)
+            return 8 * int(self.levels.most_here + self.levels.most_there)
         return 8 * self.k * (self.count - self.origins.forgotten + self._initial)
 
     def _most_states(self, limit: int, successors: int) -> int:
@@ -312,24 +318,29 @@ class Store:
             return self.origins.packed(number)
         return list(self.words.view[number * self.k : (number + 1) * self.k].tolist())
 
+    def begin(self) -> None:
+        """Begin with the level of the states that are not expanded."""
+        self.program.call(levels.begin, self.at, ctypes.addressof(self.levels))
+
+    def passed(self) -> list[int]:
+        """Return the ends of the levels that `expand` completed before the one in which it is."""
+        return list(self._ends[: self.levels.passed])
+
     def expand(self, stop: int, limit: int) -> None:
-        """Expand states up to `stop`, or up to where the table has to grow or there are `limit` states."""
+        """Expand states up to `stop`, or up to where the table has to grow or there are `limit` states.
+
+        Levels are begun and ended as `levels` says.
+        """
         search, room = self.search, self._room
         if self.origins is not None:  # states take memory until they are expanded
             room = min(room, self.count + int(self.spare / (8 * self.k + self._each)))
         search.room = min(room, limit - 1) if limit else room
-        self.program.call(runtime.expand, self.at, stop)
+        self.levels.stop = stop
+        self.program.call(levels.expand_levels, self.at, ctypes.addressof(self.levels))
+        stop = min(stop, self.levels.end)
         if limit and search.expanded < stop:
             search.room = room
             self.program.call(runtime.expand_singly, self.at, stop, limit)
-
-    def turn(self) -> None:
-        """Begin with a level: its sleep sets are those noted so far, and the next ones come where the last were."""
-        search = self.search
-        self._sleeping[0] = max(self._sleeping[0], self.count - int(search.expanded))
-        self._sleeping.reverse()
-        self._sleep_sets.reverse()
-        search.asleep, search.asleep_next = search.asleep_next, self._sleep_sets[0].address - 8 * self.count
 
     def begin_together(self) -> bool:
         """Begin to expand a level by several workers; False if there is only one."""
@@ -470,7 +481,7 @@ class _Search:
                 if result.depth == self._limits.max_depth:
                     result.stopped_by = f"--max-depth {self._limits.max_depth}"
                     break
-                self._level(clock)
+                self._expand(clock)
                 found = self._found()
         except KeyboardInterrupt:
             result.stopped_by = INTERRUPTED
@@ -497,39 +508,61 @@ class _Search:
         store.fill()
         return self._found()
 
-    def _level(self, clock: Clock) -> None:
-        """Expand the states of the last level; the states found are the next one."""
+    def _expand(self, clock: Clock) -> None:
+        """Expand the states of the last level, and of those behind it before which nobody has to look.
+
+        The states found are the next level.
+        """
         result, store = self.result, self._store
-        end = store.count
+        levels, known = store.levels, len(result.levels)
+        levels.passed, levels.most, levels.large = 0, self._may_pass, self._large
         limit = self._limits.max_states or 0
-        store.turn()
-        together = end - store.search.expanded >= TOGETHER and not self._goes_in_order and store.begin_together()
+        store.begin()
+        together = (
+            store.count - store.search.expanded >= TOGETHER and not self._goes_in_order and store.begin_together()
+        )
         if together:
-            result.in_order = min(result.in_order, end)
+            result.in_order = min(result.in_order, store.count)
         try:
-            while store.search.expanded < end and not result.stopped_by:
+            while store.search.expanded < levels.end and not result.stopped_by:
                 before = int(store.search.expanded)
-                stop = min(end, before + PAUSE * store.workers)
-                store.expand_together(stop) if together else store.expand(stop, limit)
+                stop = before + PAUSE * store.workers
+                store.expand_together(min(stop, levels.end)) if together else store.expand(stop, limit)
                 store.forget()
                 expanded = int(store.search.expanded)
                 if limit and store.count >= limit and expanded < store.count:
                     result.stopped_by = f"--max-states {limit}"
-                elif expanded < (stop if together else before + 1) and not store.grow() and expanded == before:
+                elif (
+                    expanded < (min(stop, levels.end) if together else before + 1)
+                    and not store.grow()
+                    and expanded == before
+                ):
                     result.stopped_by = store.runs_out or self._memory
-                queue = store.count - expanded
                 update = Update(
                     states=store.count,
-                    queue=queue,
-                    depth=result.depth + 1,
+                    queue=store.count - expanded,
+                    depth=known + levels.passed + 1,
                     load=store.count / store.places,
                     engine="native",
                 )
                 result.stopped_by = result.stopped_by or clock.exceeded(update)
         finally:  # an interrupt leaves what was found in its level
-            if store.count > end:
-                result.levels.append(end)
+            last = [levels.end] if store.count > levels.end else []
+            result.levels[known:] = [*store.passed(), *last]
         result.expanded = int(store.search.expanded)
+
+    @property
+    def _may_pass(self) -> int:
+        """How many levels may be completed before anybody looks."""
+        depth = self._limits.max_depth
+        return PASSED if depth is None else min(PASSED, depth - self.result.depth - 1)
+
+    @property
+    def _large(self) -> int:
+        """How many states a level has before which somebody has to look."""
+        if self._knots is not None:
+            return 0
+        return TOGETHER if self._store.workers > 1 else APART
 
     @property
     def _goes_in_order(self) -> bool:

@@ -167,7 +167,7 @@ def test_large_tables_are_never_mostly_empty(states: int, most: float) -> None:
 
 
 def test_memory_ends_a_search_as_incomplete() -> None:
-    model = philosophers(12)
+    model = philosophers(14)
     found = explore_native(TextMachine(model), select(model, ()), limits=Limits(max_memory=1_000_000))
     assert found.stopped_by == "--max-memory 1000000"
     assert not found.complete

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from checker import cachefile
-from checker.backends.native import cycles, detection, fingerprints, growth, passes, reduction, runtime, team
+from checker.backends.native import cycles, detection, fingerprints, growth, levels, passes, reduction, runtime, team
 from checker.backends.native.compile import Compiled, Module, folder_of_code, name_of
 from checker.backends.native.emit import Emitter
 from checker.backends.native.kernel import translated
@@ -20,7 +20,7 @@ from checker.interp import arms
 from checker.ir.nodes import Expr, Model
 
 _Kernel = Callable[..., Any]
-_SEARCH: Sequence[_Kernel] = (runtime.expand, runtime.expand_singly, runtime.fill)
+_SEARCH: Sequence[_Kernel] = (levels.begin, levels.expand_levels, runtime.expand_singly, runtime.fill)
 _GROWTH: Sequence[_Kernel] = (growth.set_aside, growth.spread, growth.settle_aside)
 _AFTERWARDS: Sequence[_Kernel] = (runtime.first_parent, runtime.probe)
 _FINGERPRINTS: Sequence[_Kernel] = (
