@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from checker.backends.native import growth, memory, runtime, team
-from checker.backends.native.growth import RECENT, Growth
+from checker.backends.native.growth import RECENT, TAKEN, Growth
 from checker.backends.native.intrinsics import LINE
 from checker.backends.native.program import Program
 from checker.backends.native.runtime import BATCH, SIDES, Search
@@ -136,8 +136,8 @@ def enlarge(
     part = PART if len(hands) > 1 else max(1, before - few)
     parts = -(-(before - few) // part)
     aside, done = memory.Words(before * LINE), memory.Words(parts)
-    recent = [memory.Words(RECENT + LINE) for _ in hands]
-    plan = Growth(before=before, few=few, part=part, parts=parts, done=done.address, aside=aside.address)
+    recent = [memory.Words(RECENT + (TAKEN + 1) * LINE) for _ in hands]
+    plan = Growth(before=before, reach=reach, few=few, part=part, parts=parts, done=done.address, aside=aside.address)
     at, where = ctypes.addressof(plan), ctypes.addressof(search)
     fields = at + Growth.taken.offset, at + Growth.listed.offset
     call(growth.set_aside, where, at)

@@ -26,9 +26,10 @@ from checker.backends.native.intrinsics import (
     prefetch,
     store,
 )
-from checker.backends.native.runtime import ALL, BUCKET, Search, hash_at, home, settle
+from checker.backends.native.runtime import ALL, BUCKET, Search, hash_at, settle
 
 RECENT: Final = 1 << 10  # buckets
+TAKEN: Final = 16  # buckets of which entries are taken at a time
 AHEAD: Final = 16 * BUCKET
 PATIENCE: Final = 1 << 12  # how often to look whether others are done before leaving the processor to them
 
@@ -40,6 +41,7 @@ class Growth(ctypes.Structure):
         (name, ctypes.c_int64)
         for name in (
             "before",
+            "reach",  # how far at most an entry is behind its bucket
             "few",  # the first ones, which are put aside before
             "part",  # buckets of a part
             "parts",  # how many there are
@@ -75,10 +77,10 @@ def set_aside(s: Search, g: Growth) -> None:
 def spread(s: Search, g: Growth, taken: int, listed: int, own: int) -> None:
     """Move the entries of parts, as long as there are any, to where they belong among `s.buckets`.
 
-    `taken` and `listed` are the addresses of the fields; `own` is for RECENT + LINE words, all 0. Where an entry is
-    put, no bucket of the window is emptied again, and none between its own and its place has room: so it will be found.
-    Put aside are entries that were not in their own bucket, at the beginning of a part, and what goes beyond the end of
-    a window, which may be that of the table.
+    `taken` and `listed` are the addresses of the fields; `own` is for RECENT + (TAKEN + 1) * LINE words. Where an
+    entry is put, no bucket of the window is emptied again, and none between its own and its place has room: so it will
+    be found. Put aside are entries that were not in their own bucket, at the beginning of a part, and what goes beyond
+    the end of a window, which may be that of the table.
     """
     known = 0
     while 1:
@@ -105,53 +107,55 @@ def wait_for(flag: int) -> None:
 
 
 def move_all(s: Search, g: Growth, first: int, last: int, begin: int, end: int, listed: int, own: int) -> None:
-    """Move the entries of the buckets from `first` to `last` into those from `begin` to `end`, or put them aside."""
-    moving = own + 8 * RECENT
-    source = s.table + BUCKET * last
-    while source > s.table + BUCKET * first:
-        source = source - BUCKET
-        prefetch(source - AHEAD)
-        n = used(source)
-        for i in range(LINE):
-            store(moving + 8 * i, load(source + 8 * i))
-            store(source + 8 * i, 0)
-        if n:
-            target = home(s.table, s.buckets, hash_at(moving)) - AHEAD
-            prefetch(target)
-            prefetch(target - BUCKET)
-        for i in range(n):
-            if not move(s, moving + 8 * i, begin, end, own):
-                store(g.aside + 8 * add_atomically(listed, 1), load(moving + 8 * i))
+    """Move the entries of the buckets from `first` to `last` into those from `begin` to `end`, or put them aside.
 
-
-def used(bucket: int) -> int:
-    """Return how many places of a bucket are in use: they are the first."""
-    return lowest(matching(bucket, ALL, 0) | 1 << LINE)
-
-
-def move(s: Search, source: int, begin: int, end: int, recent: int) -> int:
-    """Put the entry at an address into its bucket or the next that is not full; return 0 if that is not in the window.
-
-    Buckets come again soon. How much of each is used is kept in `recent`: to load all of a bucket of which a part has
-    just been stored would take long.
+    How much is used of the buckets from `low` on, RECENT of them, stands in `own`: to load all of a bucket of which a
+    part has just been stored would take long. No entry taken belongs before `low`, so up to then that bucket is empty.
     """
-    first = high(hash_at(source), s.buckets)
-    if first < begin:
-        return 0
-    for number in range(first, end):
-        bucket = s.table + BUCKET * number
-        noted = recent + 8 * (number & (RECENT - 1))
-        note = load(noted)
-        n = note & 15
-        if note >> 4 != number + 1:
-            n = used(bucket)
-        if n < LINE:
-            store(bucket + 8 * n, load(source))
-            store(noted, (number + 1) << 4 | (n + 1))
-            distance = BUCKET * (number - first)
-            s.reach = distance if distance > s.reach else s.reach
-            return 1
-    return 0
+    table, buckets = s.table, s.buckets
+    moving = own + 8 * RECENT
+    low, reach = end, 0
+    while last > first:
+        source = last - TAKEN if last - TAKEN > first else first
+        n = take(table + BUCKET * source, table + BUCKET * last, moving)
+        last = source
+        bottom = (last - g.reach) * buckets // g.before if last > g.reach else 0
+        bottom = begin if bottom < begin else bottom
+        while low > bottom:
+            low -= 1
+            store(own + 8 * (low & (RECENT - 1)), 0)
+            prefetch(table + BUCKET * low - AHEAD)
+        top = low + RECENT if low + RECENT < end else end
+        for i in range(n):
+            first_choice = high(hash_at(moving + 8 * i), buckets)
+            number = first_choice
+            used = load(own + 8 * (number & (RECENT - 1)))
+            while number < top and used == LINE:
+                number += 1
+                used = load(own + 8 * (number & (RECENT - 1)))
+            if first_choice >= low and number < top:
+                store(table + BUCKET * number + 8 * used, load(moving + 8 * i))
+                store(own + 8 * (number & (RECENT - 1)), used + 1)
+                reach = number - first_choice if number - first_choice > reach else reach
+            else:
+                store(g.aside + 8 * add_atomically(listed, 1), load(moving + 8 * i))
+    s.reach = BUCKET * reach if BUCKET * reach > s.reach else s.reach
+
+
+def take(begin: int, end: int, moving: int) -> int:
+    """Move the entries of the buckets from address `begin` to `end` one behind the other; return how many there are.
+
+    Whole buckets are copied: so no branch depends on how much of one is used.
+    """
+    n = 0
+    for bucket in range(begin, end, BUCKET):
+        prefetch(bucket - AHEAD)
+        more = lowest(matching(bucket, ALL, 0) | 1 << LINE)
+        for i in range(LINE):
+            store(moving + 8 * (n + i), load(bucket + 8 * i))
+            store(bucket + 8 * i, 0)
+        n += more
+    return n
 
 
 def settle_aside(s: Search, g: Growth) -> None:
