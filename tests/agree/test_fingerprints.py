@@ -20,7 +20,7 @@ from checker.backends.native.intrinsics import LINE
 from checker.backends.native.program import Program
 from checker.backends.text.machine import TextMachine
 from checker.diagnostics import UsageError
-from checker.engine import native
+from checker.engine import native, native_store
 from checker.engine.limits import Limits, Update
 from checker.engine.native import NativeExploration, explore_native
 from checker.engine.replay import replay
@@ -112,7 +112,7 @@ def test_toys_agree(model: Model, every: int, tmp_path: Path) -> None:
 @pytest.mark.parametrize("words", [2, 3, 6])
 def test_states_of_any_width_agree(words: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Memory is given back page by page, and the table grows often."""
-    monkeypatch.setattr(native, "SMALLEST", 8)
+    monkeypatch.setattr(native_store, "SMALLEST", 8)
     monkeypatch.setattr(native, "PAUSE", 64)
     assert_same_search(odometers(words, {2: 40, 3: 9}.get(words, 3)), tmp_path, every=101)
 

@@ -17,7 +17,7 @@ from checker.backends.native.expressions import OPERATORS
 from checker.backends.native.intrinsics import LINE
 from checker.backends.native.program import Program
 from checker.backends.text.machine import TextMachine
-from checker.engine import native
+from checker.engine import native_store
 from checker.engine.limits import Limits
 from checker.engine.native import explore_native
 from checker.engine.search import explore
@@ -132,15 +132,15 @@ def test_reports_on_the_corpus_agree(path: Path) -> None:
 
 @pytest.mark.parametrize("model", [philosophers(7), kitchen_sink()], ids=lambda model: model.name)
 def test_tables_that_grow_often_agree(model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(native, "SMALLEST", 8)
+    monkeypatch.setattr(native_store, "SMALLEST", 8)
     assert_same_search(model, tmp_path)
-    monkeypatch.setattr(native, "MANY", 0)
+    monkeypatch.setattr(native_store, "MANY", 0)
     assert_same_search(model, tmp_path)
 
 
 @pytest.mark.parametrize("words", range(1, 8))
 def test_states_of_any_width_agree(words: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(native, "SMALLEST", 8)
+    monkeypatch.setattr(native_store, "SMALLEST", 8)
     model = odometers(words, {1: 2000, 2: 40, 3: 9}.get(words, 3))
     assert Program(model, folder=tmp_path).layout.words == words
     assert_same_search(model, tmp_path)
@@ -151,18 +151,18 @@ def test_states_of_any_width_agree(words: int, tmp_path: Path, monkeypatch: pyte
 @pytest.mark.parametrize("words", [1, 3])
 def test_tables_as_full_as_can_be_agree(words: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Most states are far from where they belong."""
-    monkeypatch.setattr(native, "SMALLEST", 1 << 12)
-    monkeypatch.setattr(native, "FULLEST", 0.97)
-    monkeypatch.setattr(native, "GROWTH", 1.1)
+    monkeypatch.setattr(native_store, "SMALLEST", 1 << 12)
+    monkeypatch.setattr(native_store, "FULLEST", 0.97)
+    monkeypatch.setattr(native_store, "GROWTH", 1.1)
     assert_same_search(odometers(words, {1: 1500, 3: 9}[words]), tmp_path)
 
 
 @pytest.mark.parametrize(("states", "most"), [(321_000_000, 19.5), (1010**3, 19.0), (10 * 1010**3, 21.4)])
 def test_large_tables_are_never_mostly_empty(states: int, most: float) -> None:
     """The bytes a state of one word takes; a billion states are to fit into 20 GiB."""
-    buckets = native.SMALLEST // LINE
-    while buckets * LINE * native.FULLEST < states:
-        buckets = int(buckets * native.growth(buckets))
+    buckets = native_store.SMALLEST // LINE
+    while buckets * LINE * native_store.FULLEST < states:
+        buckets = int(buckets * native_store.growth(buckets))
     assert 8 + 8 * buckets * LINE / states < most
 
 

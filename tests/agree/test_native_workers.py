@@ -20,7 +20,7 @@ from checker.api import check_model
 from checker.backends.native import team
 from checker.backends.native.program import Program
 from checker.backends.text.machine import TextMachine
-from checker.engine import native, native_workers
+from checker.engine import native, native_store, native_workers
 from checker.engine.exploration import INTERRUPTED
 from checker.engine.limits import Limits
 from checker.engine.native import NativeExploration, explore_native
@@ -38,9 +38,9 @@ from tests.support.toy_models import const, odometers, philosophers
 def eager(monkeypatch: pytest.MonkeyPatch) -> None:
     """Several workers expand the smallest levels, a state at a time, and their tables grow often."""
     monkeypatch.setattr(native, "TOGETHER", 1)
-    monkeypatch.setattr(native, "SHARED", 1)
-    monkeypatch.setattr(native, "SMALLEST", 8)
-    monkeypatch.setattr(native, "GROWTH", 1.2)
+    monkeypatch.setattr(native_store, "SHARED", 1)
+    monkeypatch.setattr(native_store, "SMALLEST", 8)
+    monkeypatch.setattr(native_store, "GROWTH", 1.2)
     for name in ("SOURCES", "NUMBERS", "PART"):
         monkeypatch.setattr(native_workers, name, 2)
 
