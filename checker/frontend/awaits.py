@@ -109,8 +109,9 @@ class Awaits(Inlining):
                 manner = replace(manner, rests=True, when=when)
             case _:
                 manner = replace(manner, duty=DUTIES[name])
-        if len(arguments) != 1 or (node.keywords and name != "rest"):
-            raise self.reject("K022", f"`{name}` wraps one wait", scope, node)
+        if len(arguments) != 1 or any(word.arg != "when" or name != "rest" for word in node.keywords):
+            fix = {"rest": "rest(…, when=condition)", "at": 'at("flush", …)'}.get(name, f"{name}(…)")
+            raise self.reject("K022", f"`{name}` wraps one wait", scope, node, fix)
         return self.wait_for(arguments[0], scope, manner)
 
     # --- one awaitable ---

@@ -18,10 +18,12 @@ from checker.ir.build import apply, element
 from checker.ir.domains import OptionT, OwnT, SeqT, SetT, Type, default
 from checker.ir.nodes import (
     FALSE,
+    Assert,
     Assign,
     Choose,
     Const,
     Expr,
+    Fault,
     Make,
     Temp,
 )
@@ -29,7 +31,7 @@ from checker.ir.ops import Op
 
 METHODS: dict[type, str] = {
     SeqT: "`.append(x)`, `.pop(0)`, `.remove(x)`, `.clear()`",
-    SetT: "`.add(x)`, `.discard(x)`, `.clear()`",
+    SetT: "`.add(x)`, `.discard(x)`, `.remove(x)`, `.clear()`",
 }
 
 
@@ -144,6 +146,7 @@ class Effects(Places):
         assert isinstance(base.type, SeqT)
         (argument,) = self.positional(node, scope, 1)
         item = self.expr(argument, scope, base.type.item)
+        self.there(item, base, node, scope)
         self.assign(base, apply(Op.REMOVE, base, item), scope.module.loc(node))
         return literal(None)
 
@@ -160,7 +163,16 @@ class Effects(Places):
     def set_discard(self, base: Expr, node: ast.Call, scope: Scope) -> Static:
         return self.set_change(Op.MINUS, base, node, scope)
 
-    set_remove = set_discard
+    def set_remove(self, base: Expr, node: ast.Call, scope: Scope) -> Static:
+        """Discard a value that must be there, as in Python."""
+        (argument,) = self.positional(node, scope, 1)
+        assert isinstance(base.type, SetT)
+        self.there(self.expr(argument, scope, base.type.item), base, node, scope)
+        return self.set_discard(base, node, scope)
+
+    def there(self, item: Expr, base: Expr, node: ast.Call, scope: Scope) -> None:
+        """Demand that what is removed is there."""
+        self.emit(Assert(apply(Op.IN, item, base), "removed what is not there", Fault.RANGE, scope.module.loc(node)))
 
     def set_change(self, op: Op, base: Expr, node: ast.Call, scope: Scope) -> Static:
         assert isinstance(base.type, SetT)

@@ -166,6 +166,8 @@ def _check_limits(module: Module) -> None:
             )
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and not node.value.isprintable():
             _check_text(node, module)
+        if isinstance(node, ast.Call) and len(node.keywords) > 1:
+            _check_keywords(node, module)
         pending.extend((child, depth + 1) for child in ast.iter_child_nodes(node))
 
 
@@ -175,6 +177,15 @@ def _check_text(node: ast.Constant, module: Module) -> None:
     except UnicodeEncodeError as error:
         text = "text that is no Unicode: half of a surrogate pair"
         raise SpecError((Diagnostic("K011", text, module.loc(node)),)) from error
+
+
+def _check_keywords(node: ast.Call, module: Module) -> None:
+    """Refuse an argument that is given twice: Python does when it compiles, `ast.parse` does not."""
+    given = [word.arg for word in node.keywords if word.arg is not None]
+    for name in given:
+        if given.count(name) > 1:
+            text = f"not Python: `{name}` is given twice"
+            raise SpecError((Diagnostic("K001", text, module.loc(node), f"one `{name}=`"),))
 
 
 def _bound(statement: ast.stmt) -> Iterator[str]:
