@@ -88,7 +88,7 @@ def Map(key: object, value: object, *, init: object = None, owner: Activity | No
 
 
 def Set(item: object, *, init: object = None, owner: Activity | None = None) -> Any:
-    """A set of values of `item`; at first empty. `x in s`, `s.add(x)`, `s.remove(x)`, `s.discard(x)`, `|`, `&`, `-`, `len(s)`."""
+    """A set of `item`; at first empty. `x in s`, `s.add(x)`, `s.remove(x)`, `s.discard(x)`, `|`, `&`, `-`, `len(s)`."""
     return Placeholder(written("Set", item, init=init, owner=owner))
 
 
