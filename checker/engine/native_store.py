@@ -44,7 +44,7 @@ class Store:
         actions = max(1, len(program.model.actions))
         batches = [("out", self.k), *((name, 1) for name in ("taken", "hashes", "origins", "sleeping"))]
         self._buffers = {name: memory.Words(SIDES * size * words) for name, words in batches}
-        self._sleep_sets = [memory.Words(self._beyond + more, small=True) for _ in range(2)]
+        self._sleep_sets = [memory.Words((self._beyond + more) // 2 + 1, small=True) for _ in range(2)]
         self.counts, self.fresh = _numbers(program.arms + actions), _numbers(actions)
         self.fails = _numbers(max(1, program.places), -1)
         self.firsts, self.sources = _numbers(CONDITIONS, -1), _numbers(CONDITIONS, -1)
@@ -99,7 +99,7 @@ class Store:
     def _kept(self) -> int:
         """Bytes of sleep sets, or states that will be forgotten."""
         if self.origins is None:
-            return 8 * int(self.levels.most_here + self.levels.most_there)
+            return 4 * int(self.levels.most_here + self.levels.most_there)
         return 8 * self.k * (self.count - self.origins.forgotten + self._initial)
 
     def _most_states(self, limit: int, successors: int) -> int:
@@ -266,4 +266,4 @@ def _numbers(count: int, value: int = 0) -> Any:
 def addresses() -> int:
     """Return how much memory may be reserved for states, for the table, for sleep sets twice, and leave some."""
     free = free_addresses()
-    return sys.maxsize if free is None else free // 5
+    return sys.maxsize if free is None else free // 4

@@ -406,7 +406,7 @@ class _Step(Expressions):
         build, index = self.builder, self._index
         enabled = build.load(self._frame.enabled, typ=I64)
         sleeping = build.and_(enabled, number(self._emitter.sleeping[index]))
-        build.store(sleeping, build.gep(self._sleeping, [count], source_etype=I64))
+        build.store(build.trunc(sleeping, I32), build.gep(self._sleeping, [count], source_etype=I32))
         if index >= BITS:
             return ONE
         build.store(build.or_(enabled, number(1 << index)), self._frame.enabled)

@@ -57,7 +57,7 @@ def begin(s: Search, levels: Levels) -> None:
         levels.most_here, levels.most_there = levels.most_there, levels.most_here
         levels.most_here = size if size > levels.most_here else levels.most_here
         s.asleep = s.asleep_next
-        s.asleep_next = levels.there - 8 * s.count
+        s.asleep_next = levels.there - 4 * s.count
 
 
 def noted(s: Search, places: int) -> int:

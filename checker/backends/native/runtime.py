@@ -16,7 +16,18 @@ import ctypes
 from typing import Final
 
 from checker.backends.native.fingerprints import fingerprint, note_origin, rank_of
-from checker.backends.native.intrinsics import LINE, glimpse, high, load, load32, lowest, matching, prefetch, store
+from checker.backends.native.intrinsics import (
+    LINE,
+    glimpse,
+    high,
+    load,
+    load32,
+    lowest,
+    matching,
+    prefetch,
+    store,
+    store32,
+)
 
 BATCH: Final = 64  # successors generated at a time
 SIDES: Final = 3  # batches at work: one is generated, the others' memory is fetched
@@ -58,8 +69,8 @@ class Search(ctypes.Structure):
             "taken",  # their actions, 32 bits each
             "hashes",  # their hashes
             "origins",  # the states they are successors of
-            "sleeping",  # their sleep sets, if they are new, see `sleep`
-            "asleep",  # the sleep sets of the states that are expanded, at 8 times their numbers from here
+            "sleeping",  # their sleep sets, 32 bits each, if they are new; see `sleep`
+            "asleep",  # the sleep sets of the states that are expanded, at 4 times their numbers from here
             "asleep_next",  # and of those that are found
             "counts",  # how often arms were entered, and then actions taken
             "fresh",  # new states by action
@@ -295,8 +306,8 @@ def generate(s: Search, base: int, stop: int) -> int:
         state, out = s.states + 8 * K * expanded, s.out + 8 * K * at
         asleep = 0
         if SLEEP:
-            asleep = load(s.asleep + 8 * expanded)
-        more = step(state, out, s.taken + 4 * at, s.fails, s.counts, expanded, asleep, s.sleeping + 8 * at)
+            asleep = load32(s.asleep + 4 * expanded)
+        more = step(state, out, s.taken + 4 * at, s.fails, s.counts, expanded, asleep, s.sleeping + 4 * at)
         if ORIGINS:
             for j in range(at, at + more):
                 store(s.origins + 8 * j, expanded)
@@ -359,7 +370,7 @@ def look_up(s: Search, base: int, n: int) -> None:
             if LOOK:
                 inspect(s, count, new)
             if SLEEP:
-                store(s.asleep_next + 8 * count, load(s.sleeping + 8 * (base + j)))
+                store32(s.asleep_next + 4 * count, load32(s.sleeping + 4 * (base + j)))
             if FINGERPRINT:
                 note_origin(s.parents, s.ranks, s.wide, count, origin, rank)
             count += 1

@@ -31,7 +31,7 @@ from checker.ir.leaves import Leaf, by_variable, leaf_paths, overlaps, reads, wr
 from checker.ir.nodes import Action, Model
 from checker.ir.walk import expressions, statements
 
-BITS: Final = 64  # only the first actions can sleep: a bit each
+BITS: Final = 32  # only the first actions can sleep: a bit each
 
 
 def sleeping(model: Model) -> tuple[int, ...]:

@@ -27,9 +27,11 @@ from checker.backends.native.intrinsics import (
     LINE,
     add_atomically,
     load,
+    load32,
     load_atomically,
     lowest,
     store,
+    store32,
     swap_atomically,
 )
 from checker.backends.native.runtime import (
@@ -143,7 +145,7 @@ def look_up_together(level: Level, s: Search, w: Worker, count: int, base: int, 
             if place:
                 note_reach(s, h, place)
                 if SLEEP:
-                    store(s.asleep_next + 8 * number, load(s.sleeping + 8 * (base + j)))
+                    store32(s.asleep_next + 4 * number, load32(s.sleeping + 4 * (base + j)))
                 if LOOK:
                     inspect(s, number, new)
                 number += 1
@@ -207,7 +209,7 @@ def renumber(s: Search, old: int, new: int) -> None:
     for i in range(K):
         store(target + 8 * i, load(source + 8 * i))
     if SLEEP:
-        store(s.asleep_next + 8 * new, load(s.asleep_next + 8 * old))
+        store32(s.asleep_next + 4 * new, load32(s.asleep_next + 4 * old))
     if LOOK:
         for i in range(CONDITIONS):
             if load(s.firsts + 8 * i) == old:
