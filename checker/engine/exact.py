@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from checker.engine.conditions import holds
 from checker.engine.exploration import Exploration
 from checker.engine.select import Selection
-from checker.engine.watch import Knots
+from checker.engine.watch import NOTHING, Knots, Told
 from checker.ir.nodes import Progress, State
 from checker.machine import Failure
 from checker.waits.analysis import WaitAnalysis
 from checker.waits.complete import Pace, complete, gathered, goal_reachable, unhurried
-from checker.waits.conditions import LEVEL, MAY
+from checker.waits.conditions import LEVEL, MAY, OBLIGED
 
 FOLLOWED = 20_000  # states looked at to find the step at which something became inevitable
 
@@ -33,22 +33,25 @@ def decide(exploration: Exploration, knots: Knots, *, pace: Pace = unhurried) ->
     What is found of actors in a state is accounted for if obliged actions lead from there to one where a certificate
     tells of one of them something that is selected: only progress that no certificate denies is told of the former.
     So it is if they are blocked and obliged and may actions lead to such a certificate: the blocked stay blocked along
-    that way. Afterwards what `knots` has not seen holds.
+    that way. That somebody is blocked is accounted for only by what is told of the blocked: who is certainly a hostage
+    may besides be blocked, and then there is a deadlock or an orphan. Afterwards what `knots` has not seen holds.
     """
     analysis = knots.analysis
     exact = complete(exploration, analysis, pace=pace)
     suspects = [number for number in range(len(exploration.states)) if knots.violates(exact.of(number))]
     if not suspects:
         return
-    told = [0] * len(exploration.states)
+    told = [NOTHING] * len(exploration.states)
     for number in suspects:
         told[number] = knots.told(exploration.states[number])
-    owed = gathered(exploration, told, pace=pace)
-    free = gathered(exploration, told, level=MAY, pace=pace)
+    ways = [
+        [gathered(exploration, seeds, level=level, pace=pace) for level in (OBLIGED, MAY)]
+        for seeds in zip(*told, strict=True)
+    ]
     for number in suspects:
         masks, state = exact.of(number), exploration.states[number]
         if knots.unseen(masks) and knots.beyond(state, masks):
-            accounted = owed[number] | (free[number] & masks.blocked)
+            accounted = Told(*(owed[number] | (free[number] & masks.blocked) for owed, free in ways))
             knots.record(number, state, masks, accounted=accounted)
 
 

@@ -18,7 +18,7 @@ from checker.engine.exact import Lost
 from checker.engine.native import NativeExploration
 from checker.engine.native_detection import all_certified, one_level
 from checker.engine.select import Selection
-from checker.engine.watch import Knots
+from checker.engine.watch import Knots, Told
 from checker.waits.analysis import Certificates, WaitAnalysis
 from checker.waits.conditions import ALL, LEVEL, MAY, OBLIGED
 
@@ -33,24 +33,23 @@ def decide_native(exploration: NativeExploration, knots: Knots) -> None:
     could be added still, which a state's exact blame may give beside those of its certificates; but not where nobody
     is stuck without being blocked.
     """
-    told = not knots.first or not knots.selection.deadlock or one_level(exploration)
-    if told and not exploration.failures and all_certified(exploration, knots):
+    is_told = not knots.first or not knots.selection.deadlock or one_level(exploration)
+    if is_told and not exploration.failures and all_certified(exploration, knots):
         return
     exact = _exact(exploration, knots.analysis)
     suspects = [int(number) for number in numpy.flatnonzero(_errors(exact, knots))]
     if not suspects:
         return
-    seeds: Any = numpy.zeros(len(exploration.states), numpy.int64)
+    told: Any = numpy.zeros((len(Told._fields), len(exploration.states)), numpy.int64)
     for number in suspects:
-        seeds[number] = knots.told(exploration.states[number])
+        told[:, number] = knots.told(exploration.states[number])
     everybody = (1 << len(knots.analysis.model.actors)) - 1
-    owed = _gathered(exploration, seeds, everybody, level=OBLIGED)
-    free = _gathered(exploration, seeds, everybody, level=MAY)
+    ways = [[_gathered(exploration, seeds, everybody, level=level) for level in (OBLIGED, MAY)] for seeds in told]
     for number in suspects:
         masks = Certificates(*(int(level[number]) for level in exact))
         state = exploration.states[number]
         if knots.unseen(masks) and knots.beyond(state, masks):
-            accounted = int(owed[number]) | (int(free[number]) & masks.blocked)
+            accounted = Told(*(int(owed[number]) | (int(free[number]) & masks.blocked) for owed, free in ways))
             knots.record(number, state, masks, accounted=accounted)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from checker.engine.conditions import Mask, mask_of
 from checker.engine.select import DEADLOCK, ORPHAN, Selection
@@ -15,6 +16,7 @@ from checker.ir.nodes import State
 from checker.machine import Machine
 from checker.report import Kind
 from checker.waits.analysis import Certificates, WaitAnalysis
+from checker.waits.conditions import MAY
 from checker.waits.findings import PartialFinding, from_state
 
 
@@ -24,6 +26,16 @@ class Sighting:
 
     number: int
     partial: PartialFinding
+
+
+class Told(NamedTuple):
+    """Masks of actors of whom something is told: anything, and what is wrong of the blocked (no hostage is)."""
+
+    anything: int = 0
+    blocked: int = 0
+
+
+NOTHING = Told()
 
 
 @dataclass(slots=True)
@@ -71,22 +83,25 @@ class Knots:
         masks = self.analysis.certificates(state)
         return bool(exact.blocked & ~masks.blocked or exact.stuck & self.demanded_mask & ~masks.stuck)
 
-    def told(self, state: State) -> int:
-        """Return the mask of actors of whom certificates in a state tell something that is selected."""
-        found = (
-            partial.actors
+    def told(self, state: State) -> Told:
+        """Return of whom certificates in a state tell something that is selected."""
+        found = [
+            partial
             for partial in from_state(self.analysis, state, demanded=self.demanded)
             if not partial.warning and self.violated(partial)
-        )
-        return self._mask({name for actors in found for name in actors})
+        ]
+        anything = {name for partial in found for name in partial.actors}
+        blocked = {name for partial in found if partial.problem.level == MAY for name in partial.actors}
+        return Told(self._mask(anything), self._mask(blocked))
 
     def _mask(self, names: Iterable[str]) -> int:
         return sum(self.analysis.bits[name] for name in names)
 
-    def record(self, number: int, state: State, exact: Certificates | None, *, accounted: int = 0) -> bool:
+    def record(self, number: int, state: State, exact: Certificates | None, *, accounted: Told = NOTHING) -> bool:
         """Classify a state; keep what is the first of its kind; tell whether anything selected is violated in it.
 
-        Of what concerns the actors of the mask `accounted` only progress is kept.
+        Of what concerns the actors that are `accounted` for only progress is kept; for what is wrong of the blocked
+        accounts nothing less.
         """
         found = False
         for partial in from_state(self.analysis, state, demanded=self.demanded, exact=exact):
@@ -94,7 +109,8 @@ class Knots:
                 if self.selection.deadlock:
                     self.warnings.setdefault(tuple(sorted(partial.problem.core)), Sighting(number, partial))
                 continue
-            is_told = self._mask(partial.actors) & accounted
+            enough = accounted.blocked if partial.problem.level == MAY else accounted.anything
+            is_told = self._mask(partial.actors) & enough
             for name in self._progress_of(partial.actors) if is_told else self.violated(partial):
                 found = True
                 self.first.setdefault(name, Sighting(number, partial))

@@ -7,20 +7,27 @@ stuck after it. This needs that
 - what is owed after it was owed before it: no action that leaves where it leads to is of a lesser level;
 - it is taken once: nothing leads back to where it starts, or the actor would lose a step it goes round by;
 - nobody else can tell the two apart: no property and no other actor reads what it sets, but to compare it with other
-  values than those before and after.
+  values than those before and after;
+- no property is about steps in which nothing changes: a step property that such a step could break may be broken by
+  this one alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, product
+from math import prod
 
-from checker.ir.domains import Value, contains
-from checker.ir.nodes import Action, Apply, Assign, Const, Duty, Expr, Model, Old, Var, Variable
+from checker.interp import Interpreter
+from checker.ir.build import negation
+from checker.ir.domains import Value, contains, size, values
+from checker.ir.nodes import Action, Apply, Assign, Const, Duty, Expr, Model, Old, StepProperty, Var, Variable
 from checker.ir.ops import Op
-from checker.ir.walk import children, expressions, property_reads, statements, variables
+from checker.ir.walk import children, expressions, property_reads, statements, substitute, variables
+from checker.machine import Undefined
 
+MOST = 1000  # combinations of values for which a step property is tried
 _LEVELS = (Duty.OBLIGED, Duty.MAY, Duty.FAULT)
 
 
@@ -50,6 +57,8 @@ class Uses:
 
 def start(model: Model) -> Model:
     """Return the model with such first steps taken already."""
+    if not all(allows_rest(prop.expr, model) for prop in model.properties if isinstance(prop, StepProperty)):
+        return model
     uses = Uses(model)
     while (found := next(taken(model, uses), None)) is not None:
         action, inits = found
@@ -133,3 +142,35 @@ def tells(expr: Expr, before: dict[str, tuple[Value, ...]], after: dict[str, Val
         case Var(name, _) | Old(name, _):
             return name in after and before[name] != (after[name],)
     return any(tells(part, before, after) for part in children(expr))
+
+
+def allows_rest(expr: Expr, model: Model) -> bool:
+    """Tell whether what is asked of a step certainly holds of one that changes nothing."""
+    kinds = {variable.name: variable.type for variable in model.variables}
+    before = {Old(name, kind): Var(name, kind) for name, kind in kinds.items()}
+    still = substitute(expr, before)  # type: ignore[arg-type]
+    read = variables(still)
+    if is_tautology(still):
+        return True
+    if prod(size(kinds[name]) for name in read) > MOST:
+        return False
+    machine = Interpreter(model)
+    choices = (values(v.type) if v.name in read else v.inits[:1] for v in model.variables)
+    try:
+        return all(machine.evaluate(still, state) for state in product(*choices))
+    except Undefined:
+        return False
+
+
+def is_tautology(expr: Expr) -> bool:
+    """Tell whether the form of a condition shows that it holds."""
+    match expr:
+        case Const(value, _):
+            return bool(value)
+        case Apply(Op.EQ, (left, right), _):
+            return left == right
+        case Apply(Op.AND, parts, _):
+            return all(map(is_tautology, parts))
+        case Apply(Op.OR, parts, _):
+            return any(is_tautology(part) or negation(part) in parts for part in parts)
+    return False

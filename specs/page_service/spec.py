@@ -230,6 +230,7 @@ class PageService(Spec):
         """With an error only through the socket, connection cancel, or cancel of the timeline it flushes for."""
         return (
             not old.connection.executor.at("flush")
+            or self.connection.executor.at("flush")
             or self.connection.outcome == "running"
             or old.socket.client_closed
             or old.socket.server_closed

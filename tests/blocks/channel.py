@@ -110,11 +110,11 @@ class ChannelSuite(Spec):
         return self.refused
 
     EXPECTED = (
-        Expect("holds", states=39, transitions=47, depth=12),
-        Expect("holds", senders=1, capacity=2, messages=3, states=11, transitions=12, depth=9),
-        Expect("holds", receiver="leaves", states=25, transitions=34, depth=7),
-        Expect("holds", receiver="leaves", capacity=2, states=45, transitions=60, depth=8),
-        Expect("holds", cancelled=True, states=95, transitions=163, depth=13),
-        Expect("holds", cancelled=True, receiver="leaves", states=57, transitions=107, depth=8),
-        Expect("orphan", receiver="forgets", states=23, transitions=26, depth=6),  # its end is neither read nor dropped
+        Expect("holds", states=50, transitions=68, depth=13),
+        Expect("holds", senders=1, capacity=2, messages=3, states=15, transitions=19, depth=10),
+        Expect("holds", receiver="leaves", states=36, transitions=55, depth=8),
+        Expect("holds", receiver="leaves", capacity=2, states=62, transitions=95, depth=9),
+        Expect("holds", cancelled=True, states=121, transitions=228, depth=14),
+        Expect("holds", cancelled=True, receiver="leaves", states=83, transitions=172, depth=9),
+        Expect("orphan", receiver="forgets", states=34, transitions=47, depth=7),  # its end is neither read nor dropped
     )

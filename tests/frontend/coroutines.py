@@ -11,181 +11,18 @@ closed where it stands.
 
 from __future__ import annotations
 
-import ast
 import inspect
-from collections.abc import Callable, Coroutine, Generator, Sequence
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from types import CodeType, SimpleNamespace
 from typing import Any, TypeAlias
 
-Ready: TypeAlias = Callable[[], bool]
+from tests.frontend import visible
+from tests.frontend.awaiting import Activity, Awaited, Join, Once, OpenChoice, Owed, Ready, Scheduler, Select, TooMany
+from tests.frontend.visible import Failed, Going, Owned, RecordValue, compiled
+
 Valuation: TypeAlias = tuple[object, ...]
-
-
-class OpenChoice(Exception):
-    """A run came to a choice that its list does not make; there are `count` ways to make it."""
-
-    def __init__(self, count: int) -> None:
-        super().__init__(str(count))
-        self.count = count
-
-
-class TooMany(Exception):
-    """There are more states than were to be explored."""
-
-
-@dataclass(eq=False)
-class Activity:
-    """A task or a branch: a coroutine, and what it waits for (nothing yet: it has not started)."""
-
-    name: str
-    coroutine: Coroutine[Any, Any, Any]
-    guards: list[Ready] = field(default_factory=lambda: [lambda: True])
-    started: bool = False
-    over: bool = False
-    value: object = None
-
-    def close(self) -> None:
-        """Drop it where it stands."""
-        if not self.over:
-            self.over = True
-            self.coroutine.close()
-
-
-class Scheduler:
-    """One run: the activities in the order in which they came to be, and the choices that are still to be made."""
-
-    def __init__(self, choices: tuple[int, ...] = ()) -> None:
-        self.activities: list[Activity] = []
-        self.pending = list(choices)
-        self.running = ""  # whose step it is
-
-    def spawn(self, name: str, coroutine: Coroutine[Any, Any, Any]) -> Activity:
-        activity = Activity(f"{self.running}.{name}", coroutine)
-        self.activities.append(activity)
-        return activity
-
-    def choose(self, count: int) -> int:
-        if not self.pending:
-            raise OpenChoice(count)
-        return self.pending.pop(0)
-
-    def enabled(self) -> list[tuple[Activity, int]]:
-        """Return every way to go on: an activity and which of its guards it leaves by."""
-        return [
-            (activity, place)
-            for activity in self.activities
-            if not activity.over
-            for place, guard in enumerate(activity.guards)
-            if guard()
-        ]
-
-    def take(self, activity: Activity, place: int) -> None:
-        """Run one step of an activity, to its next wait or its end."""
-        self.running = activity.name
-        try:
-            activity.guards = activity.coroutine.send(place if activity.started else None)
-            activity.started = True
-        except StopIteration as end:
-            activity.over, activity.value = True, end.value
-
-
-# --- what can be awaited ----------------------------------------------------------------------------------------------
-
-
-class Once:
-    """An awaitable of a block: its four parts."""
-
-    def __init__(
-        self, ready: Ready, *, start: Callable[[], None] | None = None, finish: Callable[[], Any] | None = None,
-        drop: Callable[[], None] | None = None, carried: object = None,
-    ) -> None:  # fmt: skip
-        self.carried = carried
-        self.start = start or (lambda: None)
-        self.ready = ready
-        self.finish = finish or (lambda: None)
-        self.drop = drop or (lambda: None)
-
-    def __await__(self) -> Generator[list[Ready], int, Any]:
-        self.start()
-        try:
-            yield [self.ready]
-        except GeneratorExit:
-            self.drop()
-            raise
-        return self.finish()
-
-
-class Select:
-    """`first` and `any_of`: awaitables wait side by side, helpers run as activities of their own."""
-
-    def __init__(self, scheduler: Scheduler, branches: dict[str, Any], *, biased: bool) -> None:
-        self.scheduler = scheduler
-        self.branches = branches
-        self.biased = biased
-
-    def __await__(self) -> Generator[list[Ready], int, Any]:
-        running = {name: self.begin(name, branch) for name, branch in self.branches.items()}
-        names = list(running)
-        guards = [self.guard([running[name] for name in names[: place + 1]]) for place in range(len(names))]
-        try:
-            winner = names[(yield guards)]
-        except GeneratorExit:
-            self.abandon([running[name] for name in names])
-            raise
-        won = running[winner]
-        value = won.finish() if isinstance(won, Once) else won.value
-        self.abandon([running[name] for name in names if name != winner])
-        return SimpleNamespace(
-            **{name: (True if value is None else value) if name == winner else None for name in names}
-        )
-
-    def begin(self, name: str, branch: Any) -> Once | Activity:
-        if isinstance(branch, Once):
-            branch.start()
-            return branch
-        return self.scheduler.spawn(name, branch)
-
-    def guard(self, branches: list[Once | Activity]) -> Ready:
-        *earlier, mine = branches
-        return lambda: is_ready(mine) and not (self.biased and any(map(is_ready, earlier)))
-
-    def abandon(self, branches: list[Once | Activity]) -> None:
-        for branch in branches:
-            if isinstance(branch, Once):
-                branch.drop()
-        for branch in branches:
-            if isinstance(branch, Activity):
-                branch.close()
-
-
-def is_ready(branch: Once | Activity) -> bool:
-    return branch.ready() if isinstance(branch, Once) else branch.over
-
-
-class Join:
-    """`both`: every branch an activity of its own."""
-
-    def __init__(self, scheduler: Scheduler, branches: dict[str, Any]) -> None:
-        self.scheduler = scheduler
-        self.branches = branches
-
-    def __await__(self) -> Generator[list[Ready], int, Any]:
-        running = {name: self.scheduler.spawn(name, as_coroutine(it)) for name, it in self.branches.items()}
-        try:
-            yield [lambda: all(activity.over for activity in running.values())]
-        except GeneratorExit:
-            for activity in running.values():
-                activity.close()
-            raise
-        return SimpleNamespace(**{name: activity.value for name, activity in running.items()})
-
-
-def as_coroutine(it: Once | Coroutine[Any, Any, Any]) -> Coroutine[Any, Any, Any]:
-    async def only() -> Any:
-        return await it
-
-    return only() if isinstance(it, Once) else it
 
 
 # --- blocks -----------------------------------------------------------------------------------------------------------
@@ -273,126 +110,156 @@ class Items(list[int]):
         return tuple(self)
 
 
-# --- what Python keeps where nobody can look --------------------------------------------------------------------------
-
-
-class Going:
-    """How far a loop has come: an iterator whose position can be seen. A list is gone through as it is then."""
-
-    def __init__(self, items: Sequence[int]) -> None:
-        self.items = items
-        self.place = 0
-
-    def __iter__(self) -> Going:
-        return self
-
-    def __next__(self) -> int:
-        if self.place >= len(self.items):
-            raise StopIteration
-        self.place += 1
-        return self.items[self.place - 1]
-
-
-class Visible(ast.NodeTransformer):
-    """Rewrite a spec so that whatever outlives an await is the value of a name: the same program, step by step."""
-
-    def __init__(self) -> None:
-        self.names = 0
-
-    def name(self) -> str:
-        self.names += 1
-        return f"kept_{self.names}"
-
-    def visit_For(self, node: ast.For) -> ast.AST:
-        self.generic_visit(node)
-        going = ast.Call(ast.Name("Going", ast.Load()), [node.iter], [])
-        node.iter = ast.NamedExpr(ast.Name(self.name(), ast.Store()), going)
-        return node
-
-    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
-        self.generic_visit(node)
-        if any(isinstance(part, ast.Await) for part in ast.walk(node.right)):
-            node.left = ast.NamedExpr(ast.Name(self.name(), ast.Store()), node.left)
-        return node
-
-    def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:
-        if not isinstance(node.target, ast.Attribute):
-            return self.generic_visit(node)
-        read = ast.Attribute(node.target.value, node.target.attr, ast.Load())
-        assigned: ast.AST = self.visit(ast.Assign([node.target], ast.BinOp(read, node.op, node.value)))
-        return assigned
-
-
-def compiled(source: str) -> CodeType:
-    """Compile the source of a spec for `Run`."""
-    return compile(ast.fix_missing_locations(Visible().visit(ast.parse(source))), "<spec>", "exec")
-
-
 # --- running a spec ---------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Declared:
-    """A field of the spec: how its first value is made, and whether it is a block."""
+    """A field of the spec: how its first value is made, and whether it is a block. `values`: of its type."""
 
     make: Callable[[], object]
     is_block: bool = False
+    values: tuple[object, ...] = ()
+
+
+@dataclass(frozen=True)
+class RecordType:
+    """A type of records; in the class body, a field that has it is written like the type itself."""
+
+    fields: dict[str, Declared]
+
+    def __call__(self, **given: object) -> RecordValue:
+        return RecordValue(**{name: given.get(name, kind.make()) for name, kind in self.fields.items()})
+
+
+@dataclass(frozen=True)
+class Progress:
+    task: Any
+    to: Any = None
 
 
 class Spec:
-    pass
+    def __setattr__(self, name: str, value: object) -> None:
+        if isinstance(value, Owned) and isinstance(self.__dict__.get(name), Owned):
+            raise Failed("ownership")
+        self.__dict__[name] = value
 
 
 def words(scheduler: Scheduler) -> dict[str, object]:
     """Return what the spec's source is executed with in place of `model`."""
     return {
         "Spec": Spec,
-        "Int": lambda lo, hi: Declared(lambda: max(lo, 0)),
-        "Bool": lambda: Declared(lambda: False),
+        "Int": lambda lo, hi, init=None: any_of_these(scheduler, tuple(range(lo, hi + 1)), max(lo, 0), init),
+        "Bool": lambda init=None: any_of_these(scheduler, (False, True), False, init),
+        "any_value": "any_value",
+        "Option": lambda item: Declared(lambda: None),
+        "Own": lambda item: Declared(lambda: None),
+        "Record": lambda **fields: RecordType(fields),
         "Mutex": lambda: Declared(lambda: Mutex(scheduler), is_block=True),
         "Token": lambda: Declared(Token, is_block=True),
         "Channel": lambda item: Declared(Channel, is_block=True),
         "Map": lambda key, item: Declared(lambda: Mapping(dict.fromkeys(range(3), 0)), is_block=True),
         "Seq": lambda item, capacity: Declared(Items, is_block=True),
         "Going": Going,
+        "copied": visible.copied,
+        "taken": visible.taken,
+        "taken_from": visible.taken_from,
+        "dropped": visible.dropped,
+        "dropped_from": visible.dropped_from,
+        "own": lambda value: Owned(value, scheduler.owned),
+        "owned": lambda kind: tuple(scheduler.owned),
         "task": tagged,
+        "invariant": judged("invariant"),
+        "sometimes": judged("sometimes"),
+        "transition": judged("transition"),
+        "progress": Progress,
         "step": lambda: Once(lambda: True),
         "first": lambda **branches: Select(scheduler, branches, biased=True),
         "until": lambda condition: Once(condition, carried=carried_by((condition,))),
         "any_of": lambda **branches: Select(scheduler, branches, biased=False),
         "both": lambda **branches: Join(scheduler, branches),
+        "may": owed("may"),
+        "obliged": owed("obliged"),
+        "fault": owed("fault"),
+        "rest": resting,
+        "at": named,
         "awaitable": lambda method: method,
         "wait": lambda *parts: Once(**{part.__name__: part for part in parts}, carried=carried_by(parts)),
         "choose": lambda options: options[scheduler.choose(len(options))],
     }
 
 
+def any_of_these(scheduler: Scheduler, values: tuple[object, ...], first: object, init: object) -> Declared:
+    if init == "any_value":
+        return Declared(lambda: values[scheduler.choose(len(values))], values=values)
+    return Declared(lambda: first, values=values)
+
+
+def owed(duty: str) -> Any:
+    def wrapped(waiting: Any) -> Any:
+        if inspect.iscoroutine(waiting):
+            return Owed(duty, waiting)
+        waiting.duty = duty
+        return waiting
+
+    wrapped.__name__ = duty
+    return wrapped
+
+
+def resting(waiting: Awaited, when: Ready | None = None) -> Awaited:
+    waiting.resting = when or waiting.idle
+    return waiting
+
+
+def named(point: str, waiting: Awaited) -> Awaited:
+    waiting.point = point
+    return waiting
+
+
+def judged(kind: str) -> Any:
+    def tag(function: Any) -> Any:
+        function.is_judged = kind
+        return function
+
+    return tag
+
+
 def carried_by(parts: tuple[Callable[[], Any], ...]) -> object:
     """Return what the parts of an awaitable enclose beside their block."""
     cells = [cell.cell_contents for part in parts for cell in part.__closure__ or ()]
-    return tuple(value for value in cells if isinstance(value, int))
+    return tuple(value for value in cells if isinstance(value, int | Owned))
 
 
-def tagged(function: Any) -> Any:
-    function.is_task = True
+def tagged(function: Any = None, *, duty: Any = None, over: Declared | None = None) -> Any:
+    if function is None:
+        return lambda real: tagged(real, duty=duty, over=over)
+    function.is_task, function.over = duty.__name__ if duty else "obliged", over
     return function
 
 
 class Run:
     """The spec after some choices."""
 
-    def __init__(self, code: CodeType, choices: tuple[int, ...]) -> None:
-        self.scheduler = Scheduler(choices)
+    def __init__(self) -> None:
+        self.scheduler = Scheduler()
+
+    def declare(self, code: CodeType) -> None:
         names = words(self.scheduler)
         exec(code, names)
-        cls = next(item for item in names.values() if isinstance(item, type) and Spec in item.__bases__)
-        self.spec = cls()
-        self.fields = {name: item for name, item in vars(cls).items() if isinstance(item, Declared)}
+        self.cls = next(item for item in names.values() if isinstance(item, type) and Spec in item.__bases__)
+        self.spec = self.cls()
+        self.fields = {name: field_of(item) for name, item in vars(self.cls).items() if is_field(name, item)}
+
+    def begin(self, code: CodeType, choices: tuple[int, ...]) -> None:
+        """Start all tasks; OpenChoice if the first value of a field is still to be chosen."""
+        self.scheduler.pending = list(choices)
+        self.declare(code)
         for name, item in self.fields.items():
             setattr(self.spec, name, item.make())
-        for name, function in vars(cls).items():
+        for name, function in vars(self.cls).items():
             if hasattr(function, "is_task"):
-                self.scheduler.spawn(name, function(self.spec))
+                for shown, arguments in members(name, function.over):
+                    self.scheduler.spawn(shown, function(self.spec, *arguments), function.is_task)
 
     def step(self) -> bool:
         """Take a step; False if there is none."""
@@ -404,7 +271,7 @@ class Run:
 
     def valuation(self) -> Valuation:
         """Return the values of the fields that are no blocks."""
-        return tuple(getattr(self.spec, name) for name, item in self.fields.items() if not item.is_block)
+        return tuple(plain(getattr(self.spec, name)) for name, item in self.fields.items() if not item.is_block)
 
     def state(self) -> object:
         """Return all that the future depends on."""
@@ -413,8 +280,21 @@ class Run:
         return self.valuation(), blocks, tuple(sorted(standing, key=repr))
 
     def close(self) -> None:
-        for activity in reversed(self.scheduler.activities):
+        for activity in self.scheduler.activities[::-1]:
             activity.close()
+
+
+def is_field(name: str, item: object) -> bool:
+    return name[0].islower() and isinstance(item, Declared | RecordType)
+
+
+def field_of(item: Declared | RecordType) -> Declared:
+    return item if isinstance(item, Declared) else Declared(item)
+
+
+def members(name: str, over: Declared | None) -> list[tuple[str, tuple[object, ...]]]:
+    """Return the names of the tasks that are declared as one, and what is passed to each."""
+    return [(name, ())] if over is None else [(f"{name}[{key}]", (key,)) for key in over.values]
 
 
 def stands(activity: Activity) -> tuple[object, ...]:
@@ -435,8 +315,12 @@ def stands(activity: Activity) -> tuple[object, ...]:
 def plain(value: object) -> object:
     if isinstance(value, SimpleNamespace):
         return tuple((name, plain(part)) for name, part in vars(value).items())
+    if isinstance(value, RecordValue):
+        return tuple((name, plain(part)) for name, part in vars(value).items())
+    if isinstance(value, Owned):
+        return "empty" if value.empty else ("owned", plain(value.value))
     if isinstance(value, Once):
-        return "Once", value.carried
+        return "Once", plain(value.carried)
     if isinstance(value, Going):
         return value.place, tuple(value.items)
     if isinstance(value, tuple):
@@ -465,23 +349,22 @@ def explore(source: str, *, limit: int) -> Explored:
     pending: list[tuple[int, ...]] = [()]
     while pending:
         choices = pending.pop()
-        run = Run(code, choices)
-        before = run.valuation()
-        try:
-            while run.scheduler.pending:
+        with closing(Run()) as run:
+            try:
+                run.begin(code, choices)
                 before = run.valuation()
-                run.step()
-            explored.visit(before, run.valuation())
-            if (state := run.state()) in seen:
-                continue
-            seen.add(state)
-            if len(seen) > limit:
-                raise TooMany
-            before = run.valuation()
-            if not run.step():
-                explored.ends.add(before)
-        except OpenChoice as choice:
-            pending += [(*choices, place) for place in range(choice.count)]
-        finally:
-            run.close()
+                while run.scheduler.pending:
+                    before = run.valuation()
+                    run.step()
+                explored.visit(before, run.valuation())
+                if (state := run.state()) in seen:
+                    continue
+                seen.add(state)
+                if len(seen) > limit:
+                    raise TooMany
+                before = run.valuation()
+                if not run.step():
+                    explored.ends.add(before)
+            except OpenChoice as choice:
+                pending += [(*choices, place) for place in range(choice.count)]
     return explored

@@ -10,7 +10,8 @@ from checker.backends.text.machine import TextMachine
 from checker.frontend import load
 from checker.ir.nodes import Model, State
 from checker.machine import Failure
-from tests.frontend.coroutines import Explored, TooMany, explore
+from tests.frontend.awaiting import TooMany
+from tests.frontend.coroutines import Explored, explore
 from tests.frontend.programs import program
 
 FIELDS = ("a", "b", "f")

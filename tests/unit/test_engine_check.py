@@ -9,6 +9,7 @@ import pytest
 from checker.api import check_model
 from checker.diagnostics import InternalError, UsageError
 from checker.engine.limits import Update
+from checker.frontend import load
 from checker.interp import Interpreter
 from checker.ir.domains import BoolT, IntT
 from checker.ir.nodes import (
@@ -32,6 +33,7 @@ from checker.ir.ops import Op
 from checker.machine import Failure, Label
 from checker.options import Options
 from checker.report import Kind, PropertyResult, Report, Verdict
+from tests.support.expected import ROOT
 from tests.support.toy_models import const, counter, eq, op, philosophers, require, variable
 
 N = Var("n", IntT(0, 3))
@@ -383,3 +385,11 @@ def test_a_knot_without_a_certificate_is_not_excused_by_a_certificate_of_others(
     assert set(found["deadlock",].findings[0].actors) == {"a", "b"}
     assert verdicts(found["orphan",]) == {"orphan": "violated"}
     assert verdicts(found[()]) == {"deadlock": "violated", "orphan": "violated"}
+
+
+@pytest.mark.parametrize("engine", ["text", "native"])
+def test_that_somebody_is_blocked_is_not_excused_by_a_certificate_that_he_is_a_hostage(engine: str) -> None:
+    """He may be both: the certificate knows that who may act need not, not that it would not help."""
+    model = load(str(ROOT / "corpus/deadlock_of_a_hostage.py"), {})
+    found = check_model(model, options=Options(engine=engine, go_on=True))
+    assert verdicts(found) == {"deadlock": "violated", "orphan": "holds", "ends": "violated"}
