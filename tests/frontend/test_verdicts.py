@@ -10,7 +10,6 @@ import pytest
 
 from checker.api import check_model
 from checker.diagnostics import SpecError
-from checker.engine import native as engine
 from checker.frontend import load
 from checker.ir.nodes import Model
 from checker.options import Options
@@ -18,6 +17,7 @@ from checker.report import Report, Verdict
 from tests.agree.test_auto import told
 from tests.agree.test_native import assert_same_report
 from tests.agree.test_native_workers import assert_same_report as assert_workers_say_the_same
+from tests.agree.test_native_workers import eager as eager
 from tests.frontend.awaiting import TooMany
 from tests.frontend.duty_programs import program
 from tests.frontend.verdicts import Verdicts, judged
@@ -95,9 +95,8 @@ def test_verdicts_are_those_of_coroutines(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_machine_code_says_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "TOGETHER", 1)
-    monkeypatch.setattr(engine, "SHARED", 1)
+@pytest.mark.usefixtures("eager")
+def test_machine_code_says_the_same(tmp_path: Path) -> None:
     found = Counter(judge(seed, tmp_path, native=True) for seed in range(100, 103))
     assert found["judged"] >= 2, found
 
@@ -110,9 +109,8 @@ def test_many_verdicts_are_those_of_coroutines(series: int, tmp_path: Path) -> N
 
 
 @pytest.mark.nightly
+@pytest.mark.usefixtures("eager")
 @pytest.mark.parametrize("series", range(21, 31))
-def test_machine_code_says_the_same_of_many(series: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "TOGETHER", 1)
-    monkeypatch.setattr(engine, "SHARED", 1)
+def test_machine_code_says_the_same_of_many(series: int, tmp_path: Path) -> None:
     found = Counter(judge(1_000 * series + number, tmp_path, native=True) for number in range(50))
     assert found["judged"] >= 35, found
