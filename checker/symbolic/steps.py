@@ -34,7 +34,19 @@ from checker.ir.subtypes import natural
 from checker.loc import Loc
 from checker.symbolic.expressions import Scope, parts, position
 from checker.symbolic.terms import Term, Terms, both, conjunction, disjunction, either, implies, negate
-from checker.symbolic.values import Line, Opt, Parts, Val, blank, choose, coerce, equal, literal, variable, within
+from checker.symbolic.values import (
+    Line,
+    Opt,
+    Parts,
+    Val,
+    blank,
+    choose,
+    coerce,
+    identical_to,
+    literal,
+    variable,
+    within,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,11 +179,11 @@ class _Run:
         hits = self._options(target.type, found)
         empty = negate(disjunction(term for _, term in hits))
         self._demand(negate(empty), Fault.RANGE, both(path, there), loc)
-        legal = disjunction(both(term, equal(chosen, literal(self.terms, target.type, v))) for v, term in hits)
+        legal = disjunction(both(term, identical_to(chosen, literal(self.terms, target.type, v))) for v, term in hits)
         # Where nothing is chosen the input is blank, so that each step has one value of the inputs.
         used = both(path, there, negate(empty))
         self.legal.append(implies(used, legal))
-        self.legal.append(either(used, equal(chosen, self._first(target.type))))
+        self.legal.append(either(used, identical_to(chosen, self._first(target.type))))
         self.scope.temps[target.name] = chosen
 
     def _options(self, kind: Type, found: Val) -> list[tuple[Value, Term]]:

@@ -326,6 +326,11 @@ def equal(left: Val, right: Val) -> Term:
             raise InternalError(f"{left} and {right} are compared")
 
 
+def identical_to(left: Val, right: Val) -> Term:
+    """Return whether two values of one type are the same scalar by scalar, also where there is nothing."""
+    return conjunction(same(a, b) for a, b in zip(scalars(left), scalars(right), strict=True))
+
+
 def within(terms: Terms, kind: Type, value: Val, given: Type | None = None) -> Term:
     """Return whether `value`, which is known to be of type `given`, is a value of `kind`."""
     if given is not None and covers(kind, given):

@@ -11,7 +11,21 @@ import z3
 from checker.engine.conditions import holds
 from checker.frontend import describe, load
 from checker.interp import Interpreter
-from checker.ir.nodes import Invariant, Model, Sometimes, State, StepProperty
+from checker.ir.domains import OptionT, RecordT, SeqT, SetT, Type, show, values
+from checker.ir.nodes import (
+    Action,
+    Actor,
+    Assign,
+    Choose,
+    Duty,
+    Invariant,
+    Model,
+    Sometimes,
+    State,
+    StepProperty,
+    Temp,
+    Var,
+)
 from checker.ir.ops import Op
 from checker.machine import Failure
 from checker.symbolic.expressions import OPERATORS
@@ -21,8 +35,9 @@ from checker.symbolic.terms import Term, known
 from checker.symbolic.values import decode, scalars
 from tests.agree.test_native import with_properties
 from tests.support.expected import specs_in
-from tests.support.random_models import random_model
-from tests.support.toy_models import counter, kitchen_sink, philosophers
+from tests.support.random_expressions import Expressions, random_variables
+from tests.support.random_models import BIT, random_model
+from tests.support.toy_models import counter, kitchen_sink, philosophers, variable
 
 STATES = 25  # of each model
 TOYS = (philosophers(3), counter(3), counter(3, strict=True), kitchen_sink())
@@ -57,7 +72,8 @@ class Case:
 
     def compare(self, limit: int) -> None:
         initial = self.machine.initial()
-        assert sorted(map(repr, self.all_states(self.system.initial, len(initial) + 1))) == sorted(map(repr, initial))
+        found = self.all_states(self.system.initial, len(initial) + 1)
+        assert sorted(map(self.shown, found)) == sorted(map(self.shown, initial))
         for state in reachable(self.machine, limit):
             self.solver.push()
             self.solver.add(self.lift(self.system.is_state(state)))
@@ -78,13 +94,22 @@ class Case:
         self.solver.pop()
         return found
 
+    def once(self, steps: list[object]) -> list[str]:
+        """Sort steps; of those that fail keep one: the interpreter makes no choices after a failure."""
+        return sorted([*map(self.shown, (step for step in steps if step != "fails")), *["fails"] * ("fails" in steps)])
+
+    def shown(self, state: object) -> str:
+        """Return a state in words, the same for equal ones (of a set, `repr` depends on how it was made)."""
+        assert isinstance(state, tuple)
+        return ", ".join(show(v.type, value) for v, value in zip(self.model.variables, state, strict=True))
+
     def compare_steps(self, state: State) -> None:
         expected: dict[int, list[object]] = {}
         for label, after in self.machine.successors(state):
             expected.setdefault(label.action, []).append("fails" if isinstance(after, Failure) else after)
         for step in self.system.steps:
             found = self.steps(step)
-            assert _once(found) == _once(expected.get(step.index, [])), (step.action.name, state)
+            assert self.once(found) == self.once(expected.get(step.index, [])), (step.action.name, state)
 
     def steps(self, step: Step) -> list[object]:
         """Return what becomes of the state of the solver by one action, once for each value of its inputs."""
@@ -128,11 +153,6 @@ class Case:
                         assert value_of(self.system.kept(step, prop)) == expected, prop.name
 
 
-def _once(steps: list[object]) -> list[str]:
-    """Sort steps; of those that fail keep one: the interpreter makes no choices after a failure."""
-    return sorted([*(repr(step) for step in steps if step != "fails"), *["fails"] * ("fails" in steps)])
-
-
 def _plain(term: Term, value: int) -> Term:
     return bool(value) if z3.is_bool(term) else value
 
@@ -152,6 +172,43 @@ def test_random_models(words: bool) -> None:
     for number in range(15):
         random = Random(f"symbolic/{number}")
         Case(with_properties(random_model(random), random), words=words).compare(15)
+
+
+@pytest.mark.parametrize("words", [False, True], ids=["integers", "words"])
+@pytest.mark.parametrize("kind", [OptionT(BIT), SeqT(BIT, 2), RecordT("R", (("slot", OptionT(BIT)),))], ids=str)
+def test_what_is_chosen_may_be_empty(kind: Type, words: bool) -> None:
+    """One step for each choice: an input has nothing but blanks where the chosen value has nothing."""
+    every = tuple(values(kind))
+    options, held, chosen = Var("options", SetT(kind)), Var("held", kind), Temp("chosen", kind)
+    variables = (variable(options, frozenset(every[:2]), frozenset(every)), variable(held, every[0]))
+    action = Action("choose", "one", (), (Choose(chosen, options), Assign(held, chosen)), Duty.OBLIGED)
+    model = Model("choosing", (), variables, (Actor("one", Duty.OBLIGED),), (action,), ())
+    Case(model, words=words).compare(STATES)
+
+
+def assigning(random: Random, *, depth: int) -> Model:
+    """Return a model each action of which assigns a random expression to a variable of its type, in range or not."""
+    variables = random_variables(random)
+    make = Expressions(random, variables)
+    updates = [Assign(Var(v.name, v.type), make.of(v.type, depth)) for v in variables]
+    actions = [Action(f"set {n}", "one", (), (update,), Duty.OBLIGED) for n, update in enumerate(updates)]
+    return Model("assigning", (), variables, (Actor("one", Duty.OBLIGED),), tuple(actions), ())
+
+
+def compare_expressions(numbers: range, *, depth: int, words: bool) -> None:
+    for number in numbers:
+        Case(assigning(Random(f"assigning/{number}"), depth=depth), words=words).compare(1)
+
+
+@pytest.mark.parametrize("words", [False, True], ids=["integers", "words"])
+def test_random_expressions(words: bool) -> None:
+    compare_expressions(range(10), depth=2, words=words)
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("words", [False, True], ids=["integers", "words"])
+def test_many_random_expressions(words: bool) -> None:
+    compare_expressions(range(10, 500), depth=3, words=words)
 
 
 @pytest.mark.nightly

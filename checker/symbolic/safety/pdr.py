@@ -79,8 +79,16 @@ def _conjuncts(answer: Any, holds: Any, now: list[Any]) -> list[Any] | None:
             places = [z3.get_var_index(arg) for arg in head.children()]
             named = dict(zip(places, now, strict=True))
             solution = z3.substitute_vars(body.arg(1), *(named.get(n, z3.BoolVal(False)) for n in range(len(now))))
-            return solution.children() if z3.is_and(solution) else [solution]
+            plain = _quantifier_free(solution)
+            return plain.children() if z3.is_and(plain) else [plain]
     return None
+
+
+def _quantifier_free(term: Any) -> Any:
+    """Return what is equivalent to `term` and has no quantifiers, where Spacer left some: no reader wants them."""
+    goal = z3.Goal()
+    goal.add(term)
+    return z3.Then("qe", "simplify").apply(goal).as_expr() if z3.Probe("has-quantifiers")(goal) else term
 
 
 def _lemma(scalars: Scalars, term: Any) -> Lemma:
