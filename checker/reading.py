@@ -26,7 +26,6 @@ from checker.ir.nodes import (
 )
 from checker.ir.ops import Op
 from checker.ir.text import placed
-from checker.ir.walk import children
 from checker.machine import Undefined
 
 Evaluate: TypeAlias = Callable[[Expr, State], Value]
@@ -70,23 +69,27 @@ class Reader:
         others = {other.held_in for action in self._model.actions for other in action.guard} - {conjunct.held_in, ""}
         return conjunct.held_in if short in map(self._short, others) else short
 
-    def counted(self, expr: Expr, state: State) -> tuple[str, ...]:
-        """Return the full slots that a bound on a count of `owned` values counts in `state`: who holds the permits."""
-        match expr:
-            case Apply(Op.LE | Op.LT | Op.EQ, (Apply(Op.COUNT, elements), _)):
-                found = (self.full(element, state) for element in elements if self._holds(element, state))
-                return tuple(dict.fromkeys(slot for slots in found for slot in slots))
-        return ()
+    def holding(self, expr: Expr, state: State, *, holds: bool = False) -> tuple[str, ...]:
+        """Return the full slots of owned values by which `expr` is false in `state` (or with `holds`, true)."""
+        return tuple(dict.fromkeys(self._slots(expr, state, holds)))
 
-    def full(self, expr: Expr, state: State) -> Iterator[str]:
-        """Yield the slots that `expr` asks to be full or empty, and that are full in `state`."""
+    def _slots(self, expr: Expr, state: State, holds: bool) -> Iterator[str]:
+        if self._holds(expr, state) is not holds:
+            return
         match expr:
-            case Apply(Op.IS_NONE, (slot,)) if isinstance(slot.type, OwnT):
-                if (place := self.place(slot, state)) is not None and self._holds(expr, state) is False:
+            case Apply(Op.IS_NONE, (slot,)) if isinstance(slot.type, OwnT) and not holds:
+                if (place := self.place(slot, state)) is not None:
                     yield place
+            case Apply(Op.NOT, (inner,)):
+                yield from self._slots(inner, state, not holds)
+            case Apply(Op.AND | Op.OR, parts):
+                for part in parts:
+                    yield from self._slots(part, state, holds)
+            case Apply(Op.LE | Op.LT | Op.EQ, (Apply(Op.COUNT, parts), _)) if not holds:
+                for part in parts:
+                    yield from self._slots(part, state, True)
             case _:
-                for part in children(expr):
-                    yield from self.full(part, state)
+                return
 
     def _holds(self, expr: Expr, state: State) -> bool | None:
         try:

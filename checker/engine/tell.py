@@ -11,8 +11,7 @@ from checker.engine.replay import confirm
 from checker.engine.select import Selection
 from checker.engine.watch import Knots, Sighting
 from checker.interp import Interpreter
-from checker.ir.nodes import Apply, Expr, Fault, Invariant, State
-from checker.ir.ops import Op
+from checker.ir.nodes import Expr, Fault, Invariant, State
 from checker.ir.text import print_expr
 from checker.machine import Failure, Label
 from checker.reading import Reader
@@ -77,10 +76,7 @@ class Teller:
 
     def _left_full(self, rule: Expr, state: State) -> str:
         """Name the slots that break the rule that each full slot is in reach of somebody who has not finished."""
-        parts = rule.args if isinstance(rule, Apply) and rule.op is Op.AND else (rule,)
-        broken = [part for part in parts if why_not(self._interpreter, part, state) is not None]
-        reader = Reader(self._model, self._interpreter.evaluate)
-        slots = dict.fromkeys(slot for part in broken for slot in reader.full(part, state))
+        slots = Reader(self._model, self._interpreter.evaluate).holding(rule, state)
         return f"{' and '.join(f'`{slot}`' for slot in slots)} left full: who could empty it has finished"
 
     def knot(self, sighting: Sighting, knots: Knots) -> Finding:

@@ -60,8 +60,8 @@ def guard_of(
 
 
 def read_by(lowering: Expressions, condition: Expr) -> str:
-    """Name the variables that a condition reads, without locals if there are others."""
-    names = sorted(variables(condition))
+    """Name the variables that a condition reads, without locals if there are others; tasks of which it asks where."""
+    names = sorted(name.removesuffix(".pc") for name in variables(condition))
     known = lowering.context.variables
     return ", ".join([name for name in names if name not in known or not known[name].owner] or names)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from checker.ir.domains import OwnT
 from checker.ir.nodes import Action, Conjunct, State
 from checker.ir.text import print_expr
 from checker.reading import Reader
@@ -32,20 +33,21 @@ class Lack:
         """Return what a report says of it in `state`."""
         reader = Reader(analysis.model, analysis.machine.evaluate)
         held_in = self.conjunct.held_in
-        counted = reader.counted(self.conjunct.expr, state)
+        slots = () if held_in else reader.holding(self.conjunct.expr, state)
+        values = () if held_in else reader.readings(self.conjunct.expr, state)
         return Wait(
             actor=self.actor,
             action=self.action.name,
             point=reader.point(self.action, state),
             resource=reader.resource(self.conjunct, state),
-            held_in=held_in or ", ".join(counted),
+            held_in=held_in or ", ".join(slots),
             conjunct=print_expr(self.conjunct.expr),
             loc=self.conjunct.loc if self.conjunct.loc.line else self.action.loc,
             enablers=self._enablers(analysis, state),
             text=self.conjunct.text,
-            values=() if held_in else reader.readings(self.conjunct.expr, state),
+            values=tuple(reading for reading in values if not isinstance(reading.type, OwnT)),
             constants=self.conjunct.constants,
-            slots=(reader.slot(self.conjunct),) if held_in else counted,
+            slots=(reader.slot(self.conjunct),) if held_in else slots,
         )
 
     def _enablers(self, analysis: WaitAnalysis, state: State) -> tuple[Enabler, ...]:
