@@ -25,6 +25,9 @@ NAMES = (
     "starvation",
     "futurelock",
     "flow_control",
+    "pool_shutdown",
+    "lock_queue",
+    "asyncio_semaphore",
 )
 
 
@@ -120,3 +123,23 @@ def test_poison_job_is_found_by_complete_detection_only() -> None:
     assert (found.kind, found.dead, found.certified) == (Kind.ORPHAN, ("drain",), False)
     structural = check("poison_job", options=Options(waits="structural"))
     assert (structural.verdict, structural.findings) == (Verdict.INCOMPLETE, ())
+
+
+def test_a_pool_is_kept_open_by_the_senders_of_its_own_workers() -> None:
+    finding = check("pool_shutdown").findings[0]
+    assert finding.graph is not None
+    held = {wait.slots for wait in finding.graph.waits if wait.point == "next job"}
+    assert held == {("worker[0]._sender", "worker[1]._sender")}
+
+
+def test_a_lock_queue_is_undone_by_the_idle_transaction_only() -> None:
+    finding = check("lock_queue").findings[0]
+    assert finding.actors == ("query[0]", "migration")
+    assert [enabler.action for enabler in finding.undone_by] == ["transaction.idle in transaction"]
+    assert finding.oblige == ("transaction",)
+
+
+def test_who_waits_for_the_semaphore_waits_though_it_is_free() -> None:
+    report = check("asyncio_semaphore")
+    values = dict(zip((variable.name for variable in report.model.variables), report.findings[0].state, strict=True))
+    assert (values["semaphore.value"], values["semaphore.wakeup_scheduled"]) == (1, True)
