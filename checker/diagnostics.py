@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from checker.loc import Loc
@@ -31,3 +33,24 @@ class UsageError(Exception):
 
 class InternalError(Exception):
     """Our bug (exit 255): two engines disagree, a replay diverges, the IR is malformed."""
+
+
+def suggest(name: str, known: Iterable[str]) -> str:
+    """Return `; did you mean …` for a name close to a known one, else nothing."""
+    close = nearest(name, known)
+    return f"; did you mean `{close}`?" if close else ""
+
+
+def choices(name: str, known: Iterable[str]) -> str:
+    """Return what a wrong name may be meant to be, and all that there are."""
+    names = list(known)
+    there = ", ".join(names) or "none"
+    close = nearest(name, names)
+    return f"; did you mean `{close}`? There are: {there}" if close else f"; there are: {there}"
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name that `name` is probably meant to be, or None."""
+    difflib = importlib.import_module("difflib")  # loaded when something is wrong
+    close: list[str] = difflib.get_close_matches(name, list(known), n=1)
+    return close[0] if close else None

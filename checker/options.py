@@ -61,6 +61,3 @@ class Options:
             raise UsageError("--fingerprint searches with one worker: leave out --workers")
         if self.seed and not self.fingerprint:
             raise UsageError(f"--seed {self.seed} chooses a fingerprint function: give --fingerprint too")
-        both = [name for name in self.oblige if name in self.free]
-        if both:
-            raise UsageError(f"actor `{both[0]}` is both obliged and freed")

@@ -6,14 +6,17 @@ import importlib
 import io
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from pathlib import Path
+from typing import Any, NoReturn
 
 import click
 
 from checker.cli.check import check
 from checker.cli.crash import ExitCode
+from checker.diagnostics import UsageError, nearest
 
 DEFAULT = "check"
+WORD = "checker.cli.word"  # the first argument, kept in the context
 OTHERS = {  # name -> what it does; the command itself is in the module of that name, loaded when it is called
     "list": "List the catalogue, or the parameters and expected verdicts of SPEC.",
     "expected": "Run the EXPECTED rows of SPEC (default: of every spec) and compare.",
@@ -36,11 +39,20 @@ class DefaultGroup(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         first = next((arg for arg in args), None)
+        ctx.meta[WORD] = first or ""
         if first is None:
             args = ["--help"]
         elif first not in self.list_commands(ctx) and first not in ("--help", "-h", "--version"):
             args = [DEFAULT, *args]
         return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (UsageError, click.UsageError):
+            if (meant := misspelt(ctx.meta[WORD])) is not None:
+                raise UsageError(f"no command and no spec `{ctx.meta[WORD]}`; did you mean `check {meant}`?") from None
+            raise
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         formatter.write_usage(ctx.command_path, "SPEC [--set NAME=VALUE]… [OPTIONS]")
@@ -62,6 +74,15 @@ class DefaultGroup(click.Group):
         found = importlib.import_module(f"checker.cli.commands.{cmd_name}").command
         assert isinstance(found, click.Command)
         return found
+
+
+def misspelt(word: str) -> str | None:
+    """Return the command that `word` is probably meant to be: neither a command nor a spec is called so."""
+    meant = nearest(word, (*OTHERS, "--help", "--version"))
+    if meant is None or word in OTHERS or Path(f"{word}.py").is_file():
+        return None
+    known = importlib.import_module("checker.frontend.source").catalogue()
+    return None if word in known or nearest(word, known) else meant
 
 
 @click.group(cls=DefaultGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

@@ -14,7 +14,7 @@ from checker.cli.terminal import style
 from checker.cli.walked import judge_walks
 from checker.engine.conditions import holds
 from checker.engine.replay import replay
-from checker.engine.select import BUILT_IN, select
+from checker.engine.select import BUILT_IN, property_names
 from checker.interp import Interpreter
 from checker.ir.nodes import (
     AlwaysEventually,
@@ -47,8 +47,8 @@ Decided = Mapping[str, tuple[Verdict, str]]
 
 def selected(model: Model, properties: tuple[str, ...]) -> tuple[str, ...]:
     """Return the names that `--property` gives, `steps` among them; UsageError for one that is none."""
-    select(model, tuple(name for name in properties if name != STEPS))
-    return properties
+    steps = tuple(name for name in properties if name == STEPS)
+    return (*steps, *property_names(model, tuple(name for name in properties if name != STEPS)))
 
 
 def found_violation(run: Run, name: str, *, spec: str, why: str) -> Report:

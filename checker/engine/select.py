@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from checker.diagnostics import UsageError
+from checker.diagnostics import UsageError, choices
 from checker.ir.nodes import (
     Action,
     Actor,
@@ -50,10 +50,7 @@ class Selection:
 
 def select(model: Model, names: tuple[str, ...]) -> Selection:
     """Return the properties called `names`, all if there are none; UsageError for a name that is none."""
-    known = (*BUILT_IN, *(prop.name for prop in model.properties))
-    for name in names:
-        if name not in known:
-            raise UsageError(f"no property `{name}`; there are {', '.join(known)}")
+    names = property_names(model, names)
     chosen: list[Property] = [prop for prop in model.properties if not names or prop.name in names]
     return Selection(
         tuple(prop for prop in chosen if isinstance(prop, Invariant)),
@@ -66,21 +63,51 @@ def select(model: Model, names: tuple[str, ...]) -> Selection:
     )
 
 
+def property_names(model: Model, given: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names of the properties that `given` names, by themselves or as a family; UsageError if one is none.
+
+    `works` are `works[0]` and `works[1]`; `ends` are `ends(worker[0])` and `ends(worker[1])`.
+    """
+    return _members("property", given, (*BUILT_IN, *(prop.name for prop in model.properties)))
+
+
+def _members(what: str, given: tuple[str, ...], known: tuple[str, ...]) -> tuple[str, ...]:
+    found: list[str] = []
+    for name in given:
+        members = [name] if name in known else [one for one in known if family(one) == name]
+        if not members:
+            raise UsageError(f"no {what} `{name}`{choices(name, known)}")
+        found += members
+    return tuple(dict.fromkeys(found))
+
+
+def family(name: str) -> str:
+    """Return the name as the spec declares it, without the keys and the actor that tell its members apart."""
+    stem = name.partition("(")[0]
+    while stem.endswith("]"):
+        stem = stem.rpartition("[")[0]
+    return stem
+
+
 def select_witness(model: Model, name: str) -> Selection:
     """Return the one `sometimes` property `name`; UsageError if there is none."""
-    known = [prop.name for prop in model.properties if isinstance(prop, Sometimes)]
+    known = tuple(prop.name for prop in model.properties if isinstance(prop, Sometimes))
     if name not in known:
-        raise UsageError(f"no `sometimes` property `{name}`; there are {', '.join(known) or 'none'}")
+        raise UsageError(f"no `sometimes` property `{name}`{choices(name, known)}")
     return select(model, (name,))
 
 
 def with_duties(model: Model, *, oblige: tuple[str, ...], free: tuple[str, ...]) -> Model:
-    """Return `model` with all actions of `oblige` obliged and all of `free` free; UsageError for unknown actors."""
-    known = [actor.name for actor in model.actors]
-    for name in (*oblige, *free):
-        if name not in known:
-            raise UsageError(f"no actor `{name}`; there are {', '.join(known)}")
-    duties = {**dict.fromkeys(oblige, Duty.OBLIGED), **dict.fromkeys(free, Duty.MAY)}
+    """Return `model` with all actions of `oblige` obliged and all of `free` free, actors or families of them.
+
+    UsageError for unknown actors, and for one that is to be both.
+    """
+    known = tuple(actor.name for actor in model.actors)
+    obliged, freed = _members("actor", oblige, known), _members("actor", free, known)
+    for name in obliged:
+        if name in freed:
+            raise UsageError(f"actor `{name}` is both obliged and freed")
+    duties = {**dict.fromkeys(obliged, Duty.OBLIGED), **dict.fromkeys(freed, Duty.MAY)}
     if not duties:
         return model
 

@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from math import prod
 
-from checker.diagnostics import Diagnostic, UsageError
+from checker.diagnostics import Diagnostic, UsageError, choices, suggest
 from checker.frontend.context import Context, Declared, Reject
 from checker.frontend.demands import DEMANDS, Demand, Demands
 from checker.frontend.limits import MAX_ACTORS
 from checker.frontend.names import Use, resolve_global
 from checker.frontend.settings import ANY, parse_setting, setting_text
-from checker.frontend.source import base_names, declared_names, is_conditional, suggest
+from checker.frontend.source import base_names, declared_names, is_conditional
 from checker.frontend.values import (
     ANY_VALUE,
     BlockType,
@@ -98,8 +98,7 @@ class Declare(Demands):
         known = {parameter.name for parameter in self.found.parameters}
         for name in self.settings:
             if name not in known and not self.context.diagnostics:
-                there = ", ".join(sorted(known)) or "none"
-                raise UsageError(f"no parameter named `{name}`{suggest(name, known)}; there are: {there}")
+                raise UsageError(f"no parameter named `{name}`{choices(name, sorted(known))}")
         self.check_excluded()
         return self.found
 
@@ -323,7 +322,8 @@ class Declare(Demands):
         elif domain in (Builtin("Bool"), Builtin("Actor")):
             domain = TypeValue(self.as_type(domain, node, scope))
         elif len(arguments) > 1 or is_expr(domain):
-            raise self.reject("K050", "a parameter has one domain: a type, or strings", scope, node)
+            fix = 'param(Int(1, 2), default=1), param("a", "b", default="a")'
+            raise self.reject("K050", "a parameter has one domain: a type, or strings", scope, node, fix)
         if isinstance(domain, TypeValue) and not isinstance(domain.type, IntT):
             self.few(domain.type, node, scope)
         if unbounded and not (isinstance(domain, TypeValue) and isinstance(domain.type, IntT)):

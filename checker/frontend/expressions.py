@@ -6,11 +6,11 @@ import ast
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from checker.diagnostics import suggest
 from checker.frontend.actors import members, task_name
 from checker.frontend.context import DONE, IDLE, Context, Reject
 from checker.frontend.limits import MAX_DIGITS
 from checker.frontend.names import Use, resolve_global
-from checker.frontend.source import suggest
 from checker.frontend.values import (
     Bound,
     BoundMethod,

@@ -11,11 +11,11 @@ import builtins
 import inspect
 from collections.abc import Iterator, Sequence
 
-from checker.diagnostics import Diagnostic
+from checker.diagnostics import Diagnostic, suggest
 from checker.frontend.awaits import PARTS, Awaits
 from checker.frontend.calls import QUANTIFIERS, assigned_names
 from checker.frontend.names import OUTSIDE, OUTSIDE_CALLS, PYTHON_WORDS, UNKNOWN_NAME
-from checker.frontend.source import Module, base_names, suggest
+from checker.frontend.source import Module, base_names
 from checker.frontend.wording import instead, unknown
 
 _WITHIN = (ast.GeneratorExp, ast.Lambda, ast.Slice)  # judged by what they stand in

@@ -6,13 +6,13 @@ import ast
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from checker.diagnostics import Diagnostic, SpecError, UsageError
+from checker.diagnostics import Diagnostic, SpecError, UsageError, choices, suggest
 from checker.frontend.context import Reject
 from checker.frontend.elaborate import Conditions, Elaborated, elaborate
 from checker.frontend.limits import MANY
 from checker.frontend.lint import lint
 from checker.frontend.settings import ANY, parse_setting, setting_text
-from checker.frontend.source import Library, locate, suggest
+from checker.frontend.source import Library, locate
 from checker.frontend.values import ClassValue, Ref, Scope
 from checker.info import ExpectedRow, ParamInfo, SpecInfo
 from checker.ir.domains import IntT, Type, size, values
@@ -34,9 +34,7 @@ def load(target: str, settings: Mapping[str, str], *, dump_after: str | None = N
     UsageError for an unknown spec, parameter, value, pass or an excluded combination.
     """
     if dump_after is not None and dump_after not in pass_names():
-        raise UsageError(
-            f"no pass `{dump_after}`{suggest(dump_after, pass_names())}; there are: {', '.join(pass_names())}"
-        )
+        raise UsageError(f"no pass `{dump_after}`{choices(dump_after, pass_names())}")
     if not unbounded:
         refuse_unbounded(settings)
     return run(_elaborate(target, settings).model, after=dump_after)

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from checker.diagnostics import suggest
 from checker.frontend.context import Context
-from checker.frontend.source import VOCABULARY, Module, suggest
+from checker.frontend.source import VOCABULARY, Module
 from checker.frontend.values import Builtin, ClassValue, Function, Scope, Static
 from checker.frontend.wording import there_are
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from checker.diagnostics import UsageError
-from checker.frontend.source import suggest
+from checker.diagnostics import UsageError, suggest
 from checker.ir.domains import BoolT, IntT, Type, Value, values
 
 ANY = "unbounded"  # the setting of a parameter that stays unknown

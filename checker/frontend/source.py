@@ -7,7 +7,6 @@ functions and types are known to the front end by name, its blocks are read like
 from __future__ import annotations
 
 import ast
-import difflib
 import hashlib
 import io
 import re
@@ -16,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from checker.diagnostics import Diagnostic, SpecError, UsageError
+from checker.diagnostics import Diagnostic, SpecError, UsageError, choices, nearest, suggest
 from checker.frontend.limits import MAX_BYTES, MAX_DIGITS, MAX_NESTING
 from checker.info import ROOT, catalogue, shown_path
 from checker.loc import Loc
@@ -229,17 +228,14 @@ def locate(target: str, library: Library) -> tuple[Module, ast.ClassDef]:
     elif name_or_path.endswith(".py") or "/" in name_or_path:
         path = Path(name_or_path)
         if not path.is_file():
-            raise UsageError(f"no such file: {name_or_path}")
+            raise UsageError(no_file(path))
         module = library.read(path)
     else:
-        raise UsageError(
-            f"no spec named `{name_or_path}`{suggest(name_or_path, known)}; "
-            "`check list` names them all, a file is given as path.py"
-        )
+        raise UsageError(no_spec(target, known))
     specs = spec_classes(module)
     if wanted:
         if wanted not in specs:
-            raise UsageError(f"no spec `{wanted}` in {module.shown}{suggest(wanted, specs)}")
+            raise UsageError(f"no spec `{wanted}` in {module.shown}{choices(wanted, specs)}")
         return module, specs[wanted]
     if len(specs) == 1:
         return module, next(iter(specs.values()))
@@ -248,10 +244,26 @@ def locate(target: str, library: Library) -> tuple[Module, ast.ClassDef]:
     raise SpecError((Diagnostic("K003", what, Loc(module.shown, 1), fix),))
 
 
-def suggest(name: str, known: Iterable[str]) -> str:
-    """Return `; did you mean …` for a name close to a known one, else nothing."""
-    close = difflib.get_close_matches(name, list(known), n=1)
-    return f"; did you mean `{close[0]}`?" if close else ""
+def no_file(path: Path) -> str:
+    """Say that `path` is no file, and which one may be meant."""
+    if path.is_dir():
+        return f"{path} is a folder, give a file in it{suggest_file('spec.py', path)}"
+    return f"no such file: {path}{suggest_file(path.name, path.parent)}"
+
+
+def no_spec(target: str, known: Iterable[str]) -> str:
+    """Say that the catalogue has no such spec, and what may be meant: another one, or a file."""
+    name, colon, wanted = target.partition(":")
+    file = Path(f"{name}.py")
+    if file.is_file():
+        return f"no spec named `{name}` in the catalogue; did you mean the file `{file}{colon}{wanted}`?"
+    return f"no spec named `{name}`{suggest(name, known)}; `check list` names them all, a file is given as path.py"
+
+
+def suggest_file(name: str, folder: Path) -> str:
+    """Return `; did you mean …` for a Python file in `folder` with a name close to `name`, else nothing."""
+    close = nearest(name, sorted(path.name for path in folder.glob("*.py")))
+    return f"; did you mean `{folder / close}`?" if close else ""
 
 
 def is_conditional(statement: ast.stmt) -> bool:

@@ -133,7 +133,6 @@ def test_line_to_reproduce_gives_every_option_that_is_not_at_its_default(fakes: 
         ("x --max-memory 4", "less than a megabyte; give a unit"),
         ("x --max-states 0", "0 is not in the range"),
         ("x --waits some", "'some' is not one of"),
-        ("x --oblige a --free a", "both obliged and freed"),
         ("x --pictures d --no-pictures", "exclude each other"),
         ("x y", "unexpected extra argument"),
         ("replay x", "Missing option '--trace'"),
@@ -145,6 +144,62 @@ def test_usage_errors(words: str, said: str, fakes: Fakes, capsys: pytest.Captur
     assert captured.err.startswith("error: ")
     assert said in captured.err
     assert captured.out == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("exptected", "no command and no spec `exptected`; did you mean `check expected`?"),
+        ("exptected mine", "did you mean `check expected`?"),
+        ("help", "did you mean `check --help`?"),
+        ("conter", "no spec named `conter`; did you mean `counter`?"),
+        ("mine", "no spec named `mine` in the catalogue; did you mean the file `mine.py`?"),
+        ("mine:Two", "did you mean the file `mine.py:Two`?"),
+        ("expect", "did you mean the file `expect.py`?"),
+        ("mien.py", "no such file: mien.py; did you mean `mine.py`?"),
+        ("folder/", "folder is a folder, give a file in it; did you mean `folder/spec.py`?"),
+        ("mine.py:Tow", "no spec `Tow` in mine.py; did you mean `Two`? There are: One, Two"),
+        ("mine.py:Two --set sizze=3", "no parameter named `sizze`; did you mean `size`? There are: size"),
+        ("mine.py:Two --property smal", "no property `smal`; did you mean `small`? There are: deadlock, orphan, small"),
+        ("mine.py:Two --oblige tiker", "There are: ticker[0], ticker[1]"),
+        ("mine.py:Two --oblige ticker --free ticker[1]", "actor `ticker[1]` is both obliged and freed"),
+        ("show mine.py:Two --dump-after elab", "no pass `elab`; did you mean `elaborate`? There are: elaborate, "),
+    ],
+)
+def test_wrong_names_are_answered_with_what_may_be_meant(
+    words: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("mine.py").write_text(TWO_SPECS, encoding="utf-8")
+    Path("expect.py").write_text(TWO_SPECS, encoding="utf-8")
+    Path("folder").mkdir()
+    Path("folder/spec.py").write_text(TWO_SPECS, encoding="utf-8")
+    assert run(words.split()) == 2
+    assert said in capsys.readouterr().err
+
+
+TWO_SPECS = """
+from model import Int, Spec, invariant, param, step, task
+
+
+class One(Spec):
+    pass
+
+
+class Two(Spec):
+    size = param(Int(1, 2), default=1)
+    Ticker = Int(0, 1)
+    n = Int(0, 2)
+
+    @task(over=Ticker)
+    async def ticker(self, me):
+        await step()
+        self.n = self.size
+
+    @invariant
+    def small(self):
+        return self.n < 3
+"""
 
 
 @pytest.mark.parametrize(

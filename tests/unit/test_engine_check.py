@@ -9,6 +9,7 @@ import pytest
 from checker.api import check_model
 from checker.diagnostics import InternalError, UsageError
 from checker.engine.limits import Update
+from checker.engine.select import property_names
 from checker.frontend import load
 from checker.interp import Interpreter
 from checker.ir.domains import BoolT, IntT
@@ -269,14 +270,22 @@ def test_only_the_named_properties_are_checked() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (Options(properties=("smal",)), "no property `smal`; there are deadlock, orphan, small"),
-        (Options(witness="small"), "no `sometimes` property `small`; there are none"),
-        (Options(oblige=("cluck",)), "no actor `cluck`; there are clock"),
+        (Options(properties=("smal",)), "no property `smal`; did you mean `small`. There are: deadlock, orphan, small"),
+        (Options(witness="small"), "no `sometimes` property `small`; there are: none"),
+        (Options(oblige=("cluck",)), "no actor `cluck`; did you mean `clock`"),
     ],
 )
 def test_unknown_names_are_usage_errors(options: Options, message: str) -> None:
     with pytest.raises(UsageError, match=message):
         check_model(counter(3, Invariant("small", below(4))), options=options)
+
+
+def test_a_family_is_all_its_members() -> None:
+    names = ("works[0]", "works[1]", "ends(task[0])", "in.ends(in.task[0])", "works", "worker[0][1]")
+    model = counter(3, *(Invariant(name, below(4)) for name in names))
+    assert property_names(model, ("ends", "orphan")) == ("ends(task[0])", "orphan")
+    assert property_names(model, ("works",)) == ("works",)
+    assert property_names(model, ("worker", "in.ends")) == ("worker[0][1]", "in.ends(in.task[0])")
 
 
 @pytest.mark.parametrize("wrong", [{"waits": "on"}, {"engine": "fast"}, {"max_states": 0}, {"max_seconds": -1}])
