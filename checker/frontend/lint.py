@@ -16,7 +16,7 @@ from checker.frontend.awaits import PARTS, Awaits
 from checker.frontend.calls import QUANTIFIERS, assigned_names
 from checker.frontend.names import OUTSIDE, OUTSIDE_CALLS, PYTHON_WORDS, UNKNOWN_NAME
 from checker.frontend.source import Module, base_names
-from checker.frontend.wording import instead, unknown
+from checker.frontend.wording import OF_ASYNCIO, instead, unknown
 
 _WITHIN = (ast.GeneratorExp, ast.Lambda, ast.Slice)  # judged by what they stand in
 
@@ -115,4 +115,5 @@ def _name(node: ast.Name, module: Module, bound: frozenset[str]) -> Iterator[Dia
         yield Diagnostic("K012", f"`{name}` reaches outside the spec", module.loc(node), fix)
     else:
         known = [*bound, *module.names, *QUANTIFIERS]
-        yield Diagnostic("K020", f"unknown name `{name}`{suggest(name, known)}", module.loc(node), UNKNOWN_NAME)
+        fix = OF_ASYNCIO.get(name, UNKNOWN_NAME)
+        yield Diagnostic("K020", f"unknown name `{name}`{suggest(name, known)}", module.loc(node), fix)

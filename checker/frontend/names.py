@@ -12,7 +12,7 @@ from checker.diagnostics import suggest
 from checker.frontend.context import Context
 from checker.frontend.source import VOCABULARY, Module
 from checker.frontend.values import Builtin, ClassValue, Function, Scope, Static
-from checker.frontend.wording import there_are
+from checker.frontend.wording import NOT_RUN, OF_ASYNCIO, RUNTIMES, there_are
 
 Evaluate: TypeAlias = Callable[[ast.expr, Scope], Static]
 
@@ -56,6 +56,8 @@ def resolve_global(context: Context, module: Module, name: str, use: Use, evalua
             return _word(context, module, name, node, user)
         case ast.ImportFrom():
             return _imported(context, module, statement, name, evaluate)
+        case ast.Import() if name in RUNTIMES:
+            raise context.reject("K011", f"`{name}` runs programs: a spec says what they wait for", user, node, NOT_RUN)
         case ast.Import():
             outside = name in OUTSIDE
             raise context.reject(
@@ -86,7 +88,7 @@ def _word(context: Context, module: Module, name: str, node: ast.AST, user: Modu
     if name in WORDS:
         raise context.reject("K020", f"`{name}` is not imported", user, node, f"from model import {name}")
     text = f"unknown name `{name}`{suggest(name, [*module.names, *PYTHON_WORDS])}"
-    raise context.reject("K020", text, user, node, UNKNOWN_NAME)
+    raise context.reject("K020", text, user, node, OF_ASYNCIO.get(name, UNKNOWN_NAME))
 
 
 def _imported(context: Context, module: Module, statement: ast.ImportFrom, name: str, evaluate: Evaluate) -> Static:
@@ -100,6 +102,9 @@ def _imported(context: Context, module: Module, statement: ast.ImportFrom, name:
         raise context.reject(
             "K012", f"`{top}` reaches outside the spec", module, statement, "use `choose(…)` for what may happen"
         )
+    if top in RUNTIMES and statement.level == 0:
+        text = f"`{top}` runs programs: a spec says what they wait for"
+        raise context.reject("K011", text, module, statement, OF_ASYNCIO.get(original, NOT_RUN))
     source = context.library.find(module, statement)
     if source is None:
         raise context.reject(

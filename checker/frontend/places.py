@@ -199,7 +199,8 @@ class Places(Calls):
             try:
                 kind = join(known, kind)
             except ValueError as error:
-                raise self.reject("K030", f"`{name.split('.')[-1]}` has two types: {error}", scope, node) from error
+                text = f"`{name.split('.')[-1]}` has two types: {error}"
+                raise self.reject("K030", text, scope, node, "another name for one of the two") from error
         self.context.local_types[name] = kind
         self.context.variables[name] = Declared(kind, (default(kind),), self.activity.name, loc)
         return Var(name, kind)

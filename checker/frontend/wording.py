@@ -8,6 +8,27 @@ from collections.abc import Iterable
 from checker.ir.domains import UNLIMITED, BoolT, EnumT, IntT, SeqT, SetT, Type
 from checker.ir.nodes import Const, Expr
 
+OF_ASYNCIO = {
+    "sleep": "`step()` lets others run; a Timer (model.timer) rings",
+    "gather": "both(left=self.a(), right=self.b())",
+    "join": "both(left=self.a(), right=self.b())",
+    "TaskGroup": "both(left=self.a(), right=self.b())",
+    "select": "first(message=self.queue.recv(), stop=self.stop.fired())",
+    "wait_for": "first(answer=…, late=self.timer.elapsed()), with a Timer (model.timer)",
+    "timeout": "first(answer=…, late=self.timer.elapsed()), with a Timer (model.timer)",
+    "create_task": "a `@task` of its own; to wait for its end, a JoinHandle (model.join)",
+    "ensure_future": "a `@task` of its own; to wait for its end, a JoinHandle (model.join)",
+    "spawn": "a `@task` of its own; to wait for its end, a JoinHandle (model.join)",
+    "shield": "a `@task` of its own; to wait for its end, a JoinHandle (model.join)",
+    "Queue": "Channel (model.channel)",
+    "Lock": "Mutex (model.mutex)",
+    "Semaphore": "Semaphore (model.semaphore)",
+    "Event": "Token (model.token)",
+    "Condition": "Notify(stored=False) (model.notify)",
+    "Future": "Oneshot (model.channel)",
+}
+RUNTIMES = frozenset({"asyncio", "anyio", "trio"})
+NOT_RUN = "sleep: step(), gather: both(…), timeouts: first(…), create_task: a @task; queues and locks: docs/blocks.md"
 SEVERAL = 6  # more members of an Enum are no help in a message
 
 _SPELLED = {
