@@ -21,17 +21,7 @@ def mask_of(machine: Machine, exprs: Sequence[Expr]) -> Mask:
     def one_by_one(state: State, old: State | None) -> int:
         return sum(1 << place for place, expr in enumerate(exprs) if holds(machine, expr, state, old))
 
-    if not isinstance(machine, TextMachine):
-        return one_by_one
-    compiled = machine.mask(exprs)
-
-    def at_once(state: State, old: State | None) -> int:
-        try:
-            return compiled(state, old)
-        except Undefined:
-            return one_by_one(state, old)
-
-    return at_once
+    return machine.mask(exprs, otherwise=one_by_one) if isinstance(machine, TextMachine) else one_by_one
 
 
 def holds(machine: Machine, expr: Expr, state: State, old: State | None = None) -> bool:

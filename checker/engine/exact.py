@@ -35,12 +35,13 @@ def decide(exploration: Exploration, knots: Knots, *, pace: Pace = unhurried) ->
     So it is if they are blocked and obliged and may actions lead to such a certificate: the blocked stay blocked along
     that way. That somebody is blocked is accounted for only by what is told of the blocked: who is certainly a hostage
     may besides be blocked, and then there is a deadlock or an orphan. Afterwards what `knots` has not seen holds.
+    `knots` has looked at every state, in order.
     """
-    analysis = knots.analysis
-    exact = complete(exploration, analysis, pace=pace)
-    suspects = [number for number in range(len(exploration.states)) if knots.violates(exact.of(number))]
-    if not suspects:
+    exact = complete(exploration, knots.analysis, excused=knots.excused, pace=pace)
+    wrong = set(filter(knots.violates, set(exact)))
+    if not wrong:
         return
+    suspects = [number for number, masks in enumerate(exact) if masks in wrong]
     told = [NOTHING] * len(exploration.states)
     for number in suspects:
         told[number] = knots.told(exploration.states[number])
@@ -49,7 +50,7 @@ def decide(exploration: Exploration, knots: Knots, *, pace: Pace = unhurried) ->
         for seeds in zip(*told, strict=True)
     ]
     for number in suspects:
-        masks, state = exact.of(number), exploration.states[number]
+        masks, state = exact[number], exploration.states[number]
         if knots.unseen(masks) and knots.beyond(state, masks):
             accounted = Told(*(owed[number] | (free[number] & masks.blocked) for owed, free in ways))
             knots.record(number, state, masks, accounted=accounted)

@@ -46,6 +46,7 @@ class Knots:
     selection: Selection
     first: dict[str, Sighting] = field(default_factory=dict)
     warnings: dict[tuple[str, ...], Sighting] = field(default_factory=dict)
+    excused: list[int] = field(default_factory=list)  # of each state looked at: the mask of who rests or has finished
     demanded: frozenset[str] = field(init=False)
     demanded_mask: int = field(init=False)
     _warned: set[Certificates] = field(default_factory=set)
@@ -56,7 +57,8 @@ class Knots:
 
     def look(self, number: int, state: State) -> bool:
         """Look for certificates in a state; tell whether one violates what is selected."""
-        masks = self.analysis.certificates(state)
+        masks, excused = self.analysis.look(state)
+        self.excused.append(excused)
         if not masks.stuck:
             return False
         if self.violates(masks):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import repeat
 
 from checker.engine.conditions import mask_of
 from checker.engine.exploration import Exploration
@@ -76,7 +77,7 @@ def pending(exploration: Exploration, machine: Machine, wanted: Demand) -> Pendi
     mask = mask_of(machine, [wanted.trigger, wanted.goal])
     first = exploration.levels[1] if len(exploration.levels) > 1 else len(exploration.states)
     last = first if wanted.initially else len(exploration.states)
-    holds = bytearray(mask(state, None) for state in exploration.states)
+    holds = bytearray(map(mask, exploration.states, repeat(None)))
     begun = [number for number in range(last) if holds[number] & 1]
     triggers = [number for number in begun if not holds[number] & 2]
     inside = bytearray(len(holds))

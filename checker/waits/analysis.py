@@ -231,25 +231,18 @@ class WaitAnalysis:
 
     def enabled(self, state: State) -> int:
         """Return the mask of actors with an enabled action of any duty."""
-        return self.standing(state)[0]
-
-    def standing(self, state: State) -> tuple[int, int]:
-        """Return the masks of actors with an enabled action of any duty, and of those that rest or have finished."""
-        enabled = excused = 0
-        for actor in self._actors:
-            situation = actor.situation(state)
-            if situation.least <= ALL:
-                enabled |= actor.bit
-            if situation.excused:
-                excused |= actor.bit
-        return enabled, excused
+        return sum(actor.bit for actor in self._actors if actor.situation(state).least <= ALL)
 
     def certificates(self, state: State) -> Certificates:
-        """Return who is certainly stuck, blocked and dead in `state`. A certificate is proof, its absence is none.
+        """Return who is certainly stuck, blocked and dead in `state`. A certificate is proof, its absence is none."""
+        return self.look(state)[0]
 
-        Who is depends on nothing but the situations of those who are not sure to move, and on whom the others move.
+    def look(self, state: State) -> tuple[Certificates, int]:
+        """Return the certificates in `state`, and the mask of actors that rest or have finished.
+
+        Who has one depends on nothing but the situations of those who are not sure to move, and on whom the rest move.
         """
-        candidates = 0
+        candidates = resting = 0
         obliged, may, fault = 0, 0, 0  # who has an enabled action, or is moved by one
         waiting: list[tuple[int, Situation]] = []
         for actor, location, spots in self._places:
@@ -264,17 +257,19 @@ class WaitAnalysis:
                 fault |= moved[ALL]
             elif not excused:
                 candidates |= actor.bit
+            if excused:
+                resting |= actor.bit
             if least != OBLIGED:
                 waiting.append((actor.bit, situation))
         if not candidates & ~obliged:
-            return NONE
+            return NONE, resting
         key = (obliged, may, fault, *[situation.number for _, situation in waiting])
         found = self._known.get(key)
         if found is None:
             if len(self._known) >= KEPT:
                 self._known.clear()
             found = self._known[key] = _reduced(candidates, (obliged, may, fault), waiting)
-        return found
+        return found, resting
 
 
 def _reduced(candidates: int, moving: Masks, waiting: Sequence[tuple[int, Situation]]) -> Certificates:

@@ -7,28 +7,12 @@ who can move where such a step leads. Exact if every reachable state has been ex
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from checker.engine.exploration import Exploration
 from checker.waits.analysis import Certificates, WaitAnalysis
 from checker.waits.conditions import ALL, LEVEL, OBLIGED
-
-
-@dataclass(frozen=True, slots=True)
-class Complete:
-    """Masks of actors by number of state: exactly stuck, blocked, dead."""
-
-    stuck: Sequence[int]
-    blocked: Sequence[int]
-    dead: Sequence[int]
-
-    def of(self, number: int) -> Certificates:
-        """Return the exact masks of one state."""
-        return Certificates(self.stuck[number], self.blocked[number], self.dead[number])
-
 
 Item = TypeVar("Item")
 
@@ -44,18 +28,26 @@ def unhurried(items: Iterable[Item], /) -> Iterable[Item]:
     return items
 
 
-def complete(exploration: Exploration, analysis: WaitAnalysis, *, pace: Pace = unhurried) -> Complete:
-    """Return who can never move again in each state; ValueError if the exploration is not complete or kept no edges."""
+def complete(
+    exploration: Exploration, analysis: WaitAnalysis, *, excused: Sequence[int] | None = None, pace: Pace = unhurried
+) -> list[Certificates]:
+    """Return who can never move again in each state, exactly; `excused` are those who rest or have finished, if known.
+
+    ValueError if the exploration is not complete or kept no edges.
+    """
     _require_edges(exploration)
     size = len(analysis.model.actors)
     everybody = (1 << size) - 1
-    enabled, excuses = zip(*map(analysis.standing, pace(exploration.states)), strict=True)
-    can = _can(exploration, analysis, enabled, pace)
-    exact: tuple[list[int], list[int], list[int]] = ([], [], [])
-    for excused, movable in zip(excuses, can, strict=True):
-        for level, found in enumerate(exact):
-            found.append(everybody & ~(movable >> level * size) & ~excused)
-    return Complete(*exact)
+    if excused is None:
+        excused = [analysis.look(state)[1] for state in pace(exploration.states)]
+    kinds: dict[tuple[int, int], Certificates] = {}
+    found = []
+    for kind in zip(_can(exploration, analysis, pace), excused, strict=True):
+        if kind not in kinds:
+            movable, resting = kind
+            kinds[kind] = Certificates(*(everybody & ~(movable >> level * size) & ~resting for level in range(ALL + 1)))
+        found.append(kinds[kind])
+    return found
 
 
 def _require_edges(exploration: Exploration) -> None:
@@ -65,16 +57,20 @@ def _require_edges(exploration: Exploration) -> None:
         raise ValueError("complete detection needs the edges of the exploration")
 
 
-def _can(exploration: Exploration, analysis: WaitAnalysis, enabled: Sequence[int], pace: Pace) -> list[int]:
+def _can(exploration: Exploration, analysis: WaitAnalysis, pace: Pace) -> list[int]:
     """Return, by state, who can still move at each of the three levels: three masks, a bit an actor, in one."""
     size = len(analysis.model.actors)
     everybody = (1 << size) - 1
+    thrice = sum(1 << k * size for k in range(ALL + 1))
     levels = [range(LEVEL[action.duty], ALL + 1) for action in analysis.model.actions]
     moved = [sum(analysis.moved(place) << k * size for k in ks) for place, ks in enumerate(levels)]
+    # Whoever takes a step has an enabled action, which counts at every level.
+    moved = [mask | analysis.bits[a.owner] * thrice for mask, a in zip(moved, analysis.model.actions, strict=True)]
     passed = [sum(everybody << k * size for k in ks) for ks in levels]
-    thrice = sum(1 << k * size for k in range(ALL + 1))
-    can = [mask * thrice for mask in enabled]
-    offsets, targets, taken = exploration.offsets, exploration.targets, exploration.taken
+    offsets, targets, taken = exploration.offsets, exploration.targets.tolist(), exploration.taken.tolist()
+    can = [0] * len(exploration.states)
+    if exploration.failures:  # otherwise who has an enabled action takes a step
+        can = [analysis.enabled(state) * thrice for state in pace(exploration.states)]
 
     def gather(state: int) -> int:
         found = can[state]
@@ -89,12 +85,12 @@ def _can(exploration: Exploration, analysis: WaitAnalysis, enabled: Sequence[int
     work = [state for state in pace(reversed(range(len(can)))) if gather(state) != can[state]]
     if not work:
         return can
-    starts, sources = predecessors(exploration)
+    back = _predecessors(exploration)
     for state in pace(_popped(work)):
         found = gather(state)
         if found != can[state]:
             can[state] = found
-            work.extend(sources[starts[state] : starts[state + 1]])
+            work += back[state]
     return can
 
 
@@ -104,19 +100,14 @@ def _popped(work: list[int]) -> Iterator[int]:
         yield work.pop()
 
 
-def predecessors(exploration: Exploration) -> tuple[array[int], array[int]]:
-    """Return the edges turned round: the sources of state i are `sources[starts[i] : starts[i + 1]]`."""
-    starts = array("q", bytes(8 * (len(exploration.states) + 1)))
-    for target in exploration.targets:
-        starts[target + 1] += 1
-    for state in range(len(exploration.states)):
-        starts[state + 1] += starts[state]
-    free = array("q", starts)
-    sources = array("i", bytes(exploration.targets.itemsize * len(exploration.targets)))
-    for source, target, _ in exploration.edges():
-        sources[free[target]] = source
-        free[target] += 1
-    return starts, sources
+def _predecessors(exploration: Exploration) -> list[list[int]]:
+    """Return, by state, the sources of the edges to it."""
+    offsets, targets = exploration.offsets, exploration.targets
+    found: list[list[int]] = [[] for _ in exploration.states]
+    for source in range(len(found)):
+        for target in targets[offsets[source] : offsets[source + 1]]:
+            found[target].append(source)
+    return found
 
 
 def goal_reachable(

@@ -108,7 +108,7 @@ def test_open_questions_are_those_that_complete_detection_has_no_certificate_for
         certified = knots.analysis.certificates(state)
         excused = knots.analysis.resting(state) | knots.analysis.finished(state)
         for level, asked in detector.open(number).items():
-            assert asked & ~excused == exact.of(number)[level] & ~certified[level]
+            assert asked & ~excused == exact[number][level] & ~certified[level]
             assert first < 0 or first <= number or not asked & ~excused
 
 

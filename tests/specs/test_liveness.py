@@ -39,7 +39,7 @@ def test_every_stuck_state_begins_a_fair_behaviour_without_the_goal(
     fair = {node for part in fair_parts(arena(exploration, fairness(model)), region) for node in part}
     ends = [number in fair for number in range(len(without))]
     doomed = goal_reachable(exploration, ends, level=ALL)  # the goal is never left again: no way to it leads through it
-    stuck = [n for n, mask in enumerate(complete(exploration, analysis).stuck) if mask & analysis.bits[actor]]
+    stuck = [n for n, masks in enumerate(complete(exploration, analysis)) if masks.stuck & analysis.bits[actor]]
     assert stuck
     assert all(without[number] and doomed[number] for number in stuck)
 

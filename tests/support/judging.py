@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from random import Random
 
-from checker.engine.exploration import Exploration
+from checker.engine.exploration import Exploration, FailedStep
 from checker.interp import Interpreter
-from checker.ir.nodes import Action, Duty, Model, State
+from checker.ir.nodes import Action, Duty, Fault, Model, State
 from checker.ir.text import print_model
+from checker.loc import NOWHERE
+from checker.machine import Failure, Label
 from checker.passes.locations import locations
 from checker.report import Kind
 from checker.waits.analysis import Certificates, WaitAnalysis
@@ -21,6 +23,7 @@ from tests.support.judge import Judge, Wrong
 from tests.support.random_models import random_model
 
 LEVELS = ("stuck", "blocked", "dead")
+FAILURE = Failure(Fault.RANGE, "", NOWHERE)
 
 
 @dataclass
@@ -115,7 +118,7 @@ class _Case:
         exploration, numbers = self._explored()
         masks = complete(exploration, self.analysis)
         for place, number in enumerate(numbers):
-            for level, mask in enumerate(masks.of(place)):
+            for level, mask in enumerate(masks[place]):
                 if self.numbers(mask) != self.judge.exact[level][number]:
                     yield f"complete {LEVELS[level]} {self.numbers(mask)} in {self.judge.states[number]}"
 
@@ -209,6 +212,8 @@ class _Case:
                 exploration.targets.append(place[target])
                 exploration.taken.append(action)
             exploration.offsets.append(len(exploration.targets))
+            failing = set(self.judge.enabled[number]) - {action for action, _ in self.judge.edges[number]}
+            exploration.failures += [FailedStep(place[number], Label(a), FAILURE) for a in failing]
         exploration.states = [self.judge.states[number] for number in order]
         exploration.expanded = len(order)
         return exploration, order

@@ -91,8 +91,8 @@ def test_two_permits_have_no_certificate_but_complete_detection_finds_them() -> 
     analysis, explored = WaitAnalysis(machine), explore(machine)
     assert not any(any(analysis.certificates(state)) for state in explored.states)
     masks = complete(explored, analysis)
-    assert analysis.names(masks.dead[0]) == ("a",)
-    (partial,) = from_state(analysis, explored.states[0], demanded=frozenset(), exact=masks.of(0))
+    assert analysis.names(masks[0].dead) == ("a",)
+    (partial,) = from_state(analysis, explored.states[0], demanded=frozenset(), exact=masks[0])
     assert (partial.kind, partial.actors, partial.certified) == (Kind.ORPHAN, ("a",), False)
 
 
@@ -102,7 +102,7 @@ def test_complete_detection_knows_earlier_than_any_certificate() -> None:
     analysis, explored = WaitAnalysis(machine), explore(machine)
     masks = complete(explored, analysis)
     assert not any(analysis.certificates(explored.states[0]))
-    assert analysis.names(masks.stuck[0]) == ("executor",)
+    assert analysis.names(masks[0].stuck) == ("executor",)
 
 
 def test_complete_detection_refuses_what_is_not_complete() -> None:

@@ -15,6 +15,7 @@ from checker.loc import Loc
 RESERVED = frozenset(
     {"state", "old", "out", "append", "path", "sizes", "turn", "stop", "hits", "undefined", "broken", "failed"}
     | {"removed", "advance", "contains", "Label", "Undefined", "len", "min", "max", "frozenset", "tuple", "mask"}
+    | {"otherwise"}
 )
 
 

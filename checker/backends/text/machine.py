@@ -56,12 +56,14 @@ class TextMachine:
         """Return `expr` as a function of a state and, if it has `Old` in it, of the state before the step."""
         return _compile(self.model, (expr,), combine=lambda texts: texts[0])
 
-    def mask(self, exprs: Sequence[Expr]) -> Callable[..., int]:
+    def mask(
+        self, exprs: Sequence[Expr], *, otherwise: Callable[[State, State | None], int] | None = None
+    ) -> Callable[..., int]:
         """Return a function of a state (and the one before): bit i is set where `exprs[i]`, a condition, holds.
 
-        The function raises `Undefined` where one of them has no value.
+        Where one of them has no value, `otherwise` is asked; without it, the function raises `Undefined`.
         """
-        return _compile(self.model, tuple(exprs), combine=_as_bits)
+        return _compile(self.model, tuple(exprs), combine=_as_bits, otherwise=otherwise)
 
 
 def _as_bits(texts: list[str]) -> str:
@@ -95,7 +97,13 @@ def _namespace(emitter: Emitter) -> dict[str, Any]:
     }
 
 
-def _compile(model: Model, exprs: tuple[Expr, ...], *, combine: Callable[[list[str]], str]) -> Callable[..., Any]:
+def _compile(
+    model: Model,
+    exprs: tuple[Expr, ...],
+    *,
+    combine: Callable[[list[str]], str],
+    otherwise: Callable[..., Any] | None = None,
+) -> Callable[..., Any]:
     """Compile from memory: these texts are many and short."""
     emitter = Emitter()
     parts = [part for expr in exprs for part in walk(expr)]
@@ -104,9 +112,11 @@ def _compile(model: Model, exprs: tuple[Expr, ...], *, combine: Callable[[list[s
     slots = {variable.name: slot for slot, variable in enumerate(model.variables)}
     scope = Scope(emitter, NOWHERE, {name: f"state[{slots[name]}]" for name in now})
     scope.old = {name: f"old[{slots[name]}]" for name in before}
-    with emitter.block("def mask(state, old=None):"):
+    with emitter.block("def mask(state, old=None):"), emitter.guarded(["return otherwise(state, old)"]) as need:
         emitter.line("return " + combine([emit(expr, scope) for expr in exprs]))
-    namespace = _namespace(emitter)
+        if otherwise is not None and emitter.sites:
+            need()
+    namespace = {**_namespace(emitter), "otherwise": otherwise}
     exec("\n".join([*emitter.constants, *emitter.lines]), namespace)
     compiled: Callable[..., Any] = namespace["mask"]
     return compiled

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import click
 
@@ -19,8 +19,8 @@ from checker.liveness.decide import Judge
 from checker.liveness.fairness import fairness
 from checker.liveness.lasso import Lasso
 from checker.render.stategraph import StateFacts, StateGraph, graph_dot, graph_json
-from checker.waits.analysis import WaitAnalysis
-from checker.waits.complete import Complete, complete
+from checker.waits.analysis import Certificates, WaitAnalysis
+from checker.waits.complete import complete
 
 INCOMPLETE = 20
 
@@ -80,15 +80,17 @@ def _lassos(exploration: Exploration, analysis: WaitAnalysis) -> Iterator[tuple[
             yield prop.name, lasso
 
 
-def _facts(exploration: Exploration, analysis: WaitAnalysis, exact: Complete | None, number: int) -> StateFacts:
+def _facts(
+    exploration: Exploration, analysis: WaitAnalysis, exact: Sequence[Certificates] | None, number: int
+) -> StateFacts:
     state, names = exploration.states[number], analysis.names
     return StateFacts(
         names(analysis.enabled(state)),
         names(analysis.resting(state)),
         names(analysis.finished(state)),
-        None if exact is None else names(exact.stuck[number]),
-        None if exact is None else names(exact.blocked[number]),
-        None if exact is None else names(exact.dead[number]),
+        None if exact is None else names(exact[number].stuck),
+        None if exact is None else names(exact[number].blocked),
+        None if exact is None else names(exact[number].dead),
     )
 
 
