@@ -97,10 +97,10 @@ class Store:
 
     @property
     def _kept(self) -> int:
-        """Bytes of sleep sets, or states that will be forgotten."""
-        if self.origins is None:
-            return 4 * int(self.levels.most_here + self.levels.most_there)
-        return 8 * self.k * (self.count - self.origins.forgotten + self._initial)
+        """Bytes of sleep sets, and of states that will be forgotten."""
+        there = max(int(self.levels.most_there), self.count - int(self.levels.end))
+        states = 0 if self.origins is None else self.count - self.origins.forgotten + self._initial
+        return 4 * (int(self.levels.most_here) + there) + 8 * self.k * states
 
     def _most_states(self, limit: int, successors: int) -> int:
         """Return how many states to reserve memory for, `successors` behind them included elsewhere."""
@@ -214,7 +214,7 @@ class Store:
         """
         search, room = self.search, self._room
         if self.origins is not None:  # states take memory until they are expanded
-            room = min(room, self.count + int(self.spare / (8 * self.k + self._each)))
+            room = min(room, self.count + int(self.spare / (8 * self.k + 4 + self._each)))
         search.room = min(room, limit - 1) if limit else room
         self.levels.stop = stop
         self.program.call(levels.expand_levels, self.at, ctypes.addressof(self.levels))

@@ -153,5 +153,5 @@ def geometry(layout: Layout, *, look: bool, watch: bool, fingerprint: int = 0) -
         "WATCH": int(watch),
         "FINGERPRINT": fingerprint,
         "ORIGINS": int(watch or fingerprint > 0),
-        "SLEEP": int(not watch and not fingerprint),
+        "SLEEP": int(not watch),
     }

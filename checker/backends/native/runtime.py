@@ -444,12 +444,18 @@ def first_parent(s: Search, begin: int, end: int, number: int, fails: int, count
 
 
 def rebuild(s: Search, numbers: int, n: int, states: int, fails: int, counts: int) -> None:
-    """Generate the states of `n` `numbers`, each found from the one before, behind the first, which is there."""
+    """Generate the states of `n` `numbers`, each found from the one before, behind the first, an initial one.
+
+    Sleep sets come again as they were in the search: that of an initial state is empty.
+    """
+    asleep = 0
     for i in range(1, n):
-        all_steps(s, states + 8 * K * (i - 1), 0, fails, counts, 0)
-        found = s.out + 8 * K * rank_of(s.ranks, s.wide, load(numbers + 8 * i))
+        step(states + 8 * K * (i - 1), s.out, s.taken, fails, counts, 0, asleep, s.sleeping)
+        rank = rank_of(s.ranks, s.wide, load(numbers + 8 * i))
         for j in range(K):
-            store(states + 8 * (K * i + j), load(found + 8 * j))
+            store(states + 8 * (K * i + j), load(s.out + 8 * (K * rank + j)))
+        if SLEEP:
+            asleep = load32(s.sleeping + 4 * rank)
 
 
 def probe(s: Search, times: int, seed: int) -> int:

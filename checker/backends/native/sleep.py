@@ -18,7 +18,8 @@ before (by the claim for the level of s). If b does not sleep there, u is known;
 c after b, and so on: the actions get larger, and there are finitely many.
 
 What sleeps is counted as before: steps by action, arms, and failures, which are those of s, as the same leaves are
-read. Not for what must see every step: step properties, fingerprints (which say as which successor a state was found).
+read. Not for step properties, which must see every step. Of a state known by its fingerprint it is kept as which
+successor it was found, those that slept not counted: what slept is known when it is generated again.
 """
 
 from __future__ import annotations
