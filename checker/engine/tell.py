@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from checker.engine.conditions import why_not
 from checker.engine.exact import Lost, inevitable_from
 from checker.engine.exploration import BadStep, Explored, FailedStep
+from checker.engine.goals import leading
 from checker.engine.replay import confirm
 from checker.engine.select import Selection
 from checker.engine.watch import Knots, Sighting
@@ -18,6 +19,7 @@ from checker.reading import Reader
 from checker.report import Finding, Kind
 from checker.trace import Trace
 from checker.waits.findings import finding
+from checker.waits.graph import enabler_of
 
 KINDS = {Fault.ASSERTION: Kind.ASSERTION, Fault.RANGE: Kind.RANGE, Fault.OWNERSHIP: Kind.OWNERSHIP}
 _RANK = {Kind.DEADLOCK: 1, Kind.ORPHAN: 2, Kind.HOSTAGE: 3, Kind.PROGRESS: 4}
@@ -93,8 +95,9 @@ class Teller:
         """Return the finding of a goal that can no longer be reached."""
         trace, states = self._path(lost.number)
         assert lost.prop.to is not None
-        goal = print_expr(lost.prop.to)
-        message = f"nothing that is owed leads `{lost.prop.actor}` to `{goal}` any more"
+        ever, more = ("ever ", "") if not trace.steps else ("", " any more")
+        message = f"nothing that is owed {ever}leads `{lost.prop.actor}` to `{print_expr(lost.prop.to)}`{more}"
+        undone = leading(self._interpreter, states[-1], lost.prop.to)
         return Finding(
             Kind.PROGRESS,
             lost.prop.name,
@@ -104,6 +107,7 @@ class Teller:
             len(trace.steps) + 1,
             lost.prop.loc,
             actors=(lost.prop.actor,),
+            undone_by=tuple(map(enabler_of, undone)),
         )
 
     def _path(

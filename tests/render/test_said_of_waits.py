@@ -86,7 +86,39 @@ class Closed(Spec):
         await until(lambda: len(self.queue) > 0 or count(True for _ in owned(self.Sender)) == 0)
 """
 
+ASKED = """
+class Asked(Spec):
+    asked = Bool()
+    served = Bool()
+    gone = Bool()
+
+    @task(duty=may)
+    async def client(self):
+        await at("ask", step())
+        self.asked = True
+
+    @task(duty=may)
+    async def other(self):
+        await at("look", step())
+
+    @task(duty=fault)
+    async def crash(self):
+        await at("strike", step())
+        self.gone = True
+
+    @task
+    async def server(self):
+        while True:
+            await at("poll", step())
+            if self.asked and not self.gone:
+                self.served = True
+
+    serves = progress(server, to=lambda self: self.served)
+"""
+
 CASES = (
+    (ASKED, "nothing that is owed ever leads `server` to `served`"),
+    (ASKED, "undone by: client.ask (may) reached"),
     (CLOSED, "waits in until for queue, held in `main.sender`"),
     (CLOSED, "where len(queue)=0"),
     (CLOSED, "waits in until for worker "),
