@@ -7,10 +7,11 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from checker.backends.text.machine import TextMachine
-from checker.cachefile import keep, user_folder
+from checker.cachefile import keep, kept, user_folder, version_of
 from checker.diagnostics import UsageError
 from checker.engine.conditions import mask_of
 from checker.engine.coverage import coverage
@@ -43,6 +44,7 @@ FORGOTTEN = "--fingerprint forgets the states that this would take: leave it out
 SHARED = "unless two states have the same fingerprint"
 ROOM = 64 << 20  # bytes: what machine code and its libraries take, and some for states
 NEEDED = ("llvmlite", "numpy")  # by the native engine
+COMPILED = tuple(Path(__file__).parent / name for name in ("backends/native", "ir"))  # what makes machine code
 
 
 def check_model(
@@ -205,14 +207,14 @@ class _Check:
             compiled = _native("native").compiled
             programs.append(compiled(self.model, self.selection, waits=self.knots is not None))
 
-        used = user_folder("native") / f"{machine.digest}.used"
-        handover = Handover(prepare, warm=used.exists())
+        used, engine = user_folder("native") / f"{machine.digest}.used", version_of(*COMPILED)
+        handover = Handover(prepare, warm=kept(used) == engine)
         self._run(limits, progress, handover)
         self.note = handover.refusal
         if handover.ready:
             self._begin()
             self._run_native(limits, progress, programs.pop())
-            keep(used, b"")
+            keep(used, engine)
 
     def _run(self, limits: Limits, progress: Progress | None, handover: Handover | None = None) -> None:
         options, for_witness = self.options, self.options.witness is not None

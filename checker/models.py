@@ -53,7 +53,9 @@ def _once(
     words: Iterable[str], kind: type[Found], make: Callable[[], tuple[Found, Sources]], folder: Path | None
 ) -> Found:
     """Return what is kept for `words`, or make and keep it."""
-    name = hashlib.sha256(repr((*words, os.getcwd(), *_version())).encode()).hexdigest()[:32]
+    name = hashlib.sha256(repr((*words, os.getcwd(), sys.version, cachefile.version_of(CHECKER))).encode()).hexdigest()[
+        :32
+    ]
     path = (cachefile.user_folder("models") if folder is None else folder) / f"{name}.model"
     found = _unpacked(cachefile.kept(path), kind)
     if found is None:
@@ -93,15 +95,3 @@ def digest(path: Path) -> str:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError:
         return ""
-
-
-def _version() -> list[str]:
-    """Return what tells this checker from another: its files by size and time, as Python judges its bytecode."""
-    found = [sys.version]
-    for folder, _, names in os.walk(CHECKER):
-        for name in names:
-            if name.endswith(".py"):
-                path = os.path.join(folder, name)
-                stat = os.stat(path)
-                found.append(f"{path} {stat.st_mtime_ns} {stat.st_size}")
-    return sorted(found)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 
+from checker import api
 from checker.api import check_model
 from checker.diagnostics import UsageError
 from checker.engine import handover
@@ -97,6 +100,25 @@ def test_it_moves_when_it_has_taken_as_long_as_moving_costs() -> None:
         assert asked.pays(cost, growing)
         assert not asked.pays(cost, ending)
         assert asked.pays(cost * PATIENCE, ending)
+
+
+def test_that_machine_code_is_kept_is_believed_of_the_same_engine_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api, "user_folder", lambda kind: tmp_path / kind)
+    believed: list[bool] = []
+
+    def handing_over(prepare: Callable[[Update], None], *, warm: bool) -> Handover:
+        believed.append(warm)
+        return Handover(prepare, warm=warm)
+
+    monkeypatch.setattr(api, "Handover", handing_over)
+    monkeypatch.setattr(handover, "COLD", 0.0)
+    monkeypatch.setattr(handover, "WARM", 0.0)
+    for version in (b"old", b"old", b"new", b"new"):
+        monkeypatch.setattr(api, "version_of", lambda *_, version=version: version)
+        assert check_model(philosophers(5)).engine == "native"
+    assert believed == [False, True, False, True]
 
 
 @pytest.mark.usefixtures("at_once")

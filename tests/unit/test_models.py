@@ -93,7 +93,7 @@ def test_a_change_of_any_source_is_seen(here: Path, path: str, text: str) -> Non
 
 def test_another_checker_compiles_anew(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     load(here)
-    monkeypatch.setattr(models, "_version", lambda: ["another"])
+    monkeypatch.setattr(cachefile, "version_of", lambda *_: b"another")
     assert compiles(monkeypatch, here)
 
 
