@@ -225,7 +225,7 @@ class _Search:
                 if result.depth == self._limits.max_depth:
                     result.stopped_by = f"--max-depth {self._limits.max_depth}"
                     break
-                self._expand(clock)
+                self._expand(clock, go_on)
                 found = self._found()
         except KeyboardInterrupt:
             result.stopped_by = INTERRUPTED
@@ -252,14 +252,14 @@ class _Search:
         store.fill()
         return self._found()
 
-    def _expand(self, clock: Clock) -> None:
+    def _expand(self, clock: Clock, go_on: bool) -> None:
         """Expand the states of the last level, and of those behind it before which nobody has to look.
 
         The states found are the next level.
         """
         result, store = self.result, self._store
         levels, known = store.levels, len(result.levels)
-        levels.passed, levels.most, levels.large = 0, self._may_pass, self._large
+        levels.passed, levels.most, levels.large = 0, self._may_pass, self._large(go_on)
         limit = self._limits.max_states or 0
         store.begin()
         together = (
@@ -301,10 +301,12 @@ class _Search:
         depth = self._limits.max_depth
         return PASSED if depth is None else min(PASSED, depth - self.result.depth - 1)
 
-    @property
-    def _large(self) -> int:
-        """How many states a level has before which somebody has to look."""
-        if self._knots is not None:
+    def _large(self, go_on: bool) -> int:
+        """Return how many states a level has before which somebody has to look.
+
+        For certificates, that is each level if one may end the search, or if states are forgotten.
+        """
+        if self._knots is not None and (not go_on or self._store.origins is not None):
             return 0
         return TOGETHER if self._store.workers > 1 else APART
 

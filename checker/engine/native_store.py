@@ -19,10 +19,10 @@ from checker.ir.nodes import State
 
 FULLEST = 0.75  # part of the places in use of a table that has to grow
 FULL = 0.9  # the same of a table for which there is no more memory
-SMALLEST = 94 << 10  # places of a table: most small searches never grow; from here on, it also fits 10^9 states
-GROWTH = 1.5  # how much larger a table becomes
+SMALLEST = 57 << 10  # places of a table: from here on, what is measured takes less than 24 bytes a state
+GROWTH = 1.55  # how much larger a table becomes
 DENSE, DENSE_GROWTH = 0.85, 1.35  # instead of FULLEST and GROWTH for fingerprints, which are to save memory
-LAST_GROWTH, MANY = 1.25, 1 << 23  # how much, with so many buckets: a table that has just grown is mostly empty
+LAST_GROWTH, MANY = 1.25, 1 << 22  # how much, with so many buckets: a table that has just grown is mostly empty
 PASSED = 1 << 8  # levels completed at most before anybody looks
 SHARED = 1 << 13  # buckets from which several workers let the table grow
 
