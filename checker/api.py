@@ -433,9 +433,9 @@ class _Check:
             return missing, []
         if not self.model.actors:
             missing.append("nothing ever happens: the spec has no task and no action")
-        idle = [name for name, _, total, _ in self.coverage.actions if total == 0]
+        idle = {name: f" ({loc})" if loc.line else "" for name, _, total, loc in self.coverage.actions if total == 0}
         hopeless = impossible(self.model, self.machine) if idle else {}
-        missing += [f"action `{name}` never fired" for name in idle if name not in hopeless]
+        missing += [f"action `{name}` never fired{where}" for name, where in idle.items() if name not in hopeless]
         missing += self.lives.vacuous(self.model, self.exploration.totals)
         never = "action `{}` cannot happen at these parameters: nothing gives {} the value it waits for"
         return missing, [never.format(name, ", ".join(hopeless[name])) for name in idle if name in hopeless]
