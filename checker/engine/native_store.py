@@ -42,8 +42,8 @@ class Store:
         self._fullest = DENSE if program.fingerprint else FULLEST  # a full bucket costs a look into the next
         size = BATCH + program.most
         actions = max(1, len(program.model.actions))
-        batches = [("out", self.k), *((name, 1) for name in ("taken", "hashes", "origins", "sleeping"))]
-        self._buffers = {name: memory.Words(SIDES * size * words) for name, words in batches}
+        batches = ("taken", "hashes", "origins", "sleeping", "out")  # the last is of states, the others of single words
+        self._buffers = memory.Words(SIDES * size * (len(batches) - 1 + self.k))
         self._sleep_sets = [memory.Words((self._beyond + more) // 2 + 1, small=True) for _ in range(2)]
         self.counts, self.fresh = _numbers(program.arms + actions), _numbers(actions)
         self.fails = _numbers(max(1, program.places), -1)
@@ -57,7 +57,7 @@ class Store:
             table=self._table.address,
             fits=size,
             asleep_next=there,
-            **{name: buffer.address for name, buffer in self._buffers.items()},
+            **{name: self._buffers.address + 8 * SIDES * size * place for place, name in enumerate(batches)},
             **{
                 name: ctypes.addressof(getattr(self, name))
                 for name in ("counts", "fresh", "fails", "firsts", "sources")
