@@ -304,9 +304,9 @@ class _Search:
     def _large(self, go_on: bool) -> int:
         """Return how many states a level has before which somebody has to look.
 
-        For certificates, that is each level if one may end the search, or if states are forgotten.
+        That is each level if a certificate may end the search, or if its states are to be forgotten.
         """
-        if self._knots is not None and (not go_on or self._store.origins is not None):
+        if self._store.origins is not None or (self._knots is not None and not go_on):
             return 0
         return TOGETHER if self._store.workers > 1 else APART
 
