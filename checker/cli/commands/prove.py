@@ -217,5 +217,5 @@ def _bounded(met: Met, model: Model, spec: str, given: dict[str, str]) -> tuple[
 
 def _summary(model: Model) -> str:
     if not model.unbounded:
-        return "for these parameters"
+        return "for these parameters (none is unbounded: `check` alone would explore every state)"
     return f"for all values of {', '.join(model.unbounded)}"
