@@ -27,7 +27,7 @@ from checker.frontend import load
 
 SECONDS = 3.0  # of searching, one search after the other
 RATE = 5_000  # samples a second
-KERNELS: Sequence[Callable[..., object]] = (levels.expand_levels, growth.spread, runtime.fill)
+KERNELS: Sequence[Callable[..., object]] = (levels.expand_levels, growth.enlarge, runtime.fill)
 LONGEST = 4_096  # bytes of a kernel
 STEP, SYSTEM = "step", "system"
 

@@ -168,7 +168,7 @@ class Store:
             if self._together and before >= SHARED:
                 self._together[0].grow(buckets)
             else:
-                enlarge(self.program, self.search, buckets, [self.search], lambda jobs: [job() for job in jobs])
+                enlarge(self.program, self.search, buckets)
         except MemoryError:
             return False
         self._use(buckets)

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import ctypes
 import platform
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
+from itertools import accumulate
 
-from checker.backends.native import growth, memory, runtime, team
+from checker.backends.native import crew, growth, memory, runtime
+from checker.backends.native.crew import OVER, Crew
 from checker.backends.native.growth import RECENT, TAKEN, Growth
 from checker.backends.native.intrinsics import LINE
 from checker.backends.native.program import Program
 from checker.backends.native.runtime import BATCH, SIDES, Search
 from checker.backends.native.team import CONDITIONS, Level, Worker
-from checker.engine.threads import Job, Threads
+from checker.engine.threads import Threads
 
-SOURCES = 1 << 8  # states that a worker takes at a time
-NUMBERS = 1 << 9  # and numbers
+SOURCES, FEWEST = 1 << 8, 1 << 4  # states that a worker takes at a time, at most and at least
+SHARES = 1 << 4  # how often each takes some of what there is
+NUMBERS = 1 << 9  # numbers that a worker takes at a time, at most
 SUITED = ("x86_64", "amd64", "aarch64", "arm64")  # processors that read each word of a vector at once, see `team`
-_SHARED = ("table", "buckets", "asleep", "asleep_next", "must", "unmet", "kept")  # fields of a search
-PART = 1 << 11  # buckets of a table that grows
+PART = 1 << 11  # buckets of a part of a table that grows, at most
+PARTS = 1 << 6  # parts of a small table
 ROUND = 1 << 16  # bytes to which what one worker writes is rounded up: no two write to one page
 
 
@@ -34,25 +37,50 @@ def spare(program: Program, workers: int) -> int:
 
 
 class Workers:
-    """Threads that expand the states of `search` together; `sizes` are those of the arrays `counts` and `fails`.
+    """Threads that expand the states of `search` together with who calls; `sizes` are those of `counts` and `fails`.
 
-    What is done together is begun and concluded by the first of the threads, as an interrupt never comes to it. `late`
-    and `moved` count how often a worker found that another was first, and states that got another number.
+    `late` and `moved` count how often a worker found that another was first, and states that got another number.
     """
 
     def __init__(self, program: Program, search: Search, wanted: int, *, sizes: tuple[int, int]) -> None:
         self._program = program
-        self._search = search
-        self._sizes = sizes
-        self._threads = Threads(wanted if platform.machine().lower() in SUITED else 0)
-        self.count = self._threads.count
-        self._own = [_Own(search, *sizes, words=program.layout.words) for _ in range(self.count)]
-        self._level = Level(sources=SOURCES, numbers=NUMBERS)
-        self.moved = 0
+        self._search, self._where = search, ctypes.addressof(search)
+        words = program.layout.words
+        self._own = [
+            _Own(search, *sizes, words=words) for _ in range(wanted if platform.machine().lower() in SUITED else 0)
+        ]
+        self._level, self._growth = Level(), Growth()
+        level, plan = ctypes.addressof(self._level), ctypes.addressof(self._growth)
+        self._shared = memory.Words(LINE + 3 * wanted)
+        at = self._shared.address
+        for place, own in enumerate(self._own):
+            self._shared.view[LINE + place] = own.at
+        self._crew = Crew(
+            open=at,
+            hands=at + 8 * LINE,
+            level=level,
+            growth=plan,
+            next=level + Level.next.offset,
+            numbers=level + Level.count.offset,
+            taken=plan + Growth.taken.offset,
+            listed=plan + Growth.listed.offset,
+            unused=at + 8 * (LINE + wanted),
+            counts=sizes[0],
+            fails=sizes[1],
+        )
+        self._at = ctypes.addressof(self._crew)
+        self._threads = Threads([partial(self._serve, own) for own in self._own[1:]])
+        self.count = self._crew.count = self._threads.count + 1
 
     @property
     def late(self) -> int:
+        """How often a worker found that another was first."""
         return sum(int(own.worker.late) for own in self._own)
+
+    @property
+    def moved(self) -> int:
+        """How many states got another number."""
+        return int(self._crew.moved)
 
     def begin(self, number: int) -> None:
         """Begin with the level whose first state is `number`."""
@@ -62,55 +90,48 @@ class Workers:
 
     def expand(self, stop: int, room: int) -> None:
         """Expand states of a level up to `stop`, as long as there is room."""
-        self._level.stop, self._level.room = stop, room - margin(self._program, self.count)
-        self._threads.do(self._expand)
+        level = self._level
+        level.stop, level.room = stop, room - margin(self._program, self.count)
+        level.sources = min(SOURCES, max((stop - level.next) // (SHARES * self.count), FEWEST))
+        level.numbers = min(NUMBERS, 2 * level.sources)
+        self._wake()
+        self._program.call(crew.expand_all, self._at, self._where, ctypes.addressof(level))
 
     def grow(self, buckets: int) -> None:
         """Make the table larger. MemoryError if there is no memory for what has to be put aside."""
-        hands = [own.search for own in self._own]
-        self._threads.do(partial(enlarge, self._program, self._search, buckets, hands, self._threads.together))
+        put_aside = planned(self._growth, self._search, buckets, part=PART)
+        self._wake()
+        self._program.call(crew.enlarge_all, self._at, self._where, ctypes.addressof(self._growth))
+        del put_aside
 
     def end(self) -> None:
-        """End the threads; they conclude what they have begun."""
+        """End the threads."""
+        self._shared.view[0] = OVER
         self._threads.end()
 
-    def _expand(self) -> None:
-        level, search, call = self._level, self._search, self._program.call
-        level.count = search.count
-        shared, where = ctypes.addressof(level), ctypes.addressof(search)
-        fields = shared + Level.next.offset, shared + Level.count.offset
-        jobs: list[Job] = []
-        for own in self._own:
-            for name in _SHARED:
-                setattr(own.search, name, getattr(search, name))
-            own.search.count = own.worker.last = 0
-            jobs.append(partial(call, team.expand_together, shared, *own.addresses, *fields))
-        self._threads.together(jobs)
-        level.next = min(level.next, level.stop)
-        left = sum(own.worker.stop - own.search.expanded for own in self._own)
-        unused = sorted((own.search.count, own.worker.last) for own in self._own if own.search.count < own.worker.last)
-        search.count = level.count
-        for own in self._own:
-            call(team.absorb, where, own.addresses[0], *self._sizes)
-        pairs = (ctypes.c_int64 * (2 * len(unused)))(*(number for pair in unused for number in pair))
-        self.moved += call(team.close_up, where, ctypes.addressof(pairs), len(unused))
-        search.expanded = level.next - left
+    def _wake(self) -> None:
+        for place, own in enumerate(self._own[1 : self.count]):
+            if not own.worker.awake:
+                self._threads.wake(place)
+
+    def _serve(self, own: _Own) -> None:
+        own.worker.awake = 1
+        self._program.call(crew.serve, self._at, own.at)
 
 
 class _Own:
-    """What one worker writes, by itself."""
+    """What one worker writes, by itself. `at` is the address of its `worker`."""
 
     def __init__(self, search: Search, counts: int, fails: int, *, words: int) -> None:
         fits = int(search.fits) * SIDES
         sizes = {"counts": counts, "fails": fails, "firsts": CONDITIONS, "sources": CONDITIONS}
         batches = {"out": words * fits, "taken": fits, "hashes": fits, "origins": fits, "sleeping": fits}
-        heads = [ctypes.sizeof(Search) // 8, ctypes.sizeof(Worker) // 8]
+        heads = [LINE, ctypes.sizeof(Worker) // 8, ctypes.sizeof(Search) // 8, RECENT + (TAKEN + 1) * LINE]
         total = sum(heads) + sum(sizes.values()) + sum(batches.values())
         self._memory = memory.Words(-(-8 * total // ROUND) * ROUND // 8)
-        at = self._memory.address
-        self.addresses = at, at + 8 * heads[0]
-        self.search, self.worker = Search.from_address(at), Worker.from_address(self.addresses[1])
-        at += 8 * sum(heads)
+        busy, self.at, where, recent, at = accumulate((8 * words for words in heads), initial=self._memory.address)
+        self.worker, self.search = Worker.from_address(self.at), Search.from_address(where)
+        self.worker.busy, self.worker.search, self.worker.recent = busy, where, recent
         for name, size in {**sizes, **batches}.items():
             setattr(self.search, name, at)
             if name in ("fails", "firsts", "sources"):
@@ -119,35 +140,25 @@ class _Own:
         self.search.states, self.search.fits, self.search.barren = search.states, search.fits, -1
 
 
-def enlarge(
-    program: Program,
-    search: Search,
-    buckets: int,
-    hands: Sequence[Search],
-    together: Callable[[Sequence[Job]], object],
-) -> None:
-    """Make a table larger where it is, by as many workers as there are `hands`, which are done `together`.
+def enlarge(program: Program, search: Search, buckets: int) -> None:
+    """Make a table larger where it is. MemoryError, before anything was moved."""
+    plan = Growth()
+    put_aside = planned(plan, search, buckets, part=0)
+    recent = memory.Words(RECENT + (TAKEN + 1) * LINE)
+    at = ctypes.addressof(plan)
+    fields = at + Growth.taken.offset, at + Growth.listed.offset
+    program.call(growth.enlarge, ctypes.addressof(search), at, *fields, recent.address)
+    del put_aside
 
-    MemoryError, before anything was moved.
-    """
-    call, before = program.call, int(search.buckets)
+
+def planned(plan: Growth, search: Search, buckets: int, *, part: int) -> Sequence[memory.Words]:
+    """Plan how a table grows, in parts of so many buckets, 0 for a single one; return the memory that this takes."""
+    before = int(search.buckets)
     reach = int(search.reach) // runtime.BUCKET + 1
     few = min(before, -(-reach * buckets // (buckets - before)))
-    part = PART if len(hands) > 1 else max(1, before - few)
+    part = min(part, -(-before // PARTS)) or max(1, before - few)
     parts = -(-(before - few) // part)
     aside, done = memory.Words(before * LINE), memory.Words(parts)
-    recent = [memory.Words(RECENT + (TAKEN + 1) * LINE) for _ in hands]
-    plan = Growth(before=before, reach=reach, few=few, part=part, parts=parts, done=done.address, aside=aside.address)
-    at, where = ctypes.addressof(plan), ctypes.addressof(search)
-    fields = at + Growth.taken.offset, at + Growth.listed.offset
-    call(growth.set_aside, where, at)
-    for hand in hands:
-        hand.table, hand.buckets, hand.reach = search.table, buckets, 0
-    together(
-        [
-            partial(call, growth.spread, ctypes.addressof(hand), at, *fields, own.address)
-            for hand, own in zip(hands, recent, strict=True)
-        ]
-    )
-    search.buckets, search.reach = buckets, max(hand.reach for hand in hands)
-    call(growth.settle_aside, where, at)
+    plan.before, plan.after, plan.reach, plan.few, plan.part, plan.parts = before, buckets, reach, few, part, parts
+    plan.done, plan.aside, plan.listed, plan.taken = done.address, aside.address, 0, 0
+    return aside, done

@@ -1,13 +1,10 @@
-"""Threads that do one thing side by side, again and again."""
+"""Threads that sleep until they are woken to do their job, and do it again whenever they are."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
-from typing import TypeAlias
-
-Job: TypeAlias = Callable[[], object]
+import threading
+from collections.abc import Callable
 
 
 def cores() -> int:
@@ -16,45 +13,43 @@ def cores() -> int:
 
 
 class Threads:
-    """As many threads as are `wanted`, or as the system has: see `count`. All are there from the beginning.
+    """A thread for each of `jobs`, or as many as the system has: see `count`. An interrupt never comes to them."""
 
-    Who has them only waits. So an interrupt, which comes to the main thread, stops nothing in the middle.
-    """
-
-    def __init__(self, wanted: int) -> None:
-        self._pools: list[ThreadPoolExecutor] = []  # of one thread each: a job is meant for one
-        for place in range(wanted):
-            pool = ThreadPoolExecutor(1, thread_name_prefix=f"knotcheck-{place}")
+    def __init__(self, jobs: list[Callable[[], object]]) -> None:
+        self._over = False
+        self._calls: list[threading.Event] = []
+        self._threads: list[threading.Thread] = []
+        for place, job in enumerate(jobs):
+            call = threading.Event()
+            thread = threading.Thread(target=self._run, args=(call, job), name=f"knotcheck-{place}")
             try:
-                pool.submit(int)
+                thread.start()
             except RuntimeError:  # there are no more
                 break
-            self._pools.append(pool)
+            self._calls.append(call)
+            self._threads.append(thread)
 
     @property
     def count(self) -> int:
         """Number of threads."""
-        return len(self._pools)
+        return len(self._threads)
 
-    def do(self, job: Job) -> None:
-        """Have the first thread do a job, and raise what it raises; an interrupt is raised when the job is done."""
-        try:
-            self._pools[0].submit(job).result()
-        except KeyboardInterrupt:
-            self.end()
-            raise
-
-    def together(self, jobs: Sequence[Job]) -> None:
-        """Do a job on each thread, the first on this one, which is the first of them; raise what one of them raises."""
-        futures = [pool.submit(job) for pool, job in zip(self._pools[1:], jobs[1:], strict=False)]
-        try:
-            jobs[0]()
-        finally:
-            wait(futures)
-        for future in futures:
-            future.result()
+    def wake(self, place: int) -> None:
+        """Have a thread do its job, or do it again when it has."""
+        self._calls[place].set()
 
     def end(self) -> None:
-        """End all threads when they have done what they were given."""
-        for pool in self._pools:
-            pool.shutdown()
+        """End all threads when their jobs are done."""
+        self._over = True
+        for call in self._calls:
+            call.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _run(self, call: threading.Event, job: Callable[[], object]) -> None:
+        while True:
+            call.wait()
+            call.clear()
+            if self._over:
+                return
+            job()

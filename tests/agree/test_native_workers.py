@@ -17,7 +17,7 @@ from hypothesis.strategies import integers
 
 from checker import Report, check
 from checker.api import check_model
-from checker.backends.native import team
+from checker.backends.native import crew
 from checker.backends.native.program import Program
 from checker.backends.text.machine import TextMachine
 from checker.engine import native, native_store, native_workers
@@ -207,7 +207,7 @@ def test_an_interrupt_comes_between_calls_of_machine_code(tmp_path: Path, monkey
 
     def interrupting(self: Program, kernel: Callable[..., object], *args: int) -> int:
         calls.append(kernel)
-        if kernel is team.expand_together and next(joint) == 20:
+        if kernel is crew.expand_all and next(joint) == 5:
             signal.raise_signal(signal.SIGINT)
         return call(self, kernel, *args)
 
@@ -222,5 +222,5 @@ def test_an_interrupt_comes_between_calls_of_machine_code(tmp_path: Path, monkey
     assert found.levels[-1] < len(found.states)
     states = [state for level in levels_of(found) for state in level]
     assert len(set(states)) == len(states) == len(found.states)
-    assert calls[-1] is team.close_up
+    assert calls[-1] is crew.expand_all
     assert found.trace(len(states) - 1).steps

@@ -41,6 +41,7 @@ class Growth(ctypes.Structure):
         (name, ctypes.c_int64)
         for name in (
             "before",
+            "after",
             "reach",  # how far at most an entry is behind its bucket
             "few",  # the first ones, which are put aside before
             "part",  # buckets of a part
@@ -56,6 +57,14 @@ class Growth(ctypes.Structure):
 def sched_yield() -> int:
     """Leave the processor to others: the system's function."""
     raise NotImplementedError
+
+
+def enlarge(s: Search, g: Growth, taken: int, listed: int, own: int) -> None:
+    """Make the table larger by one worker; the numbers are as in `spread`."""
+    set_aside(s, g)
+    s.buckets, s.reach = g.after, 0
+    spread(s, g, taken, listed, own)
+    settle_aside(s, g)
 
 
 def set_aside(s: Search, g: Growth) -> None:

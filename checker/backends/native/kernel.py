@@ -9,9 +9,9 @@ compare signed; `>>` shifts zeros in; `//` is unsigned. There are assignments to
 range(…)` (of a step that is not negative unless written with `-`; the variable is not assigned in the loop), `break`,
 `continue`, `return`, calls of other kernels and of `intrinsics`; both sides of `a if c else b` are evaluated. A
 parameter annotated with a `ctypes.Structure` of 64-bit fields is the address of one, and its fields are read and
-assigned as attributes; `cast` makes an address such a parameter. A function that only raises an error is one of the
-model's. A capital name is a constant: of the module, or given for a model; `if` of a constant leaves out what cannot
-be.
+assigned as attributes; `cast` makes an address such a parameter, or such a variable. A function that only raises an
+error is one of the model's. A capital name is a constant: of the module, or given for a model; `if` of a constant
+leaves out what cannot be.
 """
 
 from __future__ import annotations
@@ -129,6 +129,7 @@ class _Function:
             case ast.Assign([ast.Name() | ast.Attribute() as target], value) | ast.AnnAssign(
                 target, _, ast.expr() as value
             ):
+                self._note_structure(target, value)
                 self._assign(target, self._value(value))
             case ast.Assign([ast.Tuple(targets)], ast.Tuple(values)):
                 for one, value in zip(targets, [self._value(value) for value in values], strict=True):
@@ -151,6 +152,11 @@ class _Function:
                 self._build.branch(self._loops[-1][1])
             case _:
                 raise self._fault(node)
+
+    def _note_structure(self, target: ast.expr, value: ast.expr) -> None:
+        match target, value:
+            case ast.Name(name), ast.Call(ast.Name("cast"), [ast.Name(kind), _]):
+                self._structures[name] = getattr(self._source, kind)
 
     def _assign(self, target: ast.expr, value: Any) -> None:
         match target:

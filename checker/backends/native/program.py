@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from checker import cachefile
-from checker.backends.native import cycles, detection, fingerprints, growth, levels, passes, reduction, runtime, team
+from checker.backends.native import crew, cycles, detection, fingerprints, growth, levels, passes, reduction, runtime
 from checker.backends.native.compile import Compiled, Module, folder_of_code, name_of
 from checker.backends.native.emit import Emitter
 from checker.backends.native.kernel import translated
@@ -21,7 +21,7 @@ from checker.ir.nodes import Expr, Model
 
 _Kernel = Callable[..., Any]
 _SEARCH: Sequence[_Kernel] = (levels.begin, levels.expand_levels, runtime.expand_singly, runtime.fill)
-_GROWTH: Sequence[_Kernel] = (growth.set_aside, growth.spread, growth.settle_aside)
+_GROWTH: Sequence[_Kernel] = (growth.enlarge,)
 _AFTERWARDS: Sequence[_Kernel] = (runtime.first_parent, runtime.probe)
 _FINGERPRINTS: Sequence[_Kernel] = (
     runtime.rebuild,
@@ -29,7 +29,7 @@ _FINGERPRINTS: Sequence[_Kernel] = (
     fingerprints.closest,
     fingerprints.fingerprint,
 )
-_TEAM: Sequence[_Kernel] = (team.expand_together, team.close_up, team.absorb)
+_TEAM: Sequence[_Kernel] = (crew.serve, crew.expand_all, crew.enlarge_all)
 _PASSES: Sequence[_Kernel] = (passes.by_place, passes.by_number, passes.sweep)
 _CYCLES: Sequence[_Kernel] = (cycles.pending, cycles.connect, cycles.decompose, cycles.reopen, cycles.stem)
 _CERTIFICATES: Sequence[_Kernel] = (reduction.look, reduction.certificates, reduction.enter)

@@ -87,6 +87,11 @@ class Worker(ctypes.Structure):
             "stop",  # the end of its states
             "last",  # the end of its numbers
             "late",  # how often another worker was first with an equal state or at a place
+            "search",  # the address of its `Search`
+            "recent",  # and of words for `growth.spread`
+            "busy",  # and of a word, alone in its cache line: 1 while it does a job, see `crew`
+            "job",  # the last in which it joined
+            "awake",  # whether it looks for jobs
         )
     ]
 
@@ -180,6 +185,20 @@ def put(w: Worker, table: int, buckets: int, states: int, h: int, state: int, va
             w.late += 1
         else:
             bucket = after(table, buckets, bucket)
+
+
+def list_unused(unused: int, n: int, number: int, end: int) -> int:
+    """List numbers that a worker has not used, if any, among `n` pairs (first, end) in order; return how many pairs."""
+    if number == end:
+        return n
+    at = unused + 16 * n
+    while at > unused and load(at - 16) > number:
+        store(at, load(at - 16))
+        store(at + 8, load(at - 8))
+        at = at - 16
+    store(at, number)
+    store(at + 8, end)
+    return n + 1
 
 
 def close_up(s: Search, unused: int, n: int) -> int:
