@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import count
@@ -141,6 +142,32 @@ def test_workers_meet_at_places_move_parts_and_close_gaps(tmp_path: Path, monkey
         if turn >= 3 and all(happened.values()):
             break
     assert all(happened.values())
+
+
+@pytest.mark.usefixtures("eager")
+def test_what_a_sleeping_worker_has_left_is_expanded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers fall asleep with states that they have taken, as the table had to grow, and are not woken again."""
+    wake, left, turns = Workers._wake, list[int](), count()
+
+    def wake_seldom(self: Workers) -> None:
+        others = self._own[1 : self.count]
+        holding = sum(own.worker.stop - own.search.expanded for own in others)
+        if not left and next(turns) % 4 == 0:
+            wake(self)
+        elif holding:
+            deadline = time.monotonic() + 10
+            while any(own.worker.awake for own in others) and time.monotonic() < deadline:
+                time.sleep(0.001)
+            left.append(holding)
+
+    monkeypatch.setattr(Workers, "_wake", wake_seldom)
+    for name in ("SOURCES", "FEWEST"):  # more than fit into a batch
+        monkeypatch.setattr(native_workers, name, 64)
+    for turn in range(40):
+        assert_same_levels((odometers(1, 300), philosophers(13))[turn % 2], tmp_path, 3)
+        if left:
+            break
+    assert left
 
 
 @pytest.mark.usefixtures("eager")
