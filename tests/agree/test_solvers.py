@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -31,6 +32,7 @@ from tests.agree.test_native import with_properties
 from tests.support.expected import specs_in
 from tests.support.random_models import random_model
 
+QUANTIFIER = re.compile(r"\((exists|forall) ")
 DEEP = 12  # steps a bounded search may take here
 WAYS = {"mining": prove_by_mining, "induction": prove_by_induction, "pdr": prove_by_pdr}
 
@@ -75,6 +77,7 @@ def assert_proofs_agree(model: Model, way: Callable[..., None], *, seconds: floa
     def say(message: Message) -> None:
         if isinstance(message, Proved):
             proved.update(message.names)
+            assert not any(QUANTIFIER.search(lemma.smt) for lemma in message.invariant)
         if isinstance(message, Met):
             assert message.name in wrong
 
