@@ -98,8 +98,7 @@ class Enabling:
             owner = self.model.actions[action].owner
             written = [self.model.variables[self.places[leaves[at].variable]] for at in self.written(action, leaves)]
             found = all(
-                (variable.fixed and variable.owner == owner)
-                or (variable.name == f"{variable.owner}.pc" and self._parents[variable.owner] == owner)
+                variable.fixed or (variable.name == f"{variable.owner}.pc" and self._parents[variable.owner] == owner)
                 for variable in written
             )
             self._only_fixed[action, expr] = found

@@ -220,6 +220,11 @@ def test_fairness_that_demands_nothing_is_reported() -> None:
     assert "fairness of `b` demands nothing: what it owes is never enabled" in report.warnings
 
 
+def test_of_fairness_nothing_is_said_where_no_property_needs_it() -> None:
+    report = check_model(graph(step("a", 0, 9), step("b", 5, 6), props=()))
+    assert not [warning for warning in report.warnings if "fairness" in warning]
+
+
 def test_liveness_comes_after_what_a_state_shows() -> None:
     three = Invariant("three", op(Op.NOT, eq(N, const(3, N.type))))
     steps = [step(f"a{i}", i, i + 1) for i in range(3)]

@@ -11,7 +11,7 @@ import pytest
 from checker.frontend.guards import conjuncts
 from checker.interp import Interpreter
 from checker.ir.build import apply, negation
-from checker.ir.domains import BoolT, IntT, MapT, values
+from checker.ir.domains import BoolT, EnumT, IntT, MapT, values
 from checker.ir.nodes import (
     FALSE,
     Action,
@@ -19,12 +19,15 @@ from checker.ir.nodes import (
     Apply,
     Assign,
     Conjunct,
+    Const,
     Duty,
     Expr,
     If,
     Index,
     Model,
+    Old,
     State,
+    StepProperty,
     Temp,
     Var,
 )
@@ -32,6 +35,7 @@ from checker.ir.ops import Op
 from checker.machine import Failure, Label
 from checker.passes.locations import locations
 from checker.passes.simplify import possible, simplify_action
+from checker.passes.start import start
 from checker.passes.temps import temps
 from tests.support.random_models import random_model
 from tests.support.toy_models import const, variable
@@ -104,6 +108,67 @@ def test_a_location_does_not_hide_that_an_earlier_conjunct_has_no_value() -> Non
     for found in (model, locations(model)):
         ((_, after),) = Interpreter(found).successors((5, (0, 0), 0))
         assert isinstance(after, Failure)
+
+
+def test_a_conjunct_that_nobody_can_change_is_no_location() -> None:
+    """To wait for what never comes is to wait: the alternative is there, and a report can tell what it lacks."""
+    never, pc = Var("never", BoolT()), Var("pc", BIT)
+    action = Action("a", "A", (Conjunct(never), Conjunct(apply(Op.EQ, pc, const(0)))), (Assign(pc, const(1)),))
+    model = Model("never", (), (variable(never), variable(pc)), (Actor("A", Duty.OBLIGED),), (action,), ())
+    (marked,) = locations(model).actions
+    assert [(conjunct.location, conjunct.expr == never) for conjunct in marked.guard] == [(True, False), (False, True)]
+
+
+PC = Var("A.pc", EnumT("A.pc", ("start", "wait", "done")))
+
+
+def stands(place: str) -> Conjunct:
+    return Conjunct(apply(Op.EQ, PC, Const(place, PC.type)), location=True)
+
+
+def goes(name: str, source: str, target: str, duty: Duty = Duty.OBLIGED) -> Action:
+    point = "start" if source == "start" else ""
+    return Action(name, "A", (stands(source),), (Assign(PC, Const(target, PC.type)),), duty, point=point)
+
+
+@pytest.mark.parametrize(
+    ("more", "is_taken"),
+    [
+        ((goes("on", "wait", "done"),), True),
+        ((goes("on", "wait", "done"), goes("again", "wait", "start")), False),  # one step less each time round
+        ((goes("on", "wait", "done", Duty.MAY),), True),
+    ],
+)
+def test_a_first_step_is_taken_at_once_if_it_is_taken_once(more: tuple[Action, ...], is_taken: bool) -> None:
+    variables = (variable(PC, "start", owner="A"),)
+    model = Model("first", (), variables, (Actor("A", Duty.OBLIGED),), (goes("A.start", "start", "wait"), *more), ())
+    taken = start(model)
+    assert taken.variables[0].inits == (("wait",) if is_taken else ("start",))
+    assert len(taken.actions) == len(model.actions) - is_taken
+
+
+N = Var("n", IntT(0, 9))
+BEFORE = Old("n", IntT(0, 9))
+WIDE = Var("wide", IntT(0, 10**6))
+
+
+@pytest.mark.parametrize(
+    ("expr", "allowed"),
+    [
+        (apply(Op.LE, BEFORE, N), True),
+        (apply(Op.NE, BEFORE, N), False),
+        (apply(Op.OR, apply(Op.NE, BEFORE, const(3)), apply(Op.EQ, N, const(3))), True),
+        (apply(Op.EQ, WIDE, Old("wide", WIDE.type)), True),  # by its form
+        (apply(Op.LE, WIDE, Old("wide", WIDE.type)), False),  # it does, but nobody tries so many values
+        (apply(Op.EQ, Index(M, N, BIT), Index(M, BEFORE, BIT)), True),
+        (apply(Op.GE, Index(M, N, BIT), const(0)), False),  # it may have no value
+    ],
+)
+def test_a_step_property_allows_a_step_that_changes_nothing_or_first_steps_stay(expr: Expr, allowed: bool) -> None:
+    variables = (variable(PC, "start", owner="A"), variable(N), variable(M), variable(WIDE))
+    actions = goes("A.start", "start", "wait"), goes("on", "wait", "done")
+    model = Model("kept", (), variables, (Actor("A", Duty.OBLIGED),), actions, (StepProperty("kept", expr),))
+    assert len(start(model).actions) == len(actions) - allowed
 
 
 UNKNOWN = apply(Op.EQ, at(Var("i", IntT(0, 5))), const(1))
