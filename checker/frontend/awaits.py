@@ -296,14 +296,10 @@ class Awaits(Inlining):
                     return self.boolean(manner.when, scope)
             idle = [self.condition(arm, "idle") for arm in arms if "idle" in arm.parts]
             return conjunction(idle)
-        if branches:
-            each = []
-            unfinished = []
-            for branch in branches:
-                done = self.stands(branch.activity.name, DONE)
-                each.append(disjunction((done, branch.activity.resting)))
-                unfinished.append(negation(done))
-            return conjunction((*each, disjunction(unfinished)))
+        if branches:  # where all have finished, the wait is over: nobody asks who rests
+            return conjunction(
+                disjunction((self.stands(branch.activity.name, DONE), branch.activity.resting)) for branch in branches
+            )
         return FALSE
 
     # --- first and any_of ---
@@ -446,7 +442,7 @@ class Awaits(Inlining):
             full, self.activity.duty, called(node), parent=self.activity.name, strong=self.activity.strong, loc=loc
         )
         self.activity.children.append(activity)
-        lowering = Awaits(self.context, activity, droppable=droppable or self.droppable)
+        lowering = Awaits(self.context, activity, droppable=droppable)
         try:
             result = lowering.run_branch(callee, node, scope, self, manner)
         except Unreached:  # its arguments are never there

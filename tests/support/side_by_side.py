@@ -6,6 +6,8 @@ from copy import deepcopy
 from dataclasses import replace
 from random import Random
 
+from checker.engine.search import explore
+from checker.interp import Interpreter
 from checker.ir.domains import IntT
 from checker.ir.nodes import Action, Choose, Expr, Model, Old, Stmt, Temp, Var, Variable
 from checker.passes.rewrite import Rewrite
@@ -58,7 +60,7 @@ def beside(random: Random, *, parts: int, space: int, shared: int = 2, copies: i
     `shared` actions are made of two others each; each action is there `copies` times; a state takes `words` words or
     more.
     """
-    models = [_Named(f"m{place}.").model(random_model(random, space=space)) for place in range(parts)]
+    models = [_Named(f"m{place}.").model(lively(random, space)) for place in range(parts)]
     actions = [action for model in models for action in model.actions]
     pairs = [random.sample(actions, 2) for _ in range(shared)]
     actions += [joined(one, other, number) for number, (one, other) in enumerate(pairs)]
@@ -77,6 +79,14 @@ def beside(random: Random, *, parts: int, space: int, shared: int = 2, copies: i
         actors=tuple(actor for model in models for actor in model.actors),
         actions=tuple(actions),
     )
+
+
+def lively(random: Random, space: int) -> Model:
+    """Return a random system with four states at least that can be reached."""
+    while True:
+        model = random_model(random, space=space)
+        if len(explore(Interpreter(model), go_on=True, keep_edges=False).states) >= 4:
+            return model
 
 
 def joined(one: Action, other: Action, number: int) -> Action:
