@@ -42,7 +42,9 @@ SAFETY = ("invariant", "action property", "sometimes")
 
 def widened(model: Model) -> Model:
     """Return `model` with states of more than one word."""
-    return replace(model, variables=(variable(Var("wide.first", LARGE)), *model.variables, variable(Var("wide.last", LARGE))))
+    return replace(
+        model, variables=(variable(Var("wide.first", LARGE)), *model.variables, variable(Var("wide.last", LARGE)))
+    )
 
 
 def fan(ways: int) -> Model:
