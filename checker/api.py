@@ -368,7 +368,7 @@ class _Check:
                 if id(sighting.partial) not in told:
                     told[id(sighting.partial)] = teller.knot(sighting, self.knots)
                 found[name] = told[id(sighting.partial)]
-        found |= {lost.prop.name: teller.lost(lost) for lost in self.lost}
+        found |= {lost.prop.name: teller.lost(lost, self._analysis) for lost in self.lost}
         found |= self.lives.findings
         return found, [teller.failure(step) for step in self.exploration.failures]
 

@@ -31,6 +31,8 @@ from checker.machine import Undefined
 Evaluate: TypeAlias = Callable[[Expr, State], Value]
 KEY = re.compile("{(.*?)}")  # in a resource: the variable that holds it
 OPEN = "…"  # a key that nothing tells
+MANY = 4  # more values than that do not help a message
+LONG = 60  # letters: a longer value is for the trace
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,28 @@ class Reader:
     def readings(self, expr: Expr, state: State) -> tuple[Reading, ...]:
         """Return what stands in `state` in the places that `expr` reads, each once; what has no value is left out."""
         return tuple(dict.fromkeys(self._read(expr, state)))
+
+    def where(self, expr: Expr, state: State) -> str:
+        """Say what the parts of `expr` that are false in `state` read there: ` where total=1, done=2`; "" for nothing.
+
+        What is long to tell is left out, and so is what comes after the first few.
+        """
+        read = dict.fromkeys(reading for part in self._false(expr, state) for reading in self._read(part, state))
+        told = [f"{reading.place}={show(reading.type, reading.value)}" for reading in read]
+        short = [text for text in told if len(text) <= LONG][:MANY]
+        return f" where {', '.join([*short, *(['…'] if len(told) > len(short) else [])])}" if short else ""
+
+    def _false(self, expr: Expr, state: State) -> Iterator[Expr]:
+        match expr:
+            case Apply(Op.AND, args):
+                for arg in args:
+                    yield from self._false(arg, state)
+            case _:
+                try:
+                    if not self._evaluate(expr, state):
+                        yield expr
+                except Undefined:
+                    yield expr
 
     def _read(self, expr: Expr, state: State) -> Iterator[Reading]:
         match expr:

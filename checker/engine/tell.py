@@ -12,25 +12,34 @@ from checker.engine.replay import confirm
 from checker.engine.select import Selection
 from checker.engine.watch import Knots, Sighting
 from checker.interp import Interpreter
-from checker.ir.nodes import Expr, Fault, Invariant, State
+from checker.ir.nodes import Expr, Fault, Invariant, State, StepProperty
 from checker.ir.text import print_expr
 from checker.machine import Failure, Label
 from checker.reading import Reader
 from checker.report import Finding, Kind
 from checker.trace import Trace
-from checker.waits.findings import finding
+from checker.waits.analysis import WaitAnalysis
+from checker.waits.findings import finding, waiting
 from checker.waits.graph import enabler_of
 
 KINDS = {Fault.ASSERTION: Kind.ASSERTION, Fault.RANGE: Kind.RANGE, Fault.OWNERSHIP: Kind.OWNERSHIP}
-_RANK = {Kind.DEADLOCK: 1, Kind.ORPHAN: 2, Kind.HOSTAGE: 3, Kind.PROGRESS: 4}
+_RANK = {Kind.DEADLOCK: 1, Kind.ORPHAN: 2, Kind.HOSTAGE: 3}
+
+TELLING = 200  # letters of a compiled condition that still tell something
 
 
-def order(found: Finding) -> tuple[bool, int, int, Trace]:
+def order(found: Finding) -> tuple[bool, bool, int, int, Trace]:
     """Key of the order in which findings are reported: level; safety, deadlock, orphan, hostage; list of choices.
 
-    Liveness comes last: what one state shows is simpler than what a behaviour shows, however short.
+    Goals out of reach and liveness come last: what one state shows is simpler than what all that may follow shows.
     """
-    return found.kind.is_liveness, found.level, _RANK.get(found.kind, 0), found.trace
+    return (
+        found.kind.is_liveness,
+        found.kind is Kind.PROGRESS,
+        found.level,
+        _RANK.get(found.kind, 0),
+        found.trace,
+    )
 
 
 class Teller:
@@ -63,23 +72,19 @@ class Teller:
         for place, prop in enumerate(selection.steps):
             if step.broken >> place & 1:
                 reason = why_not(self._interpreter, prop.expr, target, states[-2])
-                message = f"`{action}` breaks it: {reason or f'`{print_expr(prop.expr)}` is false'}"
+                message = f"`{action}` breaks it: {_untrue(prop, reason)}"
                 yield Finding(Kind.STEP, prop.name, message, trace, target, len(trace.steps) + 1, prop.loc)
 
     def invariant(self, prop: Invariant, number: int) -> Finding:
         """Return the finding of an invariant that does not hold in a state."""
         trace, states = self._path(number)
+        reader = Reader(self._model, self._interpreter.evaluate)
         reason = why_not(self._interpreter, prop.expr, states[-1])
-        message = reason or f"`{print_expr(prop.expr)}` is false"
+        message = _untrue(prop, reason) + reader.where(prop.expr, states[-1])
         kind = Kind.INVARIANT
         if prop.fault is not None:
-            kind, message = KINDS[prop.fault], self._left_full(prop.expr, states[-1])
+            kind, message = KINDS[prop.fault], _left_full(reader, prop.expr, states[-1])
         return Finding(kind, prop.name, message, trace, states[-1], len(trace.steps) + 1, prop.loc)
-
-    def _left_full(self, rule: Expr, state: State) -> str:
-        """Name the slots that break the rule that each full slot is in reach of somebody who has not finished."""
-        slots = Reader(self._model, self._interpreter.evaluate).holding(rule, state)
-        return f"{' and '.join(f'`{slot}`' for slot in slots)} left full: who could empty it has finished"
 
     def knot(self, sighting: Sighting, knots: Knots) -> Finding:
         """Return the finding of actors that can never move again."""
@@ -91,12 +96,13 @@ class Teller:
             doomed = inevitable_from(knots.analysis, states, focus, partial.problem.level)
         return finding(partial, trace=trace, state=states[-1], level=len(trace.steps) + 1, doomed_at=doomed)
 
-    def lost(self, lost: Lost) -> Finding:
-        """Return the finding of a goal that can no longer be reached."""
+    def lost(self, lost: Lost, analysis: WaitAnalysis) -> Finding:
+        """Return the finding of a goal that can no longer be reached, with who waits for whom there."""
         trace, states = self._path(lost.number)
         assert lost.prop.to is not None
         ever, more = ("ever ", "") if not trace.steps else ("", " any more")
-        message = f"nothing that is owed {ever}leads `{lost.prop.actor}` to `{print_expr(lost.prop.to)}`{more}"
+        goal = lost.prop.text or print_expr(lost.prop.to)
+        message = f"nothing that is owed {ever}leads `{lost.prop.actor}` to `{goal}`{more}"
         undone = leading(self._interpreter, states[-1], lost.prop.to)
         return Finding(
             Kind.PROGRESS,
@@ -107,6 +113,7 @@ class Teller:
             len(trace.steps) + 1,
             lost.prop.loc,
             actors=(lost.prop.actor,),
+            graph=waiting(analysis, states[-1]),
             undone_by=tuple(map(enabler_of, undone)),
         )
 
@@ -120,3 +127,17 @@ class Teller:
             states.append(target)
         trace = self._exploration.trace(number, *more)
         return trace, confirm(self._model, trace, states, failure).states
+
+
+def _untrue(prop: Invariant | StepProperty, reason: str | None) -> str:
+    """Say that a property is false, or for which reason it has no value, in the words of the spec."""
+    said = prop.text or print_expr(prop.expr)
+    if not prop.text and len(said) > TELLING:
+        said = prop.name  # of several statements, or of the whole language: a reader looks it up
+    return f"`{said}` {f'has no value: {reason}' if reason else 'is false'}"
+
+
+def _left_full(reader: Reader, rule: Expr, state: State) -> str:
+    """Name the slots that break the rule that each full slot is in reach of somebody who has not finished."""
+    slots = " and ".join(f"`{slot}`" for slot in reader.holding(rule, state))
+    return f"{slots} left full: who could empty it has finished"

@@ -259,7 +259,7 @@ class Awaits(Inlining):
         name: str,
     ) -> None:
         """End the current node with the wait: its label, where it rests, what dropping it does."""
-        label = self.label(manner.name or name)
+        label = self.label(manner.name or self.within(name))
         resting = self.resting(arms, branches, scope, manner)
         drop: tuple[Stmt, ...] = ()
         if self.droppable:
@@ -278,6 +278,11 @@ class Awaits(Inlining):
             self.emit(*branch.drop)
         for cleanup in reversed(pending):
             cleanup.run()
+
+    def within(self, name: str) -> str:
+        """Return what is waited for as a point of the task, without the task's own name: a block runs as `timer`."""
+        short = name.removeprefix(f"{self.activity.name}.")
+        return name if short in (START, DONE, IDLE) else short
 
     def label(self, base: str) -> str:
         used = self.activity.labels_used[base] = self.activity.labels_used.get(base, 0) + 1

@@ -18,7 +18,7 @@ from checker.frontend.awaits import Awaits
 from checker.frontend.context import DONE, IDLE, MAX_ROUNDS, START, Context, Declared, Known, Reject
 from checker.frontend.declare import Declarations, Declare
 from checker.frontend.flow import Finish, Stop, Tail, Unfinished, straighten
-from checker.frontend.guards import guard_of
+from checker.frontend.guards import guard_of, text_of
 from checker.frontend.limits import MAX_ACTORS, MAX_WORK
 from checker.frontend.liveness import Lives, ever_full, live_locals
 from checker.frontend.places import Activity
@@ -529,11 +529,11 @@ class Elaboration:
             expr = self.condition(function, Ref(instance, combination), None, old=function.kind == "transition")
             match function.kind:
                 case "invariant":
-                    yield Invariant(shown, expr, loc=loc)
+                    yield Invariant(shown, expr, loc=loc, text=text_of(function))
                 case "sometimes":
                     yield Sometimes(shown, expr, loc)
                 case _:
-                    yield StepProperty(shown, expr, loc)
+                    yield StepProperty(shown, expr, loc, text_of(function))
 
     def progress(self, name: str, item: ProgressDecl) -> Iterator[Property]:
         task = item.target.task
@@ -547,7 +547,7 @@ class Elaboration:
             actor = task_name(task, keys, index)
             single = task.over is None and not task.owner.keys
             to = self.condition(item.to, Ref(task.owner, keys), index) if item.to is not None else None
-            yield Progress(name if single else f"{name}({actor})", actor, to, item.loc)
+            yield Progress(name if single else f"{name}({actor})", actor, to, item.loc, text_of(item.to))
 
     def live(self, instance: Instance, name: str, item: LivenessDecl) -> Iterator[Property]:
         """One property a key of the instance and value of `over`."""
@@ -557,13 +557,13 @@ class Elaboration:
             ref = Ref(instance, tuple(key for key in combination if key is not None))
             shown = name + "".join(f"[{key.value}]" for key in (*combination, member) if key is not None)
             found = [self.condition(function, ref, member) for function in item.conditions]
-            match item.word, found:
-                case "leads_to", [left, right]:
-                    yield LeadsTo(shown, left, right, item.loc)
-                case "eventually", [expr]:
-                    yield Eventually(shown, expr, item.loc)
-                case "always_eventually", [expr]:
-                    yield AlwaysEventually(shown, expr, item.loc)
+            match item.word, found, [text_of(function) for function in item.conditions]:
+                case "leads_to", [left, right], [of_left, of_right]:
+                    yield LeadsTo(shown, left, right, item.loc, (of_left, of_right))
+                case "eventually", [expr], [text]:
+                    yield Eventually(shown, expr, item.loc, text)
+                case "always_eventually", [expr], [text]:
+                    yield AlwaysEventually(shown, expr, item.loc, text)
                 case _:
                     raise InternalError(f"{item.word} of {len(found)} conditions")
 

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from checker.frontend.expressions import Expressions
-from checker.frontend.values import Scope
+from checker.frontend.values import Function, Scope
 from checker.ir.build import apply, disjunction, negation
 from checker.ir.domains import show
 from checker.ir.nodes import Apply, Conjunct, Const, Expr
@@ -103,3 +103,12 @@ def only_value(body: list[ast.stmt]) -> ast.expr | None:
         case [ast.Return(value=ast.expr() as value)]:
             return value
     return None
+
+
+def text_of(condition: Function | None) -> str:
+    """Return the source of a condition that is one expression; "" for one of several statements, or for none."""
+    if condition is None:
+        return ""
+    node = condition.node
+    value = node.body if isinstance(node, ast.Lambda) else only_value(node.body)
+    return "" if value is None else condition.module.segment(value)

@@ -215,6 +215,7 @@ class Invariant:
     expr: Expr
     fault: Fault | None = None
     loc: Loc = field(default=NOWHERE, compare=False, repr=False)
+    text: str = field(default="", compare=False, repr=False)  # the source of `expr`
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +225,7 @@ class StepProperty:
     name: str
     expr: Expr
     loc: Loc = field(default=NOWHERE, compare=False, repr=False)
+    text: str = field(default="", compare=False, repr=False)  # the source of `expr`
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +243,7 @@ class Progress:
     actor: str
     to: Expr | None = None
     loc: Loc = field(default=NOWHERE, compare=False, repr=False)
+    text: str = field(default="", compare=False, repr=False)  # the source of `to`
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +254,7 @@ class LeadsTo:
     left: Expr
     right: Expr
     loc: Loc = field(default=NOWHERE, compare=False, repr=False)
+    texts: tuple[str, str] = field(default=("", ""), compare=False, repr=False)  # the sources of both sides
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +264,7 @@ class Eventually:
     name: str
     expr: Expr
     loc: Loc = field(default=NOWHERE, compare=False, repr=False)
+    text: str = field(default="", compare=False, repr=False)  # the source of `expr`
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +274,7 @@ class AlwaysEventually:
     name: str
     expr: Expr
     loc: Loc = field(default=NOWHERE, compare=False, repr=False)
+    text: str = field(default="", compare=False, repr=False)  # the source of `expr`
 
 
 Liveness: TypeAlias = LeadsTo | Eventually | AlwaysEventually

@@ -13,13 +13,15 @@ from checker.report import Kind
 class Demand:
     """Whenever `trigger` holds, `goal` holds then or later; with `initially` only of the initial states.
 
-    `never` and `idle` say what is vacuous about it where the trigger never holds, or never without the goal.
+    `texts` are the sources of both, or "". `never` and `idle` say what is vacuous about it where the trigger never
+    holds, or never without the goal.
     """
 
     kind: Kind
     trigger: Expr
     goal: Expr
     initially: bool = False
+    texts: tuple[str, str] = ("", "")
     never: str = ""
     idle: str = ""
 
@@ -28,13 +30,13 @@ def demand(prop: Liveness) -> Demand:
     """Return what `prop` demands."""
     match prop:
         case LeadsTo(_, left, right):
-            never = "its left side never holds"
-            return Demand(
-                Kind.LEADS_TO, left, right, never=never, idle="wherever its left side holds, its right side does"
-            )
+            never, idle = "its left side never holds", "wherever its left side holds, its right side does"
+            return Demand(Kind.LEADS_TO, left, right, texts=prop.texts, never=never, idle=idle)
         case Eventually(_, expr):
-            return Demand(Kind.EVENTUALLY, TRUE, expr, initially=True, idle="it holds from the start")
+            texts = "", prop.text
+            return Demand(Kind.EVENTUALLY, TRUE, expr, initially=True, texts=texts, idle="it holds from the start")
         case AlwaysEventually(_, expr):
-            return Demand(Kind.ALWAYS_EVENTUALLY, TRUE, expr, idle="it holds in every state: an invariant says more")
+            texts, idle = ("", prop.text), "it holds in every state: an invariant says more"
+            return Demand(Kind.ALWAYS_EVENTUALLY, TRUE, expr, texts=texts, idle=idle)
         case _:
             assert_never(prop)

@@ -67,7 +67,7 @@ def told(
     return Finding(
         wanted.kind,
         prop.name,
-        _message(wanted.kind, print_expr(wanted.trigger), print_expr(wanted.goal), since),
+        _message(wanted, since),
         trace,
         states[-1],
         start + 1,
@@ -127,9 +127,10 @@ def labelled(machine: Machine, exploration: Explored, edges: Sequence[Edge]) -> 
     return labels, states
 
 
-def _message(kind: Kind, trigger: str, goal: str, since: int) -> str:
+def _message(wanted: Demand, since: int) -> str:
     when = f"after step {since}" if since else "at the beginning"
-    match kind:
+    trigger, goal = wanted.texts[0] or print_expr(wanted.trigger), wanted.texts[1] or print_expr(wanted.goal)
+    match wanted.kind:
         case Kind.LEADS_TO:
             return f"`{trigger}` holds {when}, and `{goal}` neither then nor ever after"
         case Kind.EVENTUALLY:

@@ -68,7 +68,9 @@ def unique_enablers(enablers: Sequence[Enabler]) -> list[Enabler]:
 
 def _groups(finding: Finding, graph: WaitGraph, model: Model, style: Style) -> Iterator[str]:
     """Core first, then who waits for the core, then other stuck actors."""
-    others = tuple(a for a in finding.actors if a not in graph.core and a not in graph.tail)
+    # Who cannot come to a goal may well be able to move.
+    unsettled = () if finding.kind is Kind.PROGRESS else finding.actors
+    others = tuple(a for a in unsettled if a not in graph.core and a not in graph.tail)
     order = {name: place for place, name in enumerate(graph.cycle or chain_to_freedom(finding, graph))}
     tail = "tail: waits for the core" if graph.core else "cannot move"
     if finding.loop is not None:

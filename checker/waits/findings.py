@@ -105,6 +105,13 @@ def drawn(analysis: WaitAnalysis, state: State, names: tuple[str, ...]) -> WaitG
     return _drawn(snapshot, lacks(analysis, state, names), core, tail, () if knot is None else _cycle(snapshot, knot))
 
 
+def waiting(analysis: WaitAnalysis, state: State) -> WaitGraph | None:
+    """Draw every wait of who can neither act in `state` nor rests nor has finished; None if there is nobody."""
+    others = analysis.enabled(state) | analysis.finished(state) | analysis.resting(state)
+    names = tuple(name for name, bit in analysis.bits.items() if not others & bit)
+    return drawn(analysis, state, names) if names else None
+
+
 def _drawn(
     snapshot: Snapshot, found: list[Lack], core: tuple[str, ...], tail: tuple[str, ...], cycle: tuple[str, ...]
 ) -> WaitGraph:

@@ -37,7 +37,7 @@ def test_bounded_search_finds_a_shortest_counterexample(capsys: pytest.CaptureFi
     itf = tmp_path / "trace.itf.json"
     assert run(["bmc", "counter", "--no-pictures", "--itf", str(itf)]) == 12
     out = capsys.readouterr().out
-    assert "✗ invariant  `total == done` is false" in out
+    assert "✗ invariant  `self.total == self.done` is false where total=" in out
     assert "reached in 4 steps" in out
     assert "reproduce: check bmc counter --depth 20" in out
     assert len(json.loads(itf.read_text())["states"]) == 5

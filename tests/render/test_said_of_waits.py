@@ -117,7 +117,7 @@ class Asked(Spec):
 """
 
 CASES = (
-    (ASKED, "nothing that is owed ever leads `server` to `served`"),
+    (ASKED, "nothing that is owed ever leads `server` to `self.served`"),
     (ASKED, "undone by: client.ask (may) reached"),
     (CLOSED, "waits in until for queue, held in `main.sender`"),
     (CLOSED, "where len(queue)=0"),

@@ -88,14 +88,30 @@ def test_a_deadlock_exits_11_with_its_trace() -> None:
 
 def test_a_broken_invariant_exits_12() -> None:
     report = check_model(counter(3, Invariant("small", below(2))))
-    assert (report.exit_code, report.findings[0].name, report.findings[0].message) == (12, "small", "`n < 2` is false")
+    assert (report.exit_code, report.findings[0].name, report.findings[0].message) == (
+        12,
+        "small",
+        "`n < 2` is false where n=2",
+    )
     assert str(report.findings[0].trace) == "0/0/0"
 
 
 def test_an_invariant_without_value_is_broken_and_says_why() -> None:
     report = check_model(counter(3, Invariant("odd", op(Op.LT, op(Op.DIV, const(4), N), const(9)))))
-    assert (report.exit_code, report.findings[0].message) == (12, "`4 // n` divides by zero")
+    said = "`4 // n < 9` has no value: `4 // n` divides by zero where n=0"
+    assert (report.exit_code, report.findings[0].message) == (12, said)
     assert str(report.findings[0].trace) == "0"
+
+
+def test_a_property_is_told_in_its_source_and_by_what_its_false_parts_read() -> None:
+    both = Invariant("both", op(Op.AND, below(9), below(2)), text="small and\tsmaller")
+    assert check_model(counter(3, both)).findings[0].message == "`small and\tsmaller` is false where n=2"
+    odd = Invariant("odd", op(Op.LT, op(Op.DIV, const(4), N), const(9)), text="4 // self.n < 9")
+    assert check_model(counter(3, odd)).findings[0].message == (
+        "`4 // self.n < 9` has no value: `4 // n` divides by zero where n=0"
+    )
+    long = Invariant("long", op(Op.AND, *(below(place) for place in range(2, 60))))
+    assert check_model(counter(3, long)).findings[0].message == "`long` is false where n=2"
 
 
 def test_a_broken_step_property_names_the_action() -> None:
@@ -402,3 +418,13 @@ def test_that_somebody_is_blocked_is_not_excused_by_a_certificate_that_he_is_a_h
     model = load(str(ROOT / "corpus/deadlock_of_a_hostage.py"), {})
     found = check_model(model, options=Options(engine=engine, go_on=True))
     assert verdicts(found) == {"deadlock": "violated", "orphan": "holds", "ends": "violated"}
+
+
+def test_a_goal_out_of_reach_is_told_with_who_waits_for_whom() -> None:
+    report = check_model(load(str(ROOT / "corpus/progress_to_waits.py"), {}))
+    (found,) = report.findings
+    assert (found.kind, found.graph is not None) == (Kind.PROGRESS, True)
+    assert found.graph is not None
+    assert [(wait.actor, wait.text) for wait in found.graph.waits] == [("writer", "not self.full")]
+    assert (found.graph.tail, found.graph.free) == (("writer",), ("reader",))
+    assert found.message.endswith('to `self.writer.at("try")` any more')
