@@ -191,7 +191,7 @@ def _least(runs: list[dict[str, float]]) -> str:
 
 def profile(_: list[Found]) -> str:
     """Return where the time goes, in hundredths."""
-    names = {"expand": "table and queue", "step": "step and conditions", "spread": "growth", "fill": "refilling"}
+    names = {"expand_levels": "table and queue", "step": "step and conditions", "enlarge": "growth", "fill": "refilling"}
     names["system"] = "system: new memory"
     found: dict[str, dict[str, float]] = json.loads(PROFILE.read_text(encoding="utf-8")) if PROFILE.exists() else {}
     rows = [[case, *(f"{shares.get(name, 0):.0%}" for name in names)] for case, shares in found.items()]
