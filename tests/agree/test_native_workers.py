@@ -103,8 +103,19 @@ def test_workers_find_what_one_finds(workers: int, seed: int, tmp_path: Path) ->
 
 
 @pytest.mark.usefixtures("eager")
-@pytest.mark.parametrize("path", specs_in("corpus"), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", specs_in("corpus")[::3], ids=lambda path: path.stem)
 def test_reports_on_the_corpus_are_those_of_one(path: Path) -> None:
+    assert_reports_are_those_of_one(path)
+
+
+@pytest.mark.nightly
+@pytest.mark.usefixtures("eager")
+@pytest.mark.parametrize("path", [*specs_in("corpus"), *specs_in("blocks")], ids=lambda path: path.stem)
+def test_reports_on_all_of_the_corpus_are_those_of_one(path: Path) -> None:
+    assert_reports_are_those_of_one(path)
+
+
+def assert_reports_are_those_of_one(path: Path) -> None:
     for row in rows_of(path):
         found, expected = (
             check(str(path), options=Options(engine="native", workers=count), **dict(row.settings)) for count in (3, 1)

@@ -82,7 +82,7 @@ def test_actions_with_other_forks_are_independent() -> None:
 
 
 @given(seed=integers(0, 2**32 - 1))
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_more_actions_than_can_sleep(seed: int, tmp_path: Path) -> None:
     model = random_model(Random(seed))
     copies = [deepcopy(model.actions) for _ in range(BITS // len(model.actions) + 2)]

@@ -90,15 +90,15 @@ def reported(model: Model, options: Options, native: bool) -> Report:
 
 @pytest.mark.slow
 def test_verdicts_are_those_of_coroutines(tmp_path: Path) -> None:
-    found = Counter(judge(seed, tmp_path) for seed in range(30))
-    assert found["judged"] >= 20, found
+    found = Counter(judge(seed, tmp_path) for seed in range(15))
+    assert found["judged"] >= 10, found
 
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("eager")
 def test_machine_code_says_the_same(tmp_path: Path) -> None:
-    found = Counter(judge(seed, tmp_path, native=True) for seed in range(100, 103))
-    assert found["judged"] >= 2, found
+    found = Counter(judge(seed, tmp_path, native=True) for seed in range(100, 102))
+    assert found["judged"] >= 1, found
 
 
 @pytest.mark.nightly
