@@ -94,6 +94,7 @@ class Reader:
                 return
 
     def _holds(self, expr: Expr, state: State) -> bool | None:
+        """Tell whether `expr` is true in `state`; None if it has no value."""
         try:
             return bool(self._evaluate(expr, state))
         except Undefined:
@@ -136,10 +137,7 @@ class Reader:
                 for arg in args:
                     yield from self._false(arg, state)
             case _:
-                try:
-                    if not self._evaluate(expr, state):
-                        yield expr
-                except Undefined:
+                if not self._holds(expr, state):
                     yield expr
 
     def _read(self, expr: Expr, state: State) -> Iterator[Reading]:

@@ -81,7 +81,7 @@ def misspelt(word: str) -> str | None:
     meant = nearest(word, (*OTHERS, "--help", "--version"))
     if meant is None or word in OTHERS or Path(f"{word}.py").is_file():
         return None
-    known = importlib.import_module("checker.frontend.source").catalogue()
+    known = importlib.import_module("checker.info").catalogue()
     return None if word in known or nearest(word, known) else meant
 
 

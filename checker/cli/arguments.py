@@ -35,9 +35,10 @@ def seconds_option(command: Command) -> Command:
     )(command)
 
 
-def seconds_flags(seconds: float) -> tuple[str, ...]:
-    """Return how `--seconds` is repeated: not at all if it is the default."""
-    return () if seconds == SECONDS else ("--seconds", f"{seconds:g}")
+def solver_flags(properties: tuple[str, ...], seconds: float) -> tuple[str, ...]:
+    """Return the words that give a solver's command the same properties and time again, if that is not the default."""
+    limit = () if seconds == SECONDS else ("--seconds", f"{seconds:g}")
+    return (*(word for name in properties for word in ("--property", name)), *limit)
 
 
 def color_option(command: Command) -> Command:

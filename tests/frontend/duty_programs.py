@@ -10,17 +10,12 @@ import random
 import re
 from dataclasses import dataclass, field
 
-from tests.frontend.programs import INDENT, Writer
+from tests.frontend.programs import HELPERS, IMPORTS, INDENT, Writer
 
 WORDS = (
     "Bool, Int, Option, Own, Record, Spec, any_of, any_value, at, awaitable, both, choose, drop, fault, first, "
     "invariant, may, move, obliged, own, owned, progress, rest, sometimes, step, task, transition, until, wait"
 )
-HEADER = f"""from model import {WORDS}
-from model.channel import Channel
-from model.mutex import Mutex
-from model.token import Token
-"""
 FIELDS = """
 class S(Spec):
     Key = Int(0, 1)
@@ -37,10 +32,6 @@ class S(Spec):
     t = Token()
     c = Channel(Int(0, 2))
 
-    def bump(self, x):
-        self.a = (self.a + x) % 3
-        return self.b
-
     @awaitable
     def reach(self, x):
         def ready():
@@ -50,23 +41,6 @@ class S(Spec):
             return self.a != x
 
         return wait(ready, idle)
-
-    @awaitable
-    def turn(self, x):
-        def start():
-            self.b = (self.b + 1) % 3
-
-        def ready():
-            return self.f or self.a == x
-
-        def finish():
-            self.a = (self.a + x) % 3
-            return x
-
-        def drop():
-            self.b = x
-
-        return wait(start, ready, finish, drop)
 
     @awaitable
     def take(self):
@@ -340,7 +314,7 @@ def program(seed: int) -> Program:
     head = FIELDS.format(first=rng.choice(("", "", "init=any_value")))
     lines += properties(rng, tasks, points, slots=slots)
     reach = {slot: reaching(words, bodies, tasks) for slot, words in SLOTS.items()}
-    return Program(HEADER + head + "\n".join(lines) + "\n", reach)
+    return Program(f"from model import {WORDS}{IMPORTS}{head}{HELPERS}" + "\n".join(lines) + "\n", reach)
 
 
 def begun(writer: DutyWriter) -> list[str]:

@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass, field
 
 WORDS = "Bool, Int, Map, Seq, Spec, any_of, awaitable, both, choose, first, step, task, until, wait"
-HEADER = f"""from model import {WORDS}
+IMPORTS = """
 from model.channel import Channel
 from model.mutex import Mutex
 from model.token import Token
@@ -22,16 +22,17 @@ class S(Spec):
     k = Map(Int(0, 2), Int(0, 2))
     q = Seq(Int(0, 2), 2)
 
-    def bump(self, x):
-        self.a = (self.a + x) % 3
-        return self.b
-
     @awaitable
     def reach(self, x):
         def ready():
             return self.b >= x
 
         return wait(ready)
+"""
+HELPERS = """
+    def bump(self, x):
+        self.a = (self.a + x) % 3
+        return self.b
 
     @awaitable
     def turn(self, x):
@@ -309,7 +310,7 @@ def program(seed: int) -> str:
         helpers[name] = gives
     for name in ("left", "right"):
         lines += ["", "    @task", f"    async def {name}(self):", *function(rng, helpers, is_task=True)]
-    return HEADER + FIELDS + "\n".join(lines) + "\n"
+    return f"from model import {WORDS}{IMPORTS}{FIELDS}{HELPERS}" + "\n".join(lines) + "\n"
 
 
 def function(

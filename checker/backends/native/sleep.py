@@ -38,8 +38,8 @@ BITS: Final = 32  # only the first actions can sleep: a bit each
 def sleeping(model: Model) -> tuple[int, ...]:
     """Return, for each action, which of those before it are independent of it, as bits."""
     read = [_read(action) for action in model.actions]
-    leaves = [Leaf(variable.name, path) for variable in model.variables for path in leaf_paths(variable.type)]
-    bits = {leaf: 1 << place for place, leaf in enumerate(dict.fromkeys(chain(leaves, *read)))}
+    every = [Leaf(variable.name, path) for variable in model.variables for path in leaf_paths(variable.type)]
+    bits = {leaf: 1 << place for place, leaf in enumerate(dict.fromkeys(chain(every, *read)))}
     by_name = by_variable(bits)
     written = [sum(bits[leaf] for leaf in _below(writes(action), by_name)) for action in model.actions]
     touched = [write | sum(bits[leaf] for leaf in leaves) for write, leaves in zip(written, read, strict=True)]

@@ -12,9 +12,9 @@ from checker.cli.arguments import (
     color_option,
     output_options,
     parse_settings,
-    seconds_flags,
     seconds_option,
     set_option,
+    solver_flags,
     spec_argument,
 )
 from checker.cli.checking import take_outputs
@@ -64,13 +64,9 @@ def command(
 
         found = search(model, depth=depth, names=names, deadline=Deadline.after(seconds), heard=show)
     report = _report(model, names, found, spec, time.monotonic() - began)
-    report = replace(report, settings=tuple(given.items()), flags=_flags(depth, properties, seconds))
+    flags = "--depth", str(depth), *solver_flags(properties, seconds)
+    report = replace(report, settings=tuple(given.items()), flags=flags)
     return tell(report, outputs, quiet=quiet, command=COMMAND, summary=_summary(found))
-
-
-def _flags(depth: int, properties: tuple[str, ...], seconds: float) -> tuple[str, ...]:
-    limit = seconds_flags(seconds)
-    return ("--depth", str(depth), *(word for name in properties for word in ("--property", name)), *limit)
 
 
 def _report(model: Model, names: tuple[str, ...], found: Searched, spec: str, seconds: float) -> Report:

@@ -15,9 +15,9 @@ from checker.cli.arguments import (
     color_option,
     output_options,
     parse_settings,
-    seconds_flags,
     seconds_option,
     set_option,
+    solver_flags,
     spec_argument,
 )
 from checker.cli.checking import take_outputs
@@ -93,16 +93,11 @@ def command(
                 _searched(spec, given, values, checked, clock), outputs, quiet=quiet, command="check", summary=""
             )
     report = _report(model, names, outcome, spec, given, {**dict.fromkeys(hangs, NOT_PROVED), **proved})
-    report = replace(report, flags=_flags(properties, seconds), seconds=clock.passed)
+    report = replace(report, flags=solver_flags(properties, seconds), seconds=clock.passed)
     if certificate is not None:
         _certify(certificate, model, attempt, outcome, spec, sources)
     summary = _summary(model)
     return tell(report, outputs, quiet=quiet, command=COMMAND, summary=summary, outcome=outcome, attempt=attempt)
-
-
-def _flags(properties: tuple[str, ...], seconds: float) -> tuple[str, ...]:
-    limit = seconds_flags(seconds)
-    return (*(word for name in properties for word in ("--property", name)), *limit)
 
 
 class Clock:
