@@ -15,14 +15,13 @@ import os
 import pickle
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import fields, is_dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 from checker import cachefile
 from checker.info import SpecInfo
 from checker.ir.nodes import Model
+from checker.packing import packed
 
 CHECKER = Path(__file__).resolve().parent
 DATA = ("checker.info", "checker.ir.domains", "checker.ir.nodes", "checker.ir.ops", "checker.loc")
@@ -62,17 +61,11 @@ def _once(
     found = _unpacked(cachefile.kept(path), kind)
     if found is None:
         made, sources = make()
-        data = _packed((dict(sources), made))
+        data = packed((dict(sources), made))
         cachefile.keep(path, data)
         # As it will be found again, to the last bit: what is compiled from it is kept under what it is pickled to.
         found = _unpacked(data, kind) or made
     return found
-
-
-def _packed(content: object) -> bytes:
-    data = io.BytesIO()
-    _Writer(data, protocol=5).dump(content)
-    return data.getvalue()
 
 
 def _unpacked(data: bytes | None, kind: type[Found]) -> Found | None:
@@ -85,19 +78,6 @@ def _unpacked(data: bytes | None, kind: type[Found]) -> Found | None:
         return None
     current = all(digest(Path(name)) == expected for name, expected in sources.items())
     return found if current and isinstance(found, kind) else None
-
-
-class _Writer(pickle.Pickler):
-    """Writes a record as a call of its class: what `dataclass` does for frozen ones with slots takes twice as long."""
-
-    def reducer_override(self, item: Any) -> Any:
-        kind = type(item)
-        return (kind, tuple([getattr(item, name) for name in _names(kind)])) if is_dataclass(kind) else NotImplemented
-
-
-@cache
-def _names(kind: type[Any]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
 
 
 class _Reader(pickle.Unpickler):

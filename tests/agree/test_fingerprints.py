@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis.strategies import integers, lists
 
 from checker import Report
@@ -60,10 +60,10 @@ def fan(ways: int) -> Model:
     )
 
 
-def assert_same_search(model: Model, folder: Path, every: int = 1) -> None:
+def assert_same_search(model: Model, every: int = 1) -> None:
     """Compare a search by fingerprints with an exact one, of states each `every`-th."""
     exact, found = (
-        explore_native(TextMachine(model), select(model, ()), go_on=True, folder=folder, fingerprint=fingerprint)
+        explore_native(TextMachine(model), select(model, ()), go_on=True, fingerprint=fingerprint)
         for fingerprint in (False, True)
     )
     assert found.fingerprints is not None
@@ -107,29 +107,29 @@ def assert_reports_agree(model: Model, options: Options) -> None:
 @pytest.mark.parametrize(
     ("model", "every"), [(philosophers(4), 1), (kitchen_sink(), 100)], ids=("philosophers", "sink")
 )
-def test_toys_agree(model: Model, every: int, tmp_path: Path) -> None:
-    assert_same_search(widened(model), tmp_path, every)
+def test_toys_agree(model: Model, every: int) -> None:
+    assert_same_search(widened(model), every)
 
 
 @pytest.mark.parametrize("words", [2, 3, 6])
-def test_states_of_any_width_agree(words: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_states_of_any_width_agree(words: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Memory is given back page by page, and the table grows often."""
     monkeypatch.setattr(native_store, "SMALLEST", 8)
     monkeypatch.setattr(native, "PAUSE", 64)
-    assert_same_search(odometers(words, {2: 40, 3: 9}.get(words, 3)), tmp_path, every=101)
+    assert_same_search(odometers(words, {2: 40, 3: 9}.get(words, 3)), every=101)
 
 
 @pytest.mark.parametrize("ways", [200, 300])
-def test_states_with_many_successors_are_found_again(ways: int, tmp_path: Path) -> None:
-    assert_same_search(fan(ways), tmp_path, every=ways // 3)
+def test_states_with_many_successors_are_found_again(ways: int) -> None:
+    assert_same_search(fan(ways), every=ways // 3)
 
 
 @given(seed=integers(0, 2**32 - 1))
-@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_random_models_agree(seed: int, tmp_path: Path) -> None:
+@settings(max_examples=3, deadline=None)
+def test_random_models_agree(seed: int) -> None:
     random = Random(seed)
     model = widened(random_model(random))
-    assert_same_search(with_properties(model, random), tmp_path)
+    assert_same_search(with_properties(model, random))
 
 
 @given(seed=integers(0, 2**32 - 1))
@@ -194,10 +194,10 @@ def test_what_does_not_go_together_is_refused(options: dict[str, object], said: 
     ("limits", "said"),
     [(Limits(max_states=500), "--max-states 500"), (Limits(max_depth=9), "--max-depth 9")],
 )
-def test_limits_end_a_search_as_incomplete(limits: Limits, said: str, tmp_path: Path) -> None:
+def test_limits_end_a_search_as_incomplete(limits: Limits, said: str) -> None:
     model = odometers(3, 9)
     found, expected = (
-        explore_native(TextMachine(model), select(model, ()), limits=limits, folder=tmp_path, fingerprint=fingerprint)
+        explore_native(TextMachine(model), select(model, ()), limits=limits, fingerprint=fingerprint)
         for fingerprint in (True, False)
     )
     assert found.stopped_by == expected.stopped_by == said
@@ -205,11 +205,9 @@ def test_limits_end_a_search_as_incomplete(limits: Limits, said: str, tmp_path: 
     assert (found.levels, found.totals, found.complete) == (expected.levels, expected.totals, False)
 
 
-def test_memory_ends_a_search_as_incomplete(tmp_path: Path) -> None:
+def test_memory_ends_a_search_as_incomplete() -> None:
     model = odometers(5, 20)
-    found = explore_native(
-        TextMachine(model), select(model, ()), limits=Limits(max_memory=1_000_000), folder=tmp_path, fingerprint=True
-    )
+    found = explore_native(TextMachine(model), select(model, ()), limits=Limits(max_memory=1_000_000), fingerprint=True)
     assert found.stopped_by == "--max-memory 1000000"
     assert 0 < found.expanded < len(found.states)
     assert found.store.peak <= native.LEAST
@@ -217,7 +215,7 @@ def test_memory_ends_a_search_as_incomplete(tmp_path: Path) -> None:
     assert replay(model, found.trace(last)).states[-1] == found.states[last]
 
 
-def test_an_interrupt_leaves_what_was_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupt_leaves_what_was_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(native, "PAUSE", 100)
     model = odometers(3, 9)
 
@@ -226,8 +224,8 @@ def test_an_interrupt_leaves_what_was_found(tmp_path: Path, monkeypatch: pytest.
             raise KeyboardInterrupt
 
     machine, selection = TextMachine(model), select(model, ())
-    found = explore_native(machine, selection, folder=tmp_path, fingerprint=True, progress=interrupt)
-    expected = explore_native(machine, selection, folder=tmp_path, limits=Limits(max_states=len(found.states)))
+    found = explore_native(machine, selection, fingerprint=True, progress=interrupt)
+    expected = explore_native(machine, selection, limits=Limits(max_states=len(found.states)))
     assert (found.stopped_by, found.complete) == ("interrupted", False)
     assert list(found.states) == list(expected.states)[: len(found.states)]
 
@@ -235,16 +233,16 @@ def test_an_interrupt_leaves_what_was_found(tmp_path: Path, monkeypatch: pytest.
 # --- the function ------------------------------------------------------------------------------
 
 
-def weak(model: Model, bits: int, folder: Path, seed: int = 0) -> NativeExploration:
+def weak(model: Model, bits: int, seed: int = 0) -> NativeExploration:
     """Search by fingerprints of few bits."""
-    program = Program(model, fingerprint=bits, folder=folder)
+    program = Program(model, fingerprint=bits)
     machine, selection = TextMachine(model), select(model, ())
     return explore_native(machine, selection, go_on=True, program=program, fingerprint=True, seed=seed)
 
 
-def test_weak_fingerprints_lose_states_and_say_that_it_is_likely(tmp_path: Path) -> None:
+def test_weak_fingerprints_lose_states_and_say_that_it_is_likely() -> None:
     model = odometers(2, 60)
-    found = weak(model, 12, tmp_path)
+    found = weak(model, 12)
     assert len(found.states) < 61**2
     assert found.fingerprints is not None
     assert (found.fingerprints.calculated, found.fingerprints.actual) == (1, 1)
@@ -252,10 +250,10 @@ def test_weak_fingerprints_lose_states_and_say_that_it_is_likely(tmp_path: Path)
     assert replay(model, found.trace(last)).states[-1] == found.states[last]
 
 
-def test_states_are_lost_as_often_as_is_said(tmp_path: Path) -> None:
+def test_states_are_lost_as_often_as_is_said() -> None:
     """Of 441 states, fingerprints of 22 bits: some are lost by 441² / 2^22 = 0.046 (calculated), 0.023 (by pairs)."""
     model = odometers(2, 20)
-    searches = [weak(model, 22, tmp_path, seed) for seed in range(150)]
+    searches = [weak(model, 22, seed) for seed in range(150)]
     lost = sum(len(found.states) < 441 for found in searches)
     said = [found.fingerprints.calculated for found in searches if found.fingerprints is not None]
     assert 1 <= lost <= 12  # 3.4 are expected
@@ -270,8 +268,8 @@ def by_definition(words: Sequence[int], seed: int) -> int:
     return (total ^ total >> 32) * 0x9E3779B97F4A7C15 % 2**64 or 1
 
 
-def machine_code(words: int, folder: Path | None = None) -> Program:
-    return Program(odometers(words, 1), fingerprint=64, folder=folder)
+def machine_code(words: int) -> Program:
+    return Program(odometers(words, 1), fingerprint=64)
 
 
 def computed(program: Program, words: Sequence[int], seed: int) -> int:
@@ -281,16 +279,16 @@ def computed(program: Program, words: Sequence[int], seed: int) -> int:
 
 
 @pytest.mark.parametrize("words", [2, 5])
-def test_machine_code_computes_what_is_defined(words: int, tmp_path: Path) -> None:
-    random, program = Random(words), machine_code(words, tmp_path)
+def test_machine_code_computes_what_is_defined(words: int) -> None:
+    random, program = Random(words), machine_code(words)
     for seed in range(200):
         state = [random.choice((0, 1, 2**64 - 1, random.getrandbits(64))) for _ in range(words)]
         assert computed(program, state, seed) == by_definition(state, seed)
 
 
-def test_every_bit_of_a_state_changes_half_of_the_bits_of_its_fingerprint(tmp_path: Path) -> None:
+def test_every_bit_of_a_state_changes_half_of_the_bits_of_its_fingerprint() -> None:
     random, words, times = Random(1), 2, 400
-    program, counts = machine_code(words, tmp_path), [[0] * 64 for _ in range(64 * words)]
+    program, counts = machine_code(words), [[0] * 64 for _ in range(64 * words)]
     for seed in range(times):
         state = [random.getrandbits(4) for _ in range(words)]
         before = computed(program, state, seed)
@@ -304,7 +302,7 @@ def test_every_bit_of_a_state_changes_half_of_the_bits_of_its_fingerprint(tmp_pa
     assert 0.5 - 6 * 0.025 < min(shares) <= max(shares) < 0.5 + 6 * 0.025  # six standard deviations
 
 
-def test_states_that_the_hash_of_the_table_confuses_have_different_fingerprints(tmp_path: Path) -> None:
+def test_states_that_the_hash_of_the_table_confuses_have_different_fingerprints() -> None:
     """Why it is another function: bit 62 of a word and bits 62 and 30 of the next cancel every second time."""
     random = Random(3)
     confused = 0

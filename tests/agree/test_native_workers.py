@@ -13,7 +13,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis.strategies import integers
 
 from checker import Report, check
@@ -56,13 +56,13 @@ def levels_of(found: NativeExploration) -> list[set[tuple[int, ...]]]:
     ]
 
 
-def explored(model: Model, folder: Path, workers: int) -> NativeExploration:
-    return explore_native(TextMachine(model), select(model, ()), go_on=True, folder=folder, workers=workers)
+def explored(model: Model, workers: int) -> NativeExploration:
+    return explore_native(TextMachine(model), select(model, ()), go_on=True, workers=workers)
 
 
-def assert_same_levels(model: Model, folder: Path, workers: int) -> NativeExploration:
+def assert_same_levels(model: Model, workers: int) -> NativeExploration:
     """Compare a search by several workers to one by one: states, levels, counts; every state is in the table, once."""
-    expected, found = explored(model, folder, 1), explored(model, folder, workers)
+    expected, found = explored(model, 1), explored(model, workers)
     assert found.levels == expected.levels
     assert levels_of(found) == levels_of(expected)
     assert len({state for level in levels_of(found) for state in level}) == len(found.states)
@@ -92,11 +92,11 @@ def assert_same_report(found: Report, expected: Report) -> None:
 @pytest.mark.usefixtures("eager")
 @pytest.mark.parametrize("workers", [2, 3])
 @given(seed=integers(0, 2**32 - 1))
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_workers_find_what_one_finds(workers: int, seed: int, tmp_path: Path) -> None:
+@settings(max_examples=6, deadline=None)
+def test_workers_find_what_one_finds(workers: int, seed: int) -> None:
     random = Random(seed)
     model = with_properties(random_model(random), random)
-    assert_same_levels(model, tmp_path, workers)
+    assert_same_levels(model, workers)
     options = Options(go_on=random.random() < 0.5, max_depth=random.choice((None, 3)), engine="native")
     found, expected = (check_model(model, options=replace(options, workers=count)) for count in (workers, 1))
     assert_same_report(found, expected)
@@ -125,12 +125,12 @@ def assert_reports_are_those_of_one(path: Path) -> None:
 
 @pytest.mark.usefixtures("eager")
 @pytest.mark.parametrize("words", [1, 2, 3, 6])
-def test_workers_agree_on_states_of_any_width(words: int, tmp_path: Path) -> None:
-    assert_same_levels(odometers(words, {1: 300, 2: 40, 3: 9}.get(words, 3)), tmp_path, 3)
+def test_workers_agree_on_states_of_any_width(words: int) -> None:
+    assert_same_levels(odometers(words, {1: 300, 2: 40, 3: 9}.get(words, 3)), 3)
 
 
 @pytest.mark.usefixtures("eager")
-def test_workers_meet_at_places_move_parts_and_close_gaps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_workers_meet_at_places_move_parts_and_close_gaps(monkeypatch: pytest.MonkeyPatch) -> None:
     """Until all of it has happened: another worker was first, a table grew in parts, numbers were left over."""
     happened = dict.fromkeys(("late", "moved", "grown"), 0)
     end, grow = Workers.end, Workers.grow
@@ -149,14 +149,14 @@ def test_workers_meet_at_places_move_parts_and_close_gaps(tmp_path: Path, monkey
     models = odometers(3, 40), odometers(1, 300), philosophers(13), odometers(2, 200)
     for turn in range(40):
         for workers in (2, 3, 5):
-            assert_same_levels(models[turn % len(models)], tmp_path, workers)
+            assert_same_levels(models[turn % len(models)], workers)
         if turn >= 3 and all(happened.values()):
             break
     assert all(happened.values())
 
 
 @pytest.mark.usefixtures("eager")
-def test_what_a_sleeping_worker_has_left_is_expanded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_sleeping_worker_has_left_is_expanded(monkeypatch: pytest.MonkeyPatch) -> None:
     """Workers fall asleep with states that they have taken, as the table had to grow, and are not woken again."""
     wake, left, turns = Workers._wake, list[int](), count()
 
@@ -175,7 +175,7 @@ def test_what_a_sleeping_worker_has_left_is_expanded(tmp_path: Path, monkeypatch
     for name in ("SOURCES", "FEWEST"):  # more than fit into a batch
         monkeypatch.setattr(native_workers, name, 64)
     for turn in range(40):
-        assert_same_levels((odometers(1, 300), philosophers(13))[turn % 2], tmp_path, 3)
+        assert_same_levels((odometers(1, 300), philosophers(13))[turn % 2], 3)
         if left:
             break
     assert left
@@ -211,18 +211,18 @@ def test_a_repetition_that_is_cut_leaves_what_was_found(monkeypatch: pytest.Monk
     assert [len(f.trace.steps) for f in found.findings] == [len(f.trace.steps) for f in expected.findings]
 
 
-def test_max_states_and_unmet_conditions_are_for_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_max_states_and_unmet_conditions_are_for_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(native, "TOGETHER", 1)
     model = philosophers(7)
     never = replace(model, properties=(Sometimes("never", const(False)),))
     for limits, searched in ((Limits(max_states=100), model), (Limits(), never)):
         selection = select(searched, ())
-        found = explore_native(TextMachine(searched), selection, limits=limits, go_on=True, folder=tmp_path, workers=2)
+        found = explore_native(TextMachine(searched), selection, limits=limits, go_on=True, workers=2)
         assert found.in_order >= len(found.states)
-    assert explored(model, tmp_path, 2).in_order < 100
+    assert explored(model, 2).in_order < 100
 
 
-def test_threads_that_cannot_be_started_are_done_without(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_threads_that_cannot_be_started_are_done_without(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(native, "TOGETHER", 1)
     start, started = threading.Thread.start, list[threading.Thread]()
 
@@ -233,12 +233,12 @@ def test_threads_that_cannot_be_started_are_done_without(tmp_path: Path, monkeyp
         start(self)
 
     monkeypatch.setattr(threading.Thread, "start", start_two)
-    assert len(explored(philosophers(9), tmp_path, 5).states) == 2786
+    assert len(explored(philosophers(9), 5).states) == 2786
     assert len(started) == 2
     assert not any(thread.is_alive() for thread in started)
 
 
-def test_an_interrupt_comes_between_calls_of_machine_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupt_comes_between_calls_of_machine_code(monkeypatch: pytest.MonkeyPatch) -> None:
     """It comes while workers expand a level; what they do is concluded, and nothing is lost."""
     monkeypatch.setattr(native, "TOGETHER", 1)
     call, calls, joint = Program.call, list[object](), count(1)
@@ -252,7 +252,7 @@ def test_an_interrupt_comes_between_calls_of_machine_code(tmp_path: Path, monkey
     monkeypatch.setattr(Program, "call", interrupting)
     before = signal.signal(signal.SIGINT, signal.default_int_handler)  # what a shell starts behind itself ignores it
     try:
-        found = explored(philosophers(11), tmp_path, 2)
+        found = explored(philosophers(11), 2)
     finally:
         signal.signal(signal.SIGINT, before)
     assert found.stopped_by == INTERRUPTED

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from random import Random
 
 import pytest
@@ -35,25 +34,25 @@ def made(random: Random) -> Model:
     return verify(beside(random, parts=parts, space=SPACE[parts], shared=shared, copies=copies, words=words))
 
 
-def judge(seed: int, folder: Path, *, deep: bool) -> bool:
+def judge(seed: int, *, deep: bool) -> bool:
     """Compare searches of one system by one and several workers; `deep`: by fingerprints, and reports on it, too.
 
     False if it is too large.
     """
     random = Random(seed)
     model = made(random)
-    expected = explore(TextMachine(model, folder=folder), go_on=True, limits=Limits(max_states=LIMIT))
+    expected = explore(TextMachine(model), go_on=True, limits=Limits(max_states=LIMIT))
     if expected.stopped_by:
         return False
-    assert_same_search(model, folder)
+    assert_same_search(model)
     for workers in (2, 3):
-        assert_same_levels(model, folder, workers)
-    return not deep or judge_deep(model, expected, folder, random)
+        assert_same_levels(model, workers)
+    return not deep or judge_deep(model, expected, random)
 
 
-def judge_deep(model: Model, expected: Exploration, folder: Path, random: Random) -> bool:
-    machine, selection, seed = TextMachine(model, folder=folder), select(model, ()), random.randrange(100)
-    found = explore_native(machine, selection, go_on=True, folder=folder, fingerprint=True, seed=seed)
+def judge_deep(model: Model, expected: Exploration, random: Random) -> bool:
+    machine, selection, seed = TextMachine(model), select(model, ()), random.randrange(100)
+    found = explore_native(machine, selection, go_on=True, fingerprint=True, seed=seed)
     assert (len(found.states), found.levels) == (len(expected.states), expected.levels)
     assert (found.totals, found.new_by_action()) == (expected.totals, expected.new_by_action())
     depth, states = random.choice(((None, None), (None, None), (3, None), (None, 20)))
@@ -66,13 +65,13 @@ def judge_deep(model: Model, expected: Exploration, folder: Path, random: Random
 
 
 @pytest.mark.usefixtures("eager")
-def test_searches_of_independent_steps_agree(tmp_path: Path) -> None:
-    assert judge(5, tmp_path, deep=False)
+def test_searches_of_independent_steps_agree() -> None:
+    assert judge(5, deep=False)
 
 
 @pytest.mark.nightly
 @pytest.mark.usefixtures("eager")
 @pytest.mark.parametrize("series", range(40))
-def test_many_searches_of_independent_steps_agree(series: int, tmp_path: Path) -> None:
-    judged = [judge(1_000 * series + number, tmp_path, deep=True) for number in range(25)]
+def test_many_searches_of_independent_steps_agree(series: int) -> None:
+    judged = [judge(1_000 * series + number, deep=True) for number in range(25)]
     assert sum(judged) >= 20

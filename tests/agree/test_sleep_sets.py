@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import replace
 from itertools import chain
-from pathlib import Path
 from random import Random
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis.strategies import integers
 
 from checker.backends.native.sleep import BITS, sleeping
@@ -82,8 +81,8 @@ def test_actions_with_other_forks_are_independent() -> None:
 
 
 @given(seed=integers(0, 2**32 - 1))
-@settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_more_actions_than_can_sleep(seed: int, tmp_path: Path) -> None:
+@settings(max_examples=2, deadline=None)
+def test_more_actions_than_can_sleep(seed: int) -> None:
     model = random_model(Random(seed))
     copies = [deepcopy(model.actions) for _ in range(BITS // len(model.actions) + 2)]
-    assert_same_search(replace(model, actions=tuple(chain(*copies))), tmp_path)
+    assert_same_search(replace(model, actions=tuple(chain(*copies))))

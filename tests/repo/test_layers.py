@@ -16,6 +16,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "checker.ir": ("checker.loc", "checker.diagnostics"),
     "checker.catalogue": (),
     "checker.cachefile": (),
+    "checker.packing": (),
     "checker.info": ("checker.loc",),
     "checker.machine": ("checker.ir", "checker.loc"),
     "checker.trace": ("checker.machine",),
@@ -42,6 +43,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "checker.passes": ("checker.ir", "checker.loc", "checker.diagnostics", "checker.machine", "checker.interp"),
     "checker.backends": (
         "checker.cachefile",
+        "checker.packing",
         "checker.ir",
         "checker.loc",
         "checker.diagnostics",

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from checker import Report, check
 from checker.cli.commands.expected import never_happening
-from checker.frontend import describe, load
 from checker.info import ExpectedRow
+from checker.models import describe, load
 from checker.report import Verdict
 
 ROOT = Path(__file__).resolve().parent.parent

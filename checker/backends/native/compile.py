@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import platform
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import llvmlite
-import platformdirs
 from llvmlite import binding
 
+from checker import cachefile
+
 LEVEL = 2  # of optimization: 3 takes longer and makes step functions no faster
-_DIGEST = 32  # bytes
 _SOURCES = (Path(__file__).parent, Path(__file__).parents[2] / "ir")  # what decides which code a model becomes
 
 
@@ -50,12 +49,12 @@ class Compiled:
         library = binding.JITLibraryBuilder()
         for module in modules:
             path = home / f"{hashlib.sha256(base + module.key).hexdigest()[:32]}.o"
-            kept = _load(path)
+            kept = cachefile.kept(path)
             if kept is None:
                 text, facts = module.make()
                 self.fresh.append(text)
                 kept = json.dumps(facts).encode() + b"\n" + _compile(text, machine)
-                _keep(path, kept)
+                cachefile.keep(path, kept)
             facts_line, _, code = kept.partition(b"\n")
             self.facts |= json.loads(facts_line)
             library.add_object_img(code)
@@ -72,7 +71,7 @@ class Compiled:
 
 def folder_of_code(folder: Path | None) -> Path:
     """Return where machine code is kept: in `folder`, or in the user's cache folder."""
-    return platformdirs.user_cache_path("knotcheck") / "native" if folder is None else folder
+    return cachefile.user_folder("native") if folder is None else folder
 
 
 def name_of(content: bytes, sources: Sequence[Path]) -> str:
@@ -89,6 +88,7 @@ def _target() -> Any:
     )
 
 
+@cache
 def _base() -> bytes:
     """Return what all machine code depends on: this package, its compiler, the processor."""
     files = [path for folder in _SOURCES for path in sorted(folder.glob("*.py"))]
@@ -104,25 +104,3 @@ def _compile(text: str, machine: Any) -> bytes:
     builder = binding.create_pass_builder(machine, binding.create_pipeline_tuning_options(speed_level=LEVEL))
     builder.getModulePassManager().run(module, builder)
     return bytes(machine.emit_object(module))
-
-
-def _load(path: Path) -> bytes | None:
-    """Return what is in a file of ours, None if there is none or it is not whole."""
-    try:
-        kept = path.read_bytes()
-    except OSError:
-        return None
-    code, digest = kept[:-_DIGEST], kept[-_DIGEST:]
-    return code if hashlib.sha256(code).digest() == digest else None
-
-
-def _keep(path: Path, code: bytes) -> None:
-    """Write a file, whole or not at all; a folder that cannot be written costs the file, not the function."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
-        with os.fdopen(handle, "wb") as file:
-            file.write(code + hashlib.sha256(code).digest())
-        os.replace(name, path)
-    except OSError:
-        return

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import pickle
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from checker.backends.native.situate import emit_situate
 from checker.backends.native.situations import rows
 from checker.interp import arms
 from checker.ir.nodes import Expr, Model
+from checker.packing import key_of
 
 _Kernel = Callable[..., Any]
 _SEARCH: Sequence[_Kernel] = (levels.begin, levels.expand_levels, runtime.expand_singly, runtime.fill)
@@ -70,7 +70,7 @@ class Program:
         self._waits = waits
         self.rows = rows(model, self.layout) if waits else ()
         given = geometry(self.layout, look=bool(states), watch=bool(steps), fingerprint=self.fingerprint)
-        content = pickle.dumps((model, self._conditions, self.rows))
+        content = key_of((model, self._conditions, self.rows))
         functions = Module(key=content, exports=(), make=self._functions)
         self._compiled = Compiled(functions, *(_kernels(group, given) for group in self._groups()), folder=folder)
         self.fresh = self._compiled.fresh
