@@ -175,7 +175,7 @@ class Situations:
         lives = [_any_of(plain, level, upto=level) for level in range(ALL + 1)]
         could = [0 if row.moved else _any_of(plain, level, upto=ALL) for level in range(ALL + 1)]
         listed = 1 << row.actor if more else 0
-        record = array("q", [*head, listed, 0, *lives, more, *could, 0 if row.moved else more])
+        record = array("q", [*head, listed, *lives, more, *could, 0 if row.moved else more, 0])
         self._records.extend(record)
         self._known[key] = len(self._records) // WIDTH - 1
         return self._known[key]

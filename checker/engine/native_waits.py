@@ -44,6 +44,7 @@ class Certifier:
         everybody, selection = (1 << actors) - 1, knots.selection
         self._waits = Waits(
             everybody=everybody,
+            actors=actors,
             rows=len(rows),
             wanted=knots.demanded_mask,
             feared=everybody * (selection.deadlock or selection.orphan),

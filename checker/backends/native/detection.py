@@ -29,7 +29,7 @@ import ctypes
 from typing import Final
 
 from checker.backends.native.intrinsics import load, load8, load32, lowest, matching, ones, prefetch, store, store8
-from checker.backends.native.reduction import ALWAYS, Waits, hopeless, met, reduced, situated
+from checker.backends.native.reduction import ALWAYS, Waits, gather, hopeless, met, reduced, situated
 from checker.backends.native.runtime import ALL as EVERY
 from checker.backends.native.runtime import BATCH, INDEXED, K, Search, all_steps, find, hashed, home, peek_at
 from checker.backends.native.situations import ENABLED, EXCUSED, MOVED
@@ -181,6 +181,7 @@ def deny(s: Search, w: Waits, d: Detection, number: int, at: int) -> None:
     """Answer by no what the reduction does, of the open questions of a state."""
     questions = open_at(at)
     situated(w, s.states + 8 * K * number)
+    gather(w)
     found = 0
     for lane in range(d.lanes):
         asked = (questions >> (lane * d.actors)) & w.everybody

@@ -16,7 +16,6 @@ from checker.backends.native.situations import (
     COULD,
     ENABLED,
     EXCUSED,
-    JOINED,
     LIST,
     LISTED,
     LIVES,
@@ -44,14 +43,15 @@ class Waits(ctypes.Structure):
         (name, ctypes.c_int64)
         for name in (
             "everybody",
+            "actors",
             "rows",  # how many there are
             "ends",  # of each actor's rows, after a 0
             "tables",  # of `situate`
             "records",
             "code",
             "ids",  # of one state: the situation of each row
-            "joined",  # the first words of the records of all of them
-            "ways",  # of each actor, the other words of the records of its rows
+            "joined",  # the first JOINED words of the records of all of them
+            "ways",  # of each actor, the words from LIVES on of the records of its rows
             "said",  # a result
             "wanted",  # whose being stuck is an error
             "feared",  # whose being blocked is an error
@@ -68,14 +68,14 @@ class Waits(ctypes.Structure):
     ]
 
 
-def situate(state: int, ids: int, joined: int, ways: int, tables: int) -> int:
+def situate(state: int, ids: int, joined: int, tables: int) -> int:
     """Find the situation of each row; return some who live by obliged actions."""
     raise NotImplementedError
 
 
 def situated(w: Waits, state: int) -> int:
-    """Find the situations of a state; return some who live by obliged actions."""
-    return situate(state, w.ids, w.joined, w.ways, w.tables)
+    """Find the situations of a state, and join what is asked of all; return some who live by obliged actions."""
+    return situate(state, w.ids, w.joined, w.tables)
 
 
 def met(w: Waits, word: int) -> int:
@@ -83,9 +83,23 @@ def met(w: Waits, word: int) -> int:
     return load(w.joined + 8 * word)
 
 
+def gather(w: Waits) -> None:
+    """Join, by actor, who could give what alternatives lack: of the state that was situated last."""
+    row = 0
+    for actor in range(w.actors):
+        for word in range(WAYS):
+            store(w.ways + 8 * (WAYS * actor + word), 0)
+        while row < load(w.ends + 8 + 8 * actor):
+            record = w.records + 8 * WIDTH * load(w.ids + 8 * row)
+            for word in range(WAYS):
+                at = w.ways + 8 * (WAYS * actor + word)
+                store(at, load(at) | load(record + 8 * (LIVES + word)))
+            row += 1
+
+
 def way(w: Waits, actor: int, word: int) -> int:
     """Return a word of the records of an actor's rows, joined."""
-    return load(w.ways + 8 * (WAYS * actor + word - JOINED))
+    return load(w.ways + 8 * (WAYS * actor + word - LIVES))
 
 
 def given(code: int, lack: int, level: int, live: int) -> int:
@@ -175,6 +189,7 @@ def certified(w: Waits, waits: int, live: int) -> int:
 
     `live` are some who live by obliged actions.
     """
+    gather(w)
     for i in range(SAID):
         store(w.said + 8 * i, 0)
     for level in range(ALL + 1):

@@ -4,65 +4,97 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import reduce
-from itertools import groupby
 from typing import Any
 
 from llvmlite import ir
 
 from checker.backends.native.reduction import ALWAYS
-from checker.backends.native.situations import JOINED, LIVES, MOVED, SPOT, WAYS, WIDTH, Masks, Row, factors, runs
+from checker.backends.native.situations import (
+    ENABLED,
+    EXCUSED,
+    JOINED,
+    LIVES,
+    MOVED,
+    SPOT,
+    WIDTH,
+    Masks,
+    Row,
+    factors,
+    runs,
+)
 from checker.backends.native.values import I32, I64, ONE, PTR, ZERO, number
 
-_ROUNDS = 2  # of the fixpoint that are worth being done at once
+_LANES = 4  # words of a vector register
 
 
 def emit_situate(module: Any, found: Sequence[Row], words: int) -> None:
-    """Emit `situate(state, ids, joined, ways, tables)` into `module`.
+    """Emit `situate(state, ids, joined, tables)` into `module`.
 
-    It puts the number of each row's situation into `ids`, 0 for one that is not known; the first JOINED words of their
-    records, joined, into `joined`; the others, of the rows of each actor joined, into `ways`. It returns some who live
-    by obliged actions: whom enabled ones move, and whom these let live, in _ROUNDS rounds of the fixpoint. `tables` are
-    the addresses of: the first table (32 bits a place), the spots' masks, the hash table; the shift of the hash, the
-    last place of the hash table, the address of the records.
+    It puts the number of each row's situation into `ids`, 0 for one that is not known, and the first JOINED words of
+    their records, joined, into `joined`. It returns who lives by obliged actions, by alternatives that are in no list,
+    or so many that nobody else waits. `tables` are the addresses of: the first table (32 bits a place), the spots'
+    masks, the hash table; the shift of the hash, the last place of the hash table, the address of the records.
     """
-    kind = ir.FunctionType(I64, [PTR] * 5)
+    kind = ir.FunctionType(I64, [PTR] * 4)
     function = ir.Function(module, kind, "situate")
     build = ir.IRBuilder(function.append_basic_block("entry"))
-    state, ids, joined, ways, tables = function.args
+    state, ids, joined, tables = function.args
     for argument in function.args:
         argument.add_attribute("noalias")
     loaded = [build.load(build.gep(state, [number(place)], source_etype=I64), typ=I64) for place in range(words)]
     first, records = (_address(build, tables, place) for place in (0, 5))
-    head, tail = ir.VectorType(I64, JOINED), ir.VectorType(I64, WAYS)
+    head = ir.VectorType(I64, JOINED)
     total = ir.Constant(head, [0] * JOINED)
-    lets = []  # by actor: one of these living is enough
-    numbered = enumerate(found)
-    for actor, own in groupby(numbered, key=lambda numbered_row: numbered_row[1].actor):
-        way = ir.Constant(tail, [0] * WAYS)
-        for place, row in own:
-            index = build.add(_gather(build, row.index, loaded), number(row.base))
-            at = build.zext(build.load(build.gep(first, [index], source_etype=I32), typ=I32), I64)
-            if row.wide:
-                at = _beyond(module, build, row, at, state, tables)
-            build.store(at, build.gep(ids, [number(place)], source_etype=I64))
-            record = build.gep(records, [build.mul(at, number(WIDTH))], source_etype=I64)
-            total = build.or_(total, build.load(record, typ=head, align=8))
-            rest = build.gep(record, [number(JOINED)], source_etype=I64)
-            way = build.or_(way, build.load(rest, typ=tail, align=8))
-        build.store(way, build.gep(ways, [number(WAYS * actor)], source_etype=I64), align=8)
-        lets.append(build.extract_element(way, ir.Constant(I32, LIVES - JOINED)))
+    lets: dict[int, Any] = {}  # by actor: one of these living is enough
+    for place, row in enumerate(found):
+        index = build.add(_gather(build, row.index, loaded), number(row.base))
+        at = build.zext(build.load(build.gep(first, [index], source_etype=I32), typ=I32), I64)
+        if row.wide:
+            at = _beyond(module, build, row, at, state, tables)
+        build.store(at, build.gep(ids, [number(place)], source_etype=I64))
+        record = build.gep(records, [build.mul(at, number(WIDTH))], source_etype=I64)
+        total = build.or_(total, build.load(record, typ=head, align=8))
+        let = build.load(build.gep(record, [number(LIVES)], source_etype=I64), typ=I64)
+        lets[row.actor] = build.or_(lets[row.actor], let) if row.actor in lets else let
     build.store(total, joined, align=8)
-    build.ret(_live(build, build.extract_element(total, ir.Constant(I32, MOVED)), lets))
+    parts = {word: build.extract_element(total, ir.Constant(I32, word)) for word in (MOVED, ENABLED, EXCUSED)}
+    spared = build.or_(parts[ENABLED], parts[EXCUSED])
+    build.ret(_live(function, build, parts[MOVED], spared, [lets[actor] for actor in sorted(lets)]))
 
 
-def _live(build: Any, moving: Any, lets: Sequence[Any]) -> Any:
-    """Add to who moves those whom they let live."""
-    live = build.or_(moving, number(ALWAYS))
-    for _ in range(_ROUNDS):
-        bits = [build.icmp_signed("!=", build.and_(let, live), ZERO) for let in lets]
-        masks = [build.shl(build.zext(bit, I64), number(actor)) for actor, bit in enumerate(bits)]
-        live = reduce(build.or_, masks, live)
-    return live
+def _live(function: Any, build: Any, moving: Any, spared: Any, lets: Sequence[Any]) -> Any:
+    """Add to who moves those whom they let live, until nobody else waits or nothing is added."""
+    several = ir.VectorType(I64, _LANES)
+    none = ir.Constant(several, [0] * _LANES)
+    those = [none] * -(-len(lets) // _LANES)
+    for actor, let in enumerate(lets):
+        lane = ir.Constant(I32, actor % _LANES)
+        those[actor // _LANES] = build.insert_element(those[actor // _LANES], let, lane)
+    spared = build.or_(spared, number(-1 << len(lets)))
+    first = build.or_(moving, number(ALWAYS))
+    before, turn, end = build.block, function.append_basic_block("turn"), function.append_basic_block("end")
+    build.cbranch(_all(build, first, spared), end, turn)
+    build.position_at_end(turn)
+    live = build.phi(I64)
+    more = live
+    for place, part in enumerate(those):
+        living = build.insert_element(none, live, ir.Constant(I32, 0))
+        living = build.shuffle_vector(living, none, ir.Constant(ir.VectorType(I32, _LANES), [0] * _LANES))
+        met = build.bitcast(build.icmp_signed("!=", build.and_(part, living), none), ir.IntType(_LANES))
+        more = build.or_(more, build.shl(build.zext(met, I64), number(_LANES * place)))
+    live.add_incoming(first, before)
+    live.add_incoming(more, turn)
+    build.cbranch(build.or_(_all(build, more, spared), build.icmp_signed("==", more, live)), end, turn)
+    build.position_at_end(end)
+    result = build.phi(I64)
+    result.add_incoming(first, before)
+    result.add_incoming(more, turn)
+    return result
+
+
+def _all(build: Any, live: Any, spared: Any) -> Any:
+    """Tell whether everybody lives or is spared."""
+    return build.icmp_signed("==", build.or_(live, spared), number(-1))
 
 
 def _address(build: Any, tables: Any, place: int) -> Any:

@@ -39,12 +39,12 @@ MOVED: Final = 1  # by duty: whom its enabled actions move
 ENABLED: Final = 4  # the actor's bit, if an action of any duty is enabled
 EXCUSED: Final = 5  # the same, if it rests or has finished
 LISTED: Final = 6  # the same, if some of its alternatives are in a list
-JOINED: Final = 8  # words up to here are joined by `or`, of all rows; those from here on, of the rows of each actor
-LIVES: Final = 8  # by level: one of these living is enough for it to live, by an alternative of that level
-COULD: Final = 12  # the same by alternatives of every duty; 0 where actions of others are meant
+LIVES: Final = 7  # by level: one of these living is enough for it to live, by an alternative of that level
+COULD: Final = 11  # the same by alternatives of every duty; 0 where actions of others are meant
 LIST: Final = 3  # behind either: where in the code all other alternatives are, which lack several things; or 0
-WIDTH: Final = 16
-WAYS: Final = WIDTH - JOINED
+JOINED: Final = 8  # words up to here are joined by `or`, of all rows, for every state: of LIVES, that is level 0
+WAYS: Final = 8  # words from LIVES on are joined of the rows of each actor, where somebody waits
+WIDTH: Final = 16  # a power of two
 
 Masks: TypeAlias = tuple[int, ...]  # bits of each word of a state
 

@@ -13,12 +13,14 @@ from checker.backends.text.cache import load
 from checker.backends.text.emitter import Emitter
 from checker.backends.text.expressions import Scope, emit
 from checker.backends.text.runtime import advance, failed, make_broken, make_undefined, removed
-from checker.interp import arms
+from checker.interp import Interpreter, arms
 from checker.ir.domains import Value, contains
 from checker.ir.nodes import Expr, Model, Old, State, Var
 from checker.ir.walk import walk
 from checker.loc import NOWHERE
 from checker.machine import Failure, Label, Undefined
+
+INTERPRETED = 16  # evaluations of an expression before it is compiled
 
 
 class TextMachine:
@@ -34,6 +36,8 @@ class TextMachine:
         self.source, namespace = _successors_text(model, self.hits)
         exec(load(self.source, folder=folder), namespace)
         self.successors: Callable[[State], list[tuple[Label, State | Failure]]] = namespace["successors"]
+        self._interpreter = Interpreter(model)
+        self._evaluated: dict[int, tuple[Expr, int]] = {}  # by the interpreter, and how often
         self._compiled: dict[int, tuple[Expr, Callable[..., Value]]] = {}
 
     @property
@@ -46,11 +50,19 @@ class TextMachine:
         return list(product(*(variable.inits for variable in self.model.variables)))
 
     def evaluate(self, expr: Expr, state: State, old: State | None = None) -> Value:
-        """Evaluate `expr`; raise `Undefined` where it has no value. Each expression object is compiled once."""
-        known = self._compiled.get(id(expr))
-        if known is None:  # the expression is kept, so that its id is not used again
-            known = self._compiled[id(expr)] = (expr, self.compile(expr))
-        return known[1](state, old)
+        """Evaluate `expr`; raise `Undefined` where it has no value.
+
+        Each expression object is compiled once, when it has been interpreted for about as long as that takes.
+        """
+        known = self._compiled.get(id(expr))  # the expression is kept, so that its id is not used again
+        if known is not None:
+            return known[1](state, old)
+        _, times = self._evaluated.get(id(expr), (expr, 0))
+        if times < INTERPRETED:
+            self._evaluated[id(expr)] = expr, times + 1
+            return self._interpreter.evaluate(expr, state, old)
+        self._compiled[id(expr)] = expr, self.compile(expr)
+        return self._compiled[id(expr)][1](state, old)
 
     def compile(self, expr: Expr) -> Callable[..., Value]:
         """Return `expr` as a function of a state and, if it has `Old` in it, of the state before the step."""
