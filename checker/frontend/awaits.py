@@ -10,14 +10,16 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import replace
+from itertools import chain
 
 from checker.frontend.branches import Manner, branch_names, called, field_type, instead_of
 from checker.frontend.context import DONE, IDLE, START, Context
 from checker.frontend.flow import Alternative, Node, Stop, Wait
-from checker.frontend.guards import guard_of, lost_to, only_value
+from checker.frontend.guards import guard_of, missing, only_value
 from checker.frontend.inlining import Inlining
 from checker.frontend.limits import MAX_ACTORS, MAX_WORK
 from checker.frontend.places import Activity, Cleanup
+from checker.frontend.results import Result, decide
 from checker.frontend.statements import Unreached
 from checker.frontend.values import Bound, Builtin, Function, Scope, Static, is_expr, literal, owns
 from checker.frontend.waiting import UNTIL, Arm, BranchOf, Reached, condition_of
@@ -243,7 +245,7 @@ class Awaits(Inlining):
     def step(self, node: ast.AST, scope: Scope, manner: Manner) -> Static:
         target = Node()
         duty = manner.duty or self.activity.duty
-        alternative = Alternative("", (), target, duty, (), scope.module.loc(node))
+        alternative = Alternative("", (), target, duty, (), scope.module.loc(node), goes_on=True)
         self.finish_wait([alternative], [], [], node, scope, manner, "step")
         self.flow.current = target
         return literal(None)
@@ -301,10 +303,11 @@ class Awaits(Inlining):
                     return self.boolean(manner.when, scope)
             idle = [self.condition(arm, "idle") for arm in arms if "idle" in arm.parts]
             return conjunction(idle)
-        if branches:  # where all have finished, the wait is over: nobody asks who rests
-            return conjunction(
-                disjunction((self.stands(branch.activity.name, DONE), branch.activity.resting)) for branch in branches
-            )
+        if branches:  # where all have finished it does not wait, and whoever waits for it waits for what it does next
+            over = [self.done_part(branch).expr for branch in branches]
+            idle = [branch.activity.resting for branch in branches]
+            parts = (disjunction(pair) for pair in zip(over, idle, strict=True))
+            return conjunction((*parts, negation(conjunction(over))))
         return FALSE
 
     # --- first and any_of ---
@@ -365,17 +368,18 @@ class Awaits(Inlining):
         guards = {name: self.ready(arm) for name, arm in arms.items()}
         guards |= {name: (self.done_part(branch),) for name, branch in branches.items()}
         moved = tuple(branch.activity.name for branch in branches.values())
-        alternatives: list[Alternative] = []
-        targets: dict[str, Node] = {}
-        earlier: list[Conjunct] = []
-        for name in names:
-            guard = guards.get(name, ())  # `step()` is always ready
-            targets[name] = Node()
-            loc = scope.module.loc(names[name])
-            alternatives.append(Alternative(name, (*guard, *earlier), targets[name], duties[name], moved, loc))
-            if biased:
-                lost = negation(conjunction(part.expr for part in guard))
-                earlier.append(lost_to(lost, guard, name, loc))
+        targets = {name: Node() for name in names}
+        alternatives = [
+            Alternative(name, guards.get(name, ()), targets[name], duties[name], moved, scope.module.loc(argument),
+                        goes_on=name not in arms)  # `step()` is always ready
+            for name, argument in names.items()
+        ]  # fmt: skip
+        given = {name: self.results_of(branch, duties[name]) for name, branch in branches.items()}
+        alternatives, holds = decide(alternatives, given, biased=biased)
+        for name, branch in branches.items():
+            for activity in branch.activity.family():
+                activity.holds.append(holds[name])
+        self.activity.results += chain.from_iterable(given.values())
         default_name = manner.name or ("first" if biased else "any_of") + "." + ".".join(names)
         self.finish_wait(alternatives, list(arms.values()), list(branches.values()), node, scope, manner, default_name)
         after = Node()
@@ -395,6 +399,10 @@ class Awaits(Inlining):
     def done_part(self, branch: BranchOf) -> Conjunct:
         done = self.stands(branch.activity.name, DONE)
         return Conjunct(done, branch.resource, loc=branch.loc, text=f"{branch.activity.name} has finished")
+
+    def results_of(self, branch: BranchOf, duty: Duty) -> tuple[Result, ...]:
+        """Return what a branch, or one within it, may have given. `duty`: of going on with what it gives itself."""
+        return Result(missing((self.done_part(branch),), branch.name, branch.loc), duty), *branch.activity.results
 
     def win(
         self, name: str, arms: dict[str, Arm], branches: dict[str, BranchOf], scope: Scope, node: ast.AST
@@ -570,7 +578,10 @@ class Awaits(Inlining):
         parts = tuple(self.done_part(branch) for branch in branches)
         moved = tuple(branch.activity.name for branch in branches)
         target = Node()
-        alternative = Alternative("", parts, target, manner.duty or self.activity.duty, moved, scope.module.loc(node))
+        duty, loc = manner.duty or self.activity.duty, scope.module.loc(node)
+        alternative = Alternative("", parts, target, duty, moved, loc, goes_on=True)
+        self.activity.results.append(Result(missing(parts, "both", loc), duty))
+        self.activity.results += chain.from_iterable(branch.activity.results for branch in branches)
         self.finish_wait([alternative], [], branches, node, scope, manner, "both." + ".".join(names))
         self.flow.current = target
         values = {branch.name: self.collect(branch, scope, node) for branch in branches}

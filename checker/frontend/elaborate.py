@@ -17,11 +17,12 @@ from checker.frontend.actors import members, task_name
 from checker.frontend.awaits import Awaits
 from checker.frontend.context import DONE, IDLE, MAX_ROUNDS, START, Context, Declared, Known, Reject
 from checker.frontend.declare import Declarations, Declare
-from checker.frontend.flow import Finish, Stop, Tail, Unfinished, straighten
+from checker.frontend.flow import Alternative, Finish, Stop, Tail, Unfinished, Wait, straighten
 from checker.frontend.guards import guard_of, text_of
 from checker.frontend.limits import MAX_ACTORS, MAX_WORK
 from checker.frontend.liveness import Lives, ever_full, live_locals
 from checker.frontend.places import Activity
+from checker.frontend.results import held_back
 from checker.frontend.source import Library
 from checker.frontend.values import (
     Bound,
@@ -331,39 +332,29 @@ class Elaboration:
 
     def activity_actions(self, activity: Activity, pc: Var) -> None:
         lives = live_locals(activity.flow, self.locals[activity.name])
-        start = self.at(pc, START, activity.loc)
-        update = straighten(activity.flow.entry, self.tail(activity, pc, lives, None))
-        self.actions.append(
-            Action(
-                f"{activity.name}.start",
-                activity.name,
-                (start,),
-                update,
-                activity.duty,
-                self.moved(activity, update),
-                strong=activity.strong,
-                point=START,
-                loc=activity.loc,
-            )
-        )
+        entry = Alternative("", (), activity.flow.entry, activity.duty, loc=activity.loc)
+        self.actions.append(self.activity_action(activity, pc, lives, Wait(START, (entry,), loc=activity.loc), entry))
         for wait in activity.flow.waits:
             for alternative in wait.alternatives:
-                guard = (self.at(pc, wait.label, wait.loc), *alternative.guard)
-                update = straighten(alternative.target, self.tail(activity, pc, lives, wait.label))
-                name = ".".join(part for part in (activity.name, wait.label, alternative.name) if part)
-                self.actions.append(
-                    Action(
-                        name,
-                        activity.name,
-                        guard,
-                        update,
-                        alternative.duty,
-                        self.moved(activity, update),
-                        strong=activity.strong,
-                        point=wait.label,
-                        loc=alternative.loc,
-                    )
-                )
+                self.actions.append(self.activity_action(activity, pc, lives, wait, alternative))
+
+    def activity_action(
+        self, activity: Activity, pc: Var, lives: Lives, wait: Wait, alternative: Alternative
+    ) -> Action:
+        """Return the action of leaving a wait by an alternative; not yet to have started is a wait, too."""
+        source = wait.label if wait.label != START else None
+        update = straighten(alternative.target, self.tail(activity, pc, lives, source))
+        return Action(
+            ".".join(part for part in (activity.name, wait.label, alternative.name) if part),
+            activity.name,
+            (self.at(pc, wait.label, wait.loc), *held_back(alternative.guard, alternative, activity.holds)),
+            update,
+            alternative.duty,
+            self.moved(activity, update),
+            strong=activity.strong,
+            point=wait.label,
+            loc=alternative.loc,
+        )
 
     def at(self, pc: Var, label: str, loc: Loc) -> Conjunct:
         return Conjunct(Apply(Op.EQ, (pc, Const(label, pc.type)), BoolT()), "", "", True, loc)

@@ -53,6 +53,7 @@ class Alternative:
     duty: Duty
     participants: tuple[str, ...] = ()
     loc: Loc = NOWHERE
+    goes_on: bool = False  # without having waited: `step()`, or with what a branch has given
 
 
 @dataclass(frozen=True, eq=False, slots=True)

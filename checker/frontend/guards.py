@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from checker.frontend.expressions import Expressions
 from checker.frontend.values import Function, Scope
-from checker.ir.build import apply, disjunction, negation
+from checker.ir.build import apply, conjunction, disjunction, negation
 from checker.ir.domains import show
 from checker.ir.nodes import Apply, Conjunct, Const, Expr
 from checker.ir.ops import Op
@@ -90,11 +90,12 @@ def constants_in(lowering: Expressions, node: ast.expr, scope: Scope) -> Iterato
             yield name, show(value.type, value.value)
 
 
-def lost_to(condition: Expr, guard: tuple[Conjunct, ...], name: str, loc: Loc) -> Conjunct:
-    """Return what a branch waits for besides: that `condition`, the guard of one written earlier, does not hold."""
+def missing(guard: tuple[Conjunct, ...], name: str, loc: Loc) -> Conjunct:
+    """Return what a branch waits for besides: that this guard, of another branch, does not hold."""
     texts = list(dict.fromkeys(part.text for part in guard))
     text = f"not ({' and '.join(texts)})" if texts and all(texts) else ""
-    return Conjunct(condition, guard[0].resource if guard else name, loc=loc, text=text)
+    none = negation(conjunction(part.expr for part in guard))
+    return Conjunct(none, guard[0].resource if guard else name, loc=loc, text=text)
 
 
 def only_value(body: list[ast.stmt]) -> ast.expr | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -12,6 +12,7 @@ from checker.frontend.context import Context, Declared
 from checker.frontend.flow import Flow, Node, Tail
 from checker.frontend.limits import REMEMBERED, STATEMENT
 from checker.frontend.names import PYTHON_WORDS
+from checker.frontend.results import Hold, Result
 from checker.frontend.values import (
     Bound,
     Range,
@@ -66,6 +67,14 @@ class Activity:
     shared: set[str] = field(default_factory=set)  # locals others may read: never reset behind their backs
     is_broken: bool = False  # by a mistake that is reported
     children: list[Activity] = field(default_factory=list)
+    results: list[Result] = field(default_factory=list)  # what branches of its own may have given
+    holds: list[Hold] = field(default_factory=list)  # of the selects it is in
+
+    def family(self) -> Iterator[Activity]:
+        """Yield it and all branches within it."""
+        yield self
+        for child in self.children:
+            yield from child.family()
 
 
 @dataclass(frozen=True, slots=True)

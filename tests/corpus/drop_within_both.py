@@ -46,4 +46,4 @@ class Within(Spec):
     def both_wait(self):
         return self.waiting == 2
 
-    EXPECTED = (Expect("holds", states=17, transitions=33, depth=7),)
+    EXPECTED = (Expect("holds", states=17, transitions=27, depth=7),)

@@ -24,4 +24,4 @@ class Rounds(Spec):
 
     ends = progress(run)
 
-    EXPECTED = (Expect("holds", states=38, transitions=61, depth=19),)
+    EXPECTED = (Expect("holds", states=36, transitions=51, depth=18),)

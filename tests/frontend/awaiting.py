@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Generator, Iterable
+from collections.abc import Callable, Coroutine, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any, TypeAlias
@@ -24,18 +24,28 @@ class TooMany(Exception):
     """There are more states than were to be explored."""
 
 
+OWED = ("obliged", "may", "fault")
+
+
 def never() -> bool:
     return False
 
 
 @dataclass(eq=False)
 class Wait:
-    """What a coroutine waits for: guards, each with its duty ("": the activity's own), where it rests, its name."""
+    """What a coroutine waits for: guards, each with its duty ("": the activity's own), where it rests, its name.
+
+    `arms`: of a selection its branches, one a guard; of a join, all of them. `pauses`: the code does not wait at all.
+    """
 
     guards: list[Ready]
     duties: list[str]
     rests: Ready = never
     point: str = ""
+    arms: list[Once | Activity] = field(default_factory=list)
+    selects: bool = False
+    biased: bool = False
+    pauses: bool = False
 
 
 @dataclass(eq=False)
@@ -46,9 +56,59 @@ class Activity:
     coroutine: Coroutine[Any, Any, Any]
     duty: str = "obliged"
     wait: Wait = field(default_factory=lambda: Wait([lambda: True], [""], point="start"))
+    parent: Activity | None = None
     started: bool = False
     over: bool = False
     value: object = None
+
+    def owed(self, place: int) -> int:
+        """Return how strongly it is owed that it goes on in one of its ways: the least is owed most."""
+        return OWED.index(self.wait.duties[place] or self.duty)
+
+    def left_lying(self) -> Iterator[int]:
+        """Yield, of each result within it that nobody has gone on with yet, how strongly going on is owed."""
+        if self.over:
+            return
+        branches = [arm for arm in self.wait.arms if isinstance(arm, Activity)]
+        if self.wait.selects:
+            for place, arm in enumerate(self.wait.arms):
+                if isinstance(arm, Activity) and arm.over:
+                    yield self.owed(place)
+        elif branches and all(arm.over for arm in branches):
+            yield self.owed(0)
+        for arm in branches:
+            yield from arm.left_lying()
+
+    def is_polled(self, place: int) -> bool:
+        """Tell whether going on in one of its ways means that it had been waiting before."""
+        arm = self.wait.arms[place] if self.wait.selects else None
+        return not (self.wait.pauses or isinstance(arm, Activity | Pause) or (self.wait.arms and arm is None))
+
+    def may_go_on(self, place: int) -> bool:
+        """Tell whether none of the selections it is in, its own included, has something else to do first."""
+        owed, polled = self.owed(place), self.is_polled(place)
+        if self.wait.selects and self.comes_after(self.wait.arms[place], owed):
+            return False
+        child, around = self, self.parent
+        while around is not None:
+            if around.wait.selects:
+                if around.comes_after(child, owed):
+                    return False
+                earlier = around.wait.arms[: around.wait.arms.index(child)] if around.wait.biased else []
+                for number, arm in enumerate(earlier):
+                    if isinstance(arm, Once) and arm.ready() and (polled or owed > around.owed(number)):
+                        return False
+            child, around = around, around.parent
+        return True
+
+    def comes_after(self, mine: Once | Activity, owed: int) -> bool:
+        """Tell whether a branch beside `mine` has a result that is to be taken first."""
+        for place, arm in enumerate(self.wait.arms):
+            if isinstance(arm, Activity) and arm is not mine:
+                lying = [self.owed(place)] if arm.over else list(arm.left_lying())
+                if any(result <= owed for result in lying):
+                    return True
+        return False
 
     def close(self) -> None:
         """Drop it where it stands."""
@@ -64,13 +124,15 @@ class Scheduler:
         self.activities: list[Activity] = []
         self.pending: list[int] = []
         self.running = ""  # whose step it is
+        self.current: Activity | None = None
         self.duty = "obliged"  # of who makes it
         self.taken = ""  # duty of the last step
         self.moved: set[str] = set()  # who is started, closed or put away by it
         self.owned: list[Owned] = []
 
     def spawn(self, name: str, coroutine: Coroutine[Any, Any, Any], duty: str = "") -> Activity:
-        activity = Activity(f"{self.running}.{name}".lstrip("."), coroutine, duty or self.duty)
+        full = f"{self.running}.{name}".lstrip(".")
+        activity = Activity(full, coroutine, duty or self.duty, parent=self.current)
         self.activities.append(activity)
         self.moved.add(activity.name)
         return activity
@@ -93,12 +155,13 @@ class Scheduler:
             for activity in self.activities
             if not activity.over
             for place, guard in enumerate(activity.wait.guards)
-            if guard()
+            if guard() and activity.may_go_on(place)
         ]
 
     def take(self, activity: Activity, place: int) -> None:
         """Run one step of an activity, to its next wait or its end."""
         self.running, self.duty, self.moved = activity.name, activity.duty, set()
+        self.current = activity
         self.taken = activity.wait.duties[place] or activity.duty
         try:
             activity.wait = activity.coroutine.send(place if activity.started else None)
@@ -149,11 +212,18 @@ class Once(Awaited):
     def __await__(self) -> Generator[Wait, int, Any]:
         self.start()
         try:
-            yield Wait([self.ready], [self.duty], self.rests, self.point)
+            yield Wait([self.ready], [self.duty], self.rests, self.point, pauses=isinstance(self, Pause))
         except GeneratorExit:
             self.drop()
             raise
         return self.finish()
+
+
+class Pause(Once):
+    """`step()`: not a wait, others only run beside the code."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda: True)
 
 
 @dataclass
@@ -175,9 +245,11 @@ class Select(Awaited):
     def __await__(self) -> Generator[Wait, int, Any]:
         running = {name: self.begin(name, branch) for name, branch in self.branches.items()}
         names = list(running)
-        guards = [self.guard([running[name] for name in names[: place + 1]]) for place in range(len(names))]
         duties = [getattr(self.branches[name], "duty", "") or self.duty for name in names]
         arms = list(running.values())
+        own = self.scheduler.duty
+        ranks = [OWED.index(duty or own) for duty in duties]
+        guards = [self.guard(arms[: place + 1], ranks[: place + 1]) for place in range(len(names))]
 
         def rests() -> bool:
             if self.resting is not None:
@@ -185,7 +257,8 @@ class Select(Awaited):
             return wait_for_branches(arm for arm in arms if isinstance(arm, Activity))
 
         try:
-            winner = names[(yield Wait(guards, duties, rests, self.point))]
+            wait = Wait(guards, duties, rests, self.point, arms, selects=True, biased=self.biased)
+            winner = names[(yield wait)]
         except GeneratorExit:
             self.abandon([running[name] for name in names])
             raise
@@ -207,8 +280,12 @@ class Select(Awaited):
     def idle(self) -> bool:
         return all(branch.idle() for branch in self.branches.values() if isinstance(branch, Once))
 
-    def guard(self, branches: list[Once | Activity]) -> Ready:
+    def guard(self, branches: list[Once | Activity], ranks: list[int]) -> Ready:
+        """Return when the last of these is chosen. Who is over has been chosen, by who is not owed more."""
         *earlier, mine = branches
+        if isinstance(mine, Activity):
+            pairs = zip(earlier, ranks, strict=False)
+            earlier = [one for one, rank in pairs if isinstance(one, Activity) or rank < ranks[-1]]
         return lambda: is_ready(mine) and not (self.biased and any(map(is_ready, earlier)))
 
     def abandon(self, branches: list[Once | Activity]) -> None:
@@ -245,7 +322,7 @@ class Join(Awaited):
             return self.resting() if self.resting is not None else wait_for_branches(running.values())
 
         try:
-            yield Wait([guard], [self.duty], rests, self.point)
+            yield Wait([guard], [self.duty], rests, self.point, list(running.values()))
         except GeneratorExit:
             for activity in running.values():
                 self.scheduler.put_away(activity)

@@ -19,7 +19,19 @@ from types import CodeType, SimpleNamespace
 from typing import Any, TypeAlias
 
 from tests.frontend import visible
-from tests.frontend.awaiting import Activity, Awaited, Join, Once, OpenChoice, Owed, Ready, Scheduler, Select, TooMany
+from tests.frontend.awaiting import (
+    Activity,
+    Awaited,
+    Join,
+    Once,
+    OpenChoice,
+    Owed,
+    Pause,
+    Ready,
+    Scheduler,
+    Select,
+    TooMany,
+)
 from tests.frontend.visible import Failed, Going, Owned, RecordValue, compiled
 
 Valuation: TypeAlias = tuple[object, ...]
@@ -173,7 +185,7 @@ def words(scheduler: Scheduler) -> dict[str, object]:
         "sometimes": judged("sometimes"),
         "transition": judged("transition"),
         "progress": Progress,
-        "step": lambda: Once(lambda: True),
+        "step": Pause,
         "first": lambda **branches: Select(scheduler, branches, biased=True),
         "until": lambda condition: Once(condition, carried=carried_by((condition,))),
         "any_of": lambda **branches: Select(scheduler, branches, biased=False),

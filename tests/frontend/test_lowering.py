@@ -123,6 +123,11 @@ self.n = 1
 got = await first(a=may(self.fired()), c=self.take())
 self.n = 2 if got.a else 1
 """,
+    "what_holds_back_a_branch": """
+got = await first(c=self.fired(), a=self.hold(own(self.Permit(n=1))), d=may(self.hold(own(self.Permit(n=2)))))
+if got.a is not None:
+    drop(got.a)
+""",
     "both_with_awaitables": """
 got = await both(a=self.fired(), c=self.take())
 drop(got.c)
