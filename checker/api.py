@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -207,14 +208,22 @@ class _Check:
             compiled = _native("native").compiled
             programs.append(compiled(self.model, self.selection, waits=self.knots is not None))
 
-        used, engine = user_folder("native") / f"{machine.digest}.used", version_of(*COMPILED)
-        handover = Handover(prepare, warm=kept(used) == engine)
-        self._run(limits, progress, handover)
+        used, engine = user_folder("native") / f"{self._question(machine)}.used", version_of(*COMPILED)
+        handover = Handover(prepare)
+        moved_before = kept(used) == engine
+        if not (moved_before and handover.move(Update(states=0, queue=0, depth=0))):
+            self._run(limits, progress, handover)
         self.note = handover.refusal
         if handover.ready:
             self._begin()
             self._run_native(limits, progress, programs.pop())
             keep(used, engine)
+
+    def _question(self, machine: TextMachine) -> str:
+        """Return the name of what is asked of which model: of that another run may have learned how long it takes."""
+        options = self.options
+        asked = options.properties, options.witness, options.waits, options.oblige, options.free, options.go_on
+        return hashlib.sha256(f"{machine.digest} {asked}".encode()).hexdigest()[:32]
 
     def _run(self, limits: Limits, progress: Progress | None, handover: Handover | None = None) -> None:
         options, for_witness = self.options, self.options.witness is not None

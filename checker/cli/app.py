@@ -13,6 +13,7 @@ import click
 
 from checker.cli.check import check
 from checker.cli.crash import ExitCode
+from checker.cli.garbage import look_rarely
 from checker.diagnostics import UsageError, nearest
 
 DEFAULT = "check"
@@ -115,4 +116,5 @@ def main() -> NoReturn:
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # closed by the shell: `check … >&-`
             setattr(sys, name, io.StringIO())
+    look_rarely()
     sys.exit(run(sys.argv[1:]))

@@ -3,7 +3,8 @@
 Both engines give the same result, so what is decided here is only time. What machine code costs before its first state
 is known about; how many states there are is not. So the search moves when it has taken as long as moving costs (the
 rule for renting skis: never much more than twice the best), a little later if almost everything found so far has been
-expanded already and the end may be near.
+expanded already and the end may be near. Where the same question made another run move, it is known that moving pays,
+and machine code is kept: then there is nothing to wait for.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from dataclasses import dataclass, field
 from checker.diagnostics import UsageError
 from checker.engine.limits import Update
 
-COLD, WARM = 1.0, 0.15  # seconds of the processor until machine code runs: compiled, or found in the cache
+COST = 1.0  # seconds of the processor until machine code is compiled
 PATIENCE = 3  # times as long, where few states are left to expand
 FEW = 0.05  # of the states found: so few are left at the end, and in models that are deep and narrow
 
@@ -31,15 +32,16 @@ class Handover:
     """
 
     prepare: Callable[[Update], None]
-    warm: bool = False
     begun: float = field(default_factory=time.process_time)
     refusal: str = field(default="", init=False)
     ready: bool = field(default=False, init=False)
 
     def __call__(self, update: Update) -> bool:
         """Tell whether to hand over now."""
-        if self.refusal or not self.pays(time.process_time() - self.begun, update):
-            return False
+        return not self.refusal and self.pays(time.process_time() - self.begun, update) and self.move(update)
+
+    def move(self, update: Update) -> bool:
+        """Get the other engine ready, if it can take the model; tell whether it is."""
         try:
             self.prepare(update)
             self.ready = True
@@ -49,6 +51,5 @@ class Handover:
 
     def pays(self, seconds: float, update: Update) -> bool:
         """Tell whether moving is likely to pay, judged by what the search has taken so far."""
-        cost = WARM if self.warm else COLD
         near_the_end = update.queue < FEW * update.states
-        return seconds >= (cost * PATIENCE if near_the_end else cost)
+        return seconds >= (COST * PATIENCE if near_the_end else COST)

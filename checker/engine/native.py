@@ -27,7 +27,6 @@ from checker.engine.native_store import PASSED, Store, addresses
 from checker.engine.native_waits import Certifier
 from checker.engine.select import Selection
 from checker.engine.watch import Knots
-from checker.interp import Interpreter
 from checker.ir.nodes import Fault, Model, State
 from checker.ir.walk import property_reads
 from checker.loc import Loc
@@ -68,6 +67,7 @@ class NativeExploration(Searched):
     """The result of `explore_native`: what `exploration.Exploration` says, without stored parents and edges."""
 
     model: Model
+    machine: Machine  # the same model's, which names the steps
     states: States
     store: Store
     levels: list[int] = field(default_factory=lambda: [0])
@@ -114,10 +114,9 @@ class NativeExploration(Searched):
         """Return the least of the shortest traces to a state, `more` steps appended."""
         path = self.path(number)
         states = [self.states[place] for place in path]
-        interpreter = Interpreter(self.model)
         steps = []
         for source, target in pairwise(states):
-            steps.append(next(label for label, state in interpreter.successors(source) if state == target))
+            steps.append(next(label for label, state in self.machine.successors(source) if state == target))
         return Trace(path[0], (*steps, *more))
 
     @property
@@ -213,7 +212,7 @@ class _Search:
         search.unmet = (1 << conditions) - 1 - search.must
         search.kept = (1 << len(selection.steps)) - 1
         self._judges = conditions > 0
-        self.result = NativeExploration(model, States(self._store), self._store)
+        self.result = NativeExploration(model, machine, States(self._store), self._store)
         self.result.certifier = None if knots is None else Certifier(self._store, knots)
         self._knotted = False
 

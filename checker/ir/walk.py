@@ -140,12 +140,14 @@ def indices(place: Expr) -> tuple[Expr, ...]:
 
 def statements(block: Iterable[Stmt]) -> Iterator[Stmt]:
     """Yield every statement of `block`, nested ones after the `If` they are in."""
-    for stmt in block:
+    pending = [*block][::-1]
+    while pending:
+        stmt = pending.pop()
         yield stmt
         match stmt:
             case If(_, then, otherwise):
-                yield from statements(then)
-                yield from statements(otherwise)
+                pending += otherwise[::-1]
+                pending += then[::-1]
             case Assign() | Choose() | Assert():
                 pass
             case _:

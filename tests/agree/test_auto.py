@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -14,7 +13,7 @@ from checker import api
 from checker.api import check_model
 from checker.diagnostics import UsageError
 from checker.engine import handover
-from checker.engine.handover import COLD, PATIENCE, WARM, Handover
+from checker.engine.handover import COST, PATIENCE, Handover
 from checker.engine.limits import Update
 from checker.frontend import load
 from checker.ir.domains import IntT, SetT
@@ -51,8 +50,7 @@ SPECS: tuple[tuple[str, dict[str, str]], ...] = (
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """The search moves as soon as it is asked."""
-    monkeypatch.setattr(handover, "COLD", 0.0)
-    monkeypatch.setattr(handover, "WARM", 0.0)
+    monkeypatch.setattr(handover, "COST", 0.0)
 
 
 def told(report: Report) -> dict[str, Any]:
@@ -94,31 +92,36 @@ def test_small_searches_stay_in_text() -> None:
 def test_it_moves_when_it_has_taken_as_long_as_moving_costs() -> None:
     growing = Update(states=1000, queue=400, depth=5)
     ending = Update(states=1000, queue=10, depth=5)
-    for warm, cost in ((False, COLD), (True, WARM)):
-        asked = Handover(lambda _: None, warm=warm)
-        assert not asked.pays(cost * 0.9, growing)
-        assert asked.pays(cost, growing)
-        assert not asked.pays(cost, ending)
-        assert asked.pays(cost * PATIENCE, ending)
+    asked = Handover(lambda _: None)
+    assert not asked.pays(COST * 0.9, growing)
+    assert asked.pays(COST, growing)
+    assert not asked.pays(COST, ending)
+    assert asked.pays(COST * PATIENCE, ending)
 
 
 def test_that_machine_code_is_kept_is_believed_of_the_same_engine_only(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(api, "user_folder", lambda kind: tmp_path / kind)
-    believed: list[bool] = []
-
-    def handing_over(prepare: Callable[[Update], None], *, warm: bool) -> Handover:
-        believed.append(warm)
-        return Handover(prepare, warm=warm)
-
-    monkeypatch.setattr(api, "Handover", handing_over)
-    monkeypatch.setattr(handover, "COLD", 0.0)
-    monkeypatch.setattr(handover, "WARM", 0.0)
-    for version in (b"old", b"old", b"new", b"new"):
+    steps = [(b"old", 60.0), (b"old", 0.0), (b"old", 60.0), (b"new", 60.0), (b"new", 0.0), (b"new", 60.0)]
+    engines = []
+    for version, cost in steps:
         monkeypatch.setattr(api, "version_of", lambda *_, version=version: version)
-        assert check_model(philosophers(5)).engine == "native"
-    assert believed == [False, True, False, True]
+        monkeypatch.setattr(handover, "COST", cost)
+        engines.append(check_model(philosophers(5)).engine)
+    assert engines == ["text", "native", "native", "text", "native", "native"]
+
+
+def test_that_it_moved_before_is_believed_of_the_same_question_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api, "user_folder", lambda kind: tmp_path / kind)
+    whole, part = Options(), Options(properties=("deadlock",))
+    with monkeypatch.context() as at_once:
+        at_once.setattr(handover, "COST", 0.0)
+        assert check_model(philosophers(5), options=whole).engine == "native"
+    assert check_model(philosophers(5), options=part).engine == "text"
+    assert check_model(philosophers(5), options=whole).engine == "native"
 
 
 @pytest.mark.usefixtures("at_once")
@@ -146,6 +149,6 @@ def test_without_the_packages_of_native_it_stays_in_text(monkeypatch: pytest.Mon
 
 
 def test_the_limit_of_time_counts_from_the_beginning(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(handover, "COLD", 0.0)
+    monkeypatch.setattr(handover, "COST", 0.0)
     report = check_model(philosophers(12), options=Options(max_seconds=0.0))
     assert report.stopped_by == "--max-seconds 0"

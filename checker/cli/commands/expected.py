@@ -14,6 +14,7 @@ import click
 
 from checker.api import check_model
 from checker.cli.arguments import color_option
+from checker.cli.garbage import look_rarely
 from checker.cli.output import say
 from checker.cli.specs import settings_text
 from checker.cli.terminal import style
@@ -93,7 +94,7 @@ def run_rows(names: Sequence[str], *, jobs: int) -> list[Outcome]:
     workers = min(jobs, len(rows))
     if workers == 1:
         return [run_row(*row) for row in rows]
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=look_rarely) as pool:
         return list(pool.map(run_row, *zip(*rows, strict=True)))
 
 
@@ -122,7 +123,7 @@ def never_happening(model: Model) -> tuple[str, ...]:
     names = tuple(prop.name for prop in select(model, ()).liveness)
     if not names:
         return ()
-    report = check_model(model, options=Options(properties=names, go_on=True), verified=True)
+    report = check_model(model, options=Options(properties=names, go_on=True, workers=1), verified=True)
     return tuple(result.name for result in report.properties if result.verdict is not Verdict.HOLDS)
 
 
