@@ -70,6 +70,7 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "K047": ("fault mixed with other duties", "A fault is owned by an actor of its own: nobody relies on it."),
     "K048": ("not awaitable", "Only awaitables, `step()`, async helpers, `first`, `any_of` and `both` can be awaited."),
     "K049": ("release code that waits", "A branch that may be dropped cannot wait in its `finally`."),
+    "K052": ("a wait said twice", "A wait has one duty, one name and one `rest`: of two, one would be ignored."),
     # declarations
     "K050": ("bad declaration", "The declaration does not have the form the language reference gives."),
     "K051": ("require outside a guard", "`require` belongs at the top of an action."),

@@ -8,11 +8,10 @@ Branches that are async helpers become activities of their own.
 from __future__ import annotations
 
 import ast
-import re
 from dataclasses import replace
 from itertools import chain
 
-from checker.frontend.branches import Manner, branch_names, called, field_type, instead_of
+from checker.frontend.branches import Manner, branch_names, called, field_type, instead_of, misnamed, said_twice
 from checker.frontend.context import DONE, IDLE, START, Context
 from checker.frontend.flow import Alternative, Node, Stop, Wait
 from checker.frontend.guards import guard_of, missing, only_value
@@ -31,7 +30,6 @@ from checker.ir.walk import variables
 from checker.loc import Loc
 
 PARTS = ("start", "ready", "finish", "drop", "idle")
-POINT = re.compile(r"[A-Za-z_][A-Za-z0-9_. -]*")  # what an await point may be called
 DUTIES = {duty.value: duty for duty in Duty}
 
 
@@ -95,17 +93,15 @@ class Awaits(Inlining):
 
     def wrapped(self, name: str, node: ast.Call, scope: Scope, manner: Manner) -> Static:
         arguments = list(node.args)
+        if (wrong := said_twice(name, manner)) is not None:
+            raise self.reject(wrong.code, wrong.text, scope, node, wrong.fix)
         match name:
             case "at":
                 label = self.eval(arguments.pop(0), scope) if arguments else None
-                if not (isinstance(label, Const) and isinstance(label.value, str)):
-                    raise self.reject("K022", "`at` takes a name and a wait", scope, node, 'at("flush", …)')
-                if label.value in (START, DONE, IDLE):
-                    raise self.reject("K050", f"`{label.value}` is every task's own point", scope, node, "another name")
-                if not POINT.fullmatch(label.value):
-                    text = f"`{label.value}` cannot be the name of an await point"
-                    raise self.reject("K022", text, scope, node, "a word, but not start, done or idle")
-                manner = replace(manner, name=label.value)
+                if (wrong := misnamed(label)) is not None:
+                    raise self.reject(wrong.code, wrong.text, scope, node, wrong.fix)
+                assert isinstance(label, Const)
+                manner = replace(manner, name=str(label.value))
             case "rest":
                 when = next((keyword.value for keyword in node.keywords if keyword.arg == "when"), None)
                 manner = replace(manner, rests=True, when=when)
@@ -350,7 +346,9 @@ class Awaits(Inlining):
             raise self.reject("K048", "this cannot be awaited", scope, node, "a call of an awaitable")
         callee = self.eval(node.func, scope) if isinstance(node.func, ast.Name) else None
         if isinstance(callee, Builtin) and callee.name in DUTIES and len(node.args) == 1:
-            inner, _ = self.unwrap_duty(node.args[0], scope)
+            inner, duty = self.unwrap_duty(node.args[0], scope)
+            if duty is not None and (wrong := said_twice(duty.value, Manner(duty=DUTIES[callee.name]))) is not None:
+                raise self.reject(wrong.code, wrong.text, scope, node.args[0], wrong.fix)
             return inner, DUTIES[callee.name]
         return node, None
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass
 
+from checker.frontend.context import DONE, IDLE, START
 from checker.frontend.values import Builtin, Static, is_expr, literal
 from checker.ir.domains import BoolT, OptionT, OwnT, Type
-from checker.ir.nodes import Duty
+from checker.ir.nodes import Const, Duty
+
+POINT = re.compile(r"[A-Za-z_][A-Za-z0-9_. -]*")  # what an await point may be called
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +22,40 @@ class Manner:
     duty: Duty | None = None
     rests: bool = False
     when: ast.expr | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """What is wrong with a wrapper."""
+
+    code: str
+    text: str
+    fix: str
+
+
+def misnamed(label: Static | None) -> Wrong | None:
+    """Tell why `label` cannot be the name of an await point; None if it can."""
+    if not (isinstance(label, Const) and isinstance(label.value, str)):
+        return Wrong("K022", "`at` takes a name and a wait", 'at("flush", …)')
+    if label.value in (START, DONE, IDLE):
+        return Wrong("K050", f"`{label.value}` is every task's own point", "another name")
+    if not POINT.fullmatch(label.value):
+        text = f"`{label.value}` cannot be the name of an await point"
+        return Wrong("K022", text, "a word, but not start, done or idle")
+    return None
+
+
+def said_twice(name: str, manner: Manner) -> Wrong | None:
+    """Tell why `name` cannot be said of a wait of which `manner` has been said around it; None if it can."""
+    match name:
+        case "at" if manner.name:
+            return Wrong("K052", f"a wait that is called `{manner.name}` is given a second name", "one name")
+        case "rest" if manner.rests:
+            return Wrong("K052", "a wait is said twice to `rest`", "one `rest`; its conditions joined by `and` or `or`")
+        case "may" | "obliged" | "fault" if manner.duty is not None:
+            outer = manner.duty.value
+            return Wrong("K052", f"one wait is `{outer}` and `{name}`", f"one of them, `{name}(…)` or `{outer}(…)`")
+    return None
 
 
 def called(node: ast.Call) -> str:
