@@ -15,9 +15,9 @@ from checker.diagnostics import UsageError
 from checker.engine import handover
 from checker.engine.handover import COST, PATIENCE, Handover
 from checker.engine.limits import Update
-from checker.frontend import load
 from checker.ir.domains import IntT, SetT
 from checker.ir.nodes import Model, Variable
+from checker.models import load
 from checker.options import Options
 from checker.render.document import report_document
 from checker.report import Report

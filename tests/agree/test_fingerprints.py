@@ -25,10 +25,10 @@ from checker.engine.limits import Limits, Update
 from checker.engine.native import NativeExploration, explore_native
 from checker.engine.replay import replay
 from checker.engine.select import select
-from checker.frontend import load
 from checker.ir.domains import IntT, SetT, values
 from checker.ir.nodes import Action, Actor, Assign, Choose, Duty, Invariant, Model, Temp, Var
 from checker.ir.ops import Op
+from checker.models import load
 from checker.options import Options
 from checker.report import Verdict
 from tests.agree.test_native import with_properties

@@ -24,9 +24,9 @@ from checker.engine.native_waits import Certifier
 from checker.engine.search import explore
 from checker.engine.select import select
 from checker.engine.watch import Knots
-from checker.frontend import describe, load
 from checker.info import catalogue
 from checker.ir.nodes import Model
+from checker.models import describe, load
 from checker.options import Options
 from checker.waits.analysis import NONE, WaitAnalysis
 from checker.waits.complete import complete

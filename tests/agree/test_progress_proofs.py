@@ -12,9 +12,9 @@ import pytest
 
 from checker import certificate
 from checker.api import check_model
-from checker.frontend import load
 from checker.frontend.load import compiled
 from checker.ir.nodes import Model, Progress
+from checker.models import load
 from checker.options import Options
 from checker.report import Verdict
 from checker.symbolic.claims import claims

@@ -10,12 +10,13 @@ from random import Random
 
 import pytest
 
+from checker import frontend
 from checker.api import check_model
 from checker.cli.solved import found_violation
-from checker.frontend import describe, load
 from checker.frontend.settings import ANY
 from checker.info import ExpectedRow, catalogue
 from checker.ir.nodes import Invariant, Model, Sometimes, StepProperty
+from checker.models import describe, load
 from checker.options import Options
 from checker.report import Report, Verdict
 from checker.symbolic.deadline import Deadline
@@ -173,7 +174,7 @@ def test_catalogue(spec: str) -> None:
 def test_page_service_is_safe_for_all_bounds(handle: str) -> None:
     """Nobody is inside a closed gate, every full slot is in reach, and no step fails, whatever the bounds."""
     parameters = (parameter.name for parameter in describe("page_service").parameters if parameter.unbounded)
-    model = load("page_service", {"handle": handle, **dict.fromkeys(parameters, ANY)}, unbounded=True)
+    model = frontend.load("page_service", {"handle": handle, **dict.fromkeys(parameters, ANY)}, unbounded=True)
     wanted = (*safety(model), STEPS)
     assert set(portfolio.prove(model, (), wanted, seconds=600).proved) == set(wanted)
 

@@ -9,7 +9,6 @@ import pytest
 import z3
 
 from checker.engine.conditions import holds
-from checker.frontend import describe, load
 from checker.interp import Interpreter
 from checker.ir.domains import OptionT, RecordT, SeqT, SetT, Type, show, values
 from checker.ir.nodes import (
@@ -28,6 +27,7 @@ from checker.ir.nodes import (
 )
 from checker.ir.ops import Op
 from checker.machine import Failure
+from checker.models import describe, load
 from checker.symbolic.expressions import OPERATORS
 from checker.symbolic.steps import Step
 from checker.symbolic.system import System, translate

@@ -7,10 +7,10 @@ from typing import Any, TypeVar
 
 import pytest
 
-from checker.frontend import load
 from checker.interp import Interpreter
 from checker.ir.nodes import State
 from checker.machine import Failure
+from checker.models import load
 from tests.support.expected import ROOT
 
 S = TypeVar("S", bound=Hashable)

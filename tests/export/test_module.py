@@ -15,9 +15,9 @@ from checker.export.expressions import OPERATORS
 from checker.export.layout import lines
 from checker.export.module import export
 from checker.export.terms import both, implies, infix, name
-from checker.frontend import load
 from checker.info import catalogue
 from checker.ir.ops import Op
+from checker.models import load
 from tests.support.expected import specs_in
 from tests.support.toy_models import kitchen_sink
 

@@ -13,7 +13,6 @@ import pytest
 
 from checker.engine.search import explore
 from checker.export.module import Exported, export
-from checker.frontend import describe, load
 from checker.info import catalogue
 from checker.interp import Interpreter
 from checker.ir.domains import BoolT
@@ -36,6 +35,7 @@ from checker.ir.walk import walk
 from checker.liveness.decide import Judge
 from checker.liveness.fairness import fairness
 from checker.machine import Undefined
+from checker.models import describe, load
 from tests.support import tlc as judge
 from tests.support.expected import ROOT, specs_in
 from tests.support.random_expressions import TYPES, Expressions, random_variables

@@ -33,7 +33,7 @@ def digest(specs: list[str]) -> str:
 @pytest.mark.slow
 def test_models_do_not_depend_on_the_hash_seed() -> None:
     digests = set()
-    for seed in ("0", "1", "2"):
+    for seed in ("0", "1"):
         done = subprocess.run(
             [sys.executable, "-c", DIGEST],
             capture_output=True,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import networkx
 
-from tests.repo.tree import Import, imports, sources
+from tests.repo.tree import Import, imports
 
 # Package or module -> what of ours it may import. The longest prefix decides; a package may always import itself.
 # Lower rows build on higher ones.
@@ -140,19 +140,17 @@ def layer(module: str) -> str:
 
 def test_imports_go_down_the_layers_only() -> None:
     wrong = []
-    for source in sources():
-        own = layer(source.name)
-        for found in imports(source):
-            if found.target.split(".")[0] not in OURS:
-                continue
-            target = layer(found.target)
-            if target != own and not any(target == row or target.startswith(row + ".") for row in LAYERS[own]):
-                wrong.append(f"{source.shown}:{found.line}: {own} must not import {found.target}")
+    for found in imports():
+        if found.target.split(".")[0] not in OURS:
+            continue
+        own, target = layer(found.source.name), layer(found.target)
+        if target != own and not any(target == row or target.startswith(row + ".") for row in LAYERS[own]):
+            wrong.append(f"{found.source.shown}:{found.line}: {own} must not import {found.target}")
     assert not wrong, "\n".join(wrong)
 
 
 def test_modules_import_each_other_in_no_cycle() -> None:
-    graph = networkx.DiGraph((found.source.name, found.target) for source in sources() for found in imports(source))
+    graph = networkx.DiGraph((found.source.name, found.target) for found in imports())
     graph.remove_edges_from(list(networkx.selfloop_edges(graph)))
     assert [sorted(part) for part in networkx.strongly_connected_components(graph) if len(part) > 1] == []
 
@@ -165,8 +163,7 @@ def is_lazy_load(found: Import) -> bool:
 def test_imports_inside_functions_are_lazy_loads_of_slow_libraries() -> None:
     wrong = [
         f"{found.source.shown}:{found.line}: import {found.target} at the top of the module"
-        for source in sources()
-        for found in imports(source)
+        for found in imports()
         if found.deep and not is_lazy_load(found)
     ]
     assert not wrong, "\n".join(wrong)

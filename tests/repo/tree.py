@@ -58,9 +58,14 @@ def sources(*packages: str) -> tuple[Source, ...]:
     return tuple(found)
 
 
-def imports(source: Source) -> Iterator[Import]:
-    """Yield what `source` imports, as full module names where the module is one of ours."""
-    known = {other.name for other in sources()}
+@cache
+def imports() -> tuple[Import, ...]:
+    """Return what our files import, as full module names where the module is one of ours."""
+    known = {source.name for source in sources()}
+    return tuple(found for source in sources() for found in _imports(source, known))
+
+
+def _imports(source: Source, known: set[str]) -> Iterator[Import]:
     deep = {
         inner
         for outer in ast.walk(source.tree)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import pytest
 
@@ -42,6 +43,7 @@ def in_order(expected: Sequence[str], names: Sequence[str]) -> bool:
     return all(name in rest for name in expected)
 
 
+@cache
 def hostage(location: str) -> tuple[Report, Finding]:
     options = Options(properties=(f"{location}_put_ends",))
     report = check("migration", handle="strong", timeout="hung", options=options)

@@ -7,7 +7,7 @@ import pytest
 from checker import Options, Report, check
 from checker.info import ExpectedRow
 from checker.report import Finding, Kind, Verdict
-from tests.support.expected import ROOT, rows_of, run
+from tests.support.expected import ROOT, checked, rows_of, run
 
 SPEC = ROOT.parent / "specs" / "page_service" / "spec.py"
 STOPPED = ("tenants.tenant_shutdown[0]", "tenants.timeline_shutdown[0]", "connection.executor")
@@ -36,6 +36,12 @@ def actions(found: Finding, report: Report) -> list[str]:
     return [report.model.actions[step.action].name for step in found.trace.steps]
 
 
+def report_of(**settings: str) -> Report:
+    """Return the report of the row of EXPECTED with these settings."""
+    (row,) = (row for row in rows_of(SPEC) if dict(row.settings) == settings)
+    return checked(SPEC, row.settings)
+
+
 def shown(row: ExpectedRow) -> str:
     return " ".join("=".join(setting) for setting in row.settings) or "defaults"
 
@@ -55,7 +61,7 @@ def test_row(row: ExpectedRow) -> None:
 
 def test_stop_deadlocks_with_itself() -> None:
     """C1: the flush would end by connection cancel, which is fired after the tenants."""
-    found = first(check("page_service", handle="strong", scenario="stop"), Kind.DEADLOCK)
+    found = first(report_of(handle="strong", scenario="stop"), Kind.DEADLOCK)
     assert found.graph is not None
     assert found.graph.cycle == ("stop", *STOPPED)
     assert ("tenants.timeline_shutdown[0]", "connection.executor", "gate", IN_THE_QUEUE) in edges(found)
@@ -66,7 +72,7 @@ def test_stop_deadlocks_with_itself() -> None:
 
 def test_detach_is_a_hostage_of_the_compute() -> None:
     """H1: the same state, but nobody fires connection cancel for a detach; steps (1) to (4) of the incident."""
-    report = check("page_service", handle="strong")
+    report = report_of(handle="strong")
     found = first(report, Kind.HOSTAGE)
     assert set(found.actors) == {"detach", *STOPPED}
     assert ("tenants.timeline_shutdown[0]", "connection.executor", "gate", IN_THE_QUEUE) in edges(found)
@@ -97,7 +103,7 @@ def test_the_incident_is_told_to_its_end(name: str, last: str) -> None:
     ("client", "through"), [("lock", ("compute", "compute.lock_holder")), ("wal", ("compute",))], ids=["C4", "C5"]
 )
 def test_reattach_deadlocks_through_the_compute(client: str, through: tuple[str, ...]) -> None:
-    found = first(check("page_service", handle="strong", scenario="reattach", client=client), Kind.DEADLOCK)
+    found = first(report_of(handle="strong", scenario="reattach", client=client), Kind.DEADLOCK)
     assert found.graph is not None
     assert found.graph.cycle == ("reattach", *STOPPED, *through)
     assert {enabler.actor for enabler in found.undone_by} == {"network"}
@@ -133,23 +139,23 @@ def test_mixed_batches_are_never_answered(compare: str, mixed: Verdict) -> None:
 
 
 def test_peeking_cuts_the_connection_for_the_other_shard() -> None:
-    report = check("page_service", handle="peek", shards=2)
+    report = report_of(handle="peek", shards="2")
     found = report.findings[0]
     assert (found.kind, found.name) == (Kind.STEP, "flush_is_left_for_its_own_reasons")
     assert actions(found, report)[-1] == "connection.executor.flush.peeked"
 
 
 def test_throttle_that_does_not_listen_is_a_hostage_of_the_token_bucket() -> None:
-    found = first(check("page_service", throttle="deaf"), Kind.HOSTAGE)
+    found = first(report_of(throttle="deaf"), Kind.HOSTAGE)
     assert found.graph is not None
     assert ("connection.batcher", "bucket", "throttle", "") in edges(found)
     assert [enabler.actor for enabler in found.undone_by] == ["bucket"]
 
 
-@pytest.mark.parametrize(("scenario", "kind"), [("detach", Kind.HOSTAGE), ("stop", Kind.DEADLOCK)])
-def test_rcu_guard_in_the_queue_brings_the_hang_back(scenario: str, kind: Kind) -> None:
+@pytest.mark.parametrize(("scenario", "kind"), [({}, Kind.HOSTAGE), ({"scenario": "stop"}, Kind.DEADLOCK)])
+def test_rcu_guard_in_the_queue_brings_the_hang_back(scenario: dict[str, str], kind: Kind) -> None:
     """H11: the gate closes, but the GC loop waits for the guard, and the tenant's shutdown joins it."""
-    found = first(check("page_service", rcu="queued", scenario=scenario), kind)
+    found = first(report_of(rcu="queued", **scenario), kind)
     guard = "connection.spsc_fold.value.cutoff"
     assert ("tenants.gc[0]", "connection.executor", "readers", guard) in edges(found)
     assert ("tenants.tenant_shutdown[0]", "tenants.gc[0]", "gc", "") in edges(found)

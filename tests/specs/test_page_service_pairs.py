@@ -6,7 +6,7 @@ import pytest
 
 from checker import Options, check
 from checker.diagnostics import UsageError
-from checker.frontend import describe, load
+from checker.models import describe, load
 from checker.report import Verdict
 from tests.specs.pairwise import Combination, cover, pairs
 

@@ -8,9 +8,9 @@ import pytest
 
 from checker import Options, check
 from checker.backends.text.machine import TextMachine
-from checker.frontend import load
 from checker.ir.nodes import State
 from checker.machine import Failure
+from checker.models import load
 from checker.report import Kind, Verdict
 from tests.support.expected import ROOT, rows_of, run
 

@@ -8,10 +8,10 @@ import pytest
 
 from checker.engine.limits import Limits
 from checker.engine.search import explore
-from checker.frontend import load
 from checker.interp import Interpreter
 from checker.ir.leaves import Leaf, Mark, reads
 from checker.machine import Undefined
+from checker.models import load
 from checker.waits.projection import places_of, projection
 
 
