@@ -102,9 +102,9 @@ def fold(expr: Expr, known: Known) -> Expr:
     if isinstance(expr, (Var, Temp, Field, Index)) and expr in known:  # only of places anything is known
         return known[expr]
     match expr:
-        case Apply(op, args, _):
+        case Apply(op, args, kind):
             new = tuple(fold(arg, known) for arg in args)
-            return apply(op, *new) if new != args else expr
+            return reduced(op, new, kind) if new != args else expr
         case Field(record, name, _):
             base = fold(record, known)
             return field(base, name) if base is not record else expr
@@ -115,6 +115,14 @@ def fold(expr: Expr, known: Known) -> Expr:
             return map_children(expr, lambda part: fold(part, known))
         case _:
             assert_never(expr)
+
+
+def reduced(op: Op, args: tuple[Expr, ...], kind: Type) -> Expr:
+    """Return `op` applied to `args`. A choice of an Option stays one when it is decided: it is asked for its value."""
+    found = apply(op, *args)
+    if op is not Op.ITE or not isinstance(kind, OptionT | OwnT) or isinstance(found.type, OptionT | OwnT):
+        return found
+    return Const(found.value, kind) if isinstance(found, Const) else Apply(op, args, kind)
 
 
 def forget(place: Expr, known: Known) -> None:

@@ -67,7 +67,7 @@ def finding(
     return Finding(
         kind=partial.kind,
         name=partial.name,
-        message=_message(problem, graph),
+        message=_message(snapshot, problem, graph),
         trace=trace,
         state=state,
         level=level,
@@ -136,7 +136,7 @@ def _cycle(snapshot: Snapshot, problem: Problem) -> tuple[str, ...]:
 # --- words -------------------------------------------------------------------------------------
 
 
-def _message(problem: Problem, graph: WaitGraph) -> str:
+def _message(snapshot: Snapshot, problem: Problem, graph: WaitGraph) -> str:
     match problem.kind:
         case Kind.DEADLOCK if problem.warning:
             cutters = " or ".join(f"`{name}`" for name in graph.free) or "a fault"
@@ -145,11 +145,20 @@ def _message(problem: Problem, graph: WaitGraph) -> str:
             return f"`{problem.focus}` waits for what only it could do itself"
         case Kind.DEADLOCK:
             return f"{_listed(graph.cycle)} wait for each other"
+        case Kind.ORPHAN if _serves(snapshot, problem, graph):
+            return f"`{problem.focus}` waits in vain for its own branches: if they serve for ever, `rest(both(…))`"
         case Kind.ORPHAN:
             return f"`{problem.focus}` waits for what nobody will do"
         case _:
             holders = _listed(graph.free) if graph.free else "somebody who owes nothing"
             return f"`{problem.focus}` is held up by {holders}, who may act but need not"
+
+
+def _serves(snapshot: Snapshot, problem: Problem, graph: WaitGraph) -> bool:
+    """Tell whether who is focused on waits for nothing but branches of its own, all of which can go on or rest."""
+    branches = {actor.name for actor in snapshot.analysis.model.actors if actor.parent == problem.focus}
+    awaited = {wait.resource for wait in graph.waits if wait.actor == problem.focus}
+    return bool(awaited) and awaited <= branches - {*problem.core, *problem.tail}
 
 
 def _listed(names: tuple[str, ...]) -> str:
