@@ -191,6 +191,7 @@ class Once(Awaited):
     def __init__(
         self, ready: Ready, *, start: Callable[[], None] | None = None, finish: Callable[[], Any] | None = None,
         drop: Callable[[], None] | None = None, idle: Ready | None = None, carried: object = None,
+        is_option: bool = False,
     ) -> None:  # fmt: skip
         self.carried = carried
         self.start = start or (lambda: None)
@@ -198,6 +199,7 @@ class Once(Awaited):
         self.finish = finish or (lambda: None)
         self.lose = drop or (lambda: None)
         self.is_idle = idle
+        self.is_option = is_option  # what it gives may be None
 
     def idle(self) -> bool:
         return self.is_idle is None or self.is_idle()
@@ -267,9 +269,9 @@ class Select(Awaited):
         if isinstance(won, Activity):
             self.scheduler.put_away(won)
         self.abandon([running[name] for name in names if name != winner])
-        return SimpleNamespace(
-            **{name: (True if value is None else value) if name == winner else None for name in names}
-        )
+        if value is None and not (isinstance(won, Once) and won.is_option):
+            value = True
+        return SimpleNamespace(**{name: value if name == winner else None for name in names})
 
     def begin(self, name: str, branch: Any) -> Once | Activity:
         if isinstance(branch, Once):

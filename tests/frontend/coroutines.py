@@ -92,24 +92,84 @@ class Mutex:
         return self.held, tuple(self.queue)
 
 
-class Channel:
-    """One sender, room for one."""
+class Units:
+    def __init__(self, semaphore: Semaphore, units: int) -> None:
+        self.semaphore = semaphore
+        self.units = units
 
-    def __init__(self) -> None:
-        self.queue: list[int] = []
+    def __enter__(self) -> Units:
+        return self
 
-    def send(self, item: int) -> Once:
-        return Once(lambda: not self.queue, finish=lambda: self.put(item), carried=item)
+    def __exit__(self, *error: object) -> None:
+        self.semaphore.free += self.units
 
-    def put(self, item: int) -> bool:
-        self.queue.append(item)
-        return True
 
-    def recv(self) -> Once:
-        return Once(lambda: bool(self.queue), finish=lambda: self.queue.pop(0))
+class Semaphore:
+    """So many permits; first come, first served, and all that are wanted at once."""
+
+    def __init__(self, scheduler: Scheduler, permits: int) -> None:
+        self.scheduler = scheduler
+        self.free = permits
+        self.queue: list[str] = []
+
+    def acquire(self, units: int) -> Once:
+        mine = self.scheduler.running
+
+        def finish() -> Units:
+            self.queue.remove(mine)
+            self.free -= units
+            return Units(self, units)
+
+        return Once(
+            lambda: self.queue[0] == mine and units <= self.free,
+            start=lambda: self.queue.append(mine),
+            finish=finish,
+            drop=lambda: self.queue.remove(mine),
+            carried=units,
+        )
 
     def state(self) -> object:
-        return tuple(self.queue)
+        return self.free, tuple(self.queue)
+
+
+class Channel:
+    """One sender. It is closed from either end."""
+
+    def __init__(self, capacity: int) -> None:
+        self.queue: list[int] = []
+        self.capacity = capacity
+        self.senders_left = 1
+        self.receiver_gone = False
+
+    def send(self, item: int) -> Once:
+        return Once(self.has_room, finish=lambda: self.put(item), carried=item)
+
+    def has_room(self) -> bool:
+        return self.receiver_gone or len(self.queue) < self.capacity
+
+    def put(self, item: int) -> bool:
+        if not self.receiver_gone:
+            self.queue.append(item)
+        return not self.receiver_gone
+
+    def recv(self) -> Once:
+        return Once(lambda: not self.is_idle(), finish=self.get, idle=self.is_idle, is_option=True)
+
+    def is_idle(self) -> bool:
+        return not self.queue and self.senders_left > 0
+
+    def get(self) -> int | None:
+        return self.queue.pop(0) if self.queue else None
+
+    def drop_sender(self) -> None:
+        self.senders_left -= 1
+
+    def drop_receiver(self) -> None:
+        self.receiver_gone = True
+        self.queue.clear()
+
+    def state(self) -> object:
+        return tuple(self.queue), self.senders_left, self.receiver_gone
 
 
 class Mapping(dict[int, int]):
@@ -169,7 +229,8 @@ def words(scheduler: Scheduler) -> dict[str, object]:
         "Record": lambda **fields: RecordType(fields),
         "Mutex": lambda: Declared(lambda: Mutex(scheduler), is_block=True),
         "Token": lambda: Declared(Token, is_block=True),
-        "Channel": lambda item: Declared(Channel, is_block=True),
+        "Semaphore": lambda permits: Declared(lambda: Semaphore(scheduler, permits), is_block=True),
+        "Channel": lambda item, capacity=1: Declared(lambda: Channel(capacity), is_block=True),
         "Map": lambda key, item: Declared(lambda: Mapping(dict.fromkeys(range(3), 0)), is_block=True),
         "Seq": lambda item, capacity: Declared(Items, is_block=True),
         "Going": Going,

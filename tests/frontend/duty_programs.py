@@ -1,4 +1,5 @@
-"""Random specs of the task layer about who owes what: duties of waits, rest, owned values, families, every property.
+"""Random specs of the task layer about who owes what: duties of waits, rest, owned values, families, every property;
+scopes that are cancelled within each other, loops that are stopped, back-pressure, ends of channels.
 
 Written like those of `programs`, smaller, with what those leave out. `tests.frontend.verdicts` says what must be
 said of them.
@@ -10,12 +11,19 @@ import random
 import re
 from dataclasses import dataclass, field
 
-from tests.frontend.programs import HELPERS, IMPORTS, INDENT, Writer
+from tests.frontend.dead_code import without_dead_code
+from tests.frontend.programs import HELPERS, INDENT, Writer
 
 WORDS = (
-    "Bool, Int, Option, Own, Record, Spec, any_of, any_value, at, awaitable, both, choose, drop, fault, first, "
+    "Bool, Int, Map, Option, Own, Record, Spec, any_of, any_value, at, awaitable, both, choose, drop, fault, first, "
     "invariant, may, move, obliged, own, owned, progress, rest, sometimes, step, task, transition, until, wait"
 )
+IMPORTS = """
+from model.channel import Channel
+from model.mutex import Mutex
+from model.semaphore import Semaphore
+from model.token import Token
+"""
 FIELDS = """
 class S(Spec):
     Key = Int(0, 1)
@@ -31,6 +39,9 @@ class S(Spec):
     m = Mutex()
     t = Token()
     c = Channel(Int(0, 2))
+    d = Channel(Int(0, 2), capacity=2)
+    s = Semaphore(2)
+    k = Map(Int(0, 2), Int(0, 2))
 
     @awaitable
     def reach(self, x):
@@ -84,7 +95,7 @@ class DutyWriter(Writer):
 
     def number(self, depth: int = 2) -> str:
         rng = self.rng
-        simple = ["0", "1", "2", "self.a", "self.b", "v", "self.r.x", *(["x"] if self.parameter else [])]
+        simple = ["0", "1", "2", "self.a", "self.b", "v", "self.r.x", "self.k[v]", *(["x"] if self.parameter else [])]
         simple += self.counters
         if depth == 0 or rng.random() < 0.6:
             return rng.choice(simple)
@@ -106,6 +117,9 @@ class DutyWriter(Writer):
     def statement(self, by: int, loop: bool) -> bool:
         kinds = [self.assign] * 3 + [self.wait] * 6 + [self.select] * 3 + [self.join] * 2 + [self.branch]
         kinds += [self.guarded, self.repeat, self.early, self.cases]
+        kinds += [self.finally_, self.serve, self.limited, self.keep] + [self.queued] * 2
+        if self.helpers:
+            kinds += [self.scope] * 2
         if self.slots:
             kinds += [self.owning] * 4
         if loop:
@@ -124,10 +138,83 @@ class DutyWriter(Writer):
             "self.t.cancel()",
             f"self.o = {self.rng.choice(('None', self.number(1)))}",
             f"self.r.x = {self.number(1)}",
+            f"self.k[{self.number(0)}] = {self.number(1)}",
             f"self.r = self.Pair(x={self.number(1)}, y={self.condition(0)})",
             f"assert {self.condition(1)} or self.f or self.b < 2",
         )
         self.write(self.rng.choice(lines[:-1] if self.rng.random() < 0.97 else lines), by)
+        return False
+
+    def scope(self, by: int, loop: bool) -> bool:
+        """Write a helper that may be cancelled: by a token, a condition, or at any time."""
+        self.names += 1
+        name, gives = self.rng.choice(list(self.helpers.items()))
+        work = f"work{self.names}=self.{name}({self.number(0)})"
+        ended = self.rng.choice(("self.t.fired()", f"until(lambda: {self.condition(1)})", "self.c.recv()"))
+        ended = f"ended{self.names}={self.owed(ended, faults=False)}"
+        branches = self.rng.choice(([ended, work], [ended, work], [work, ended], [work, f"late{self.names}=step()"]))
+        got = f"got{self.names}"
+        call = f"{self.rng.choice(('first', 'first', 'any_of'))}({', '.join(branches)})"
+        self.write(f"{got} = await {self.wrapped(call)}", by)
+        self.use(f"{got}.work{self.names}", "number" if gives else "", by)
+        return False
+
+    def serve(self, by: int, loop: bool) -> bool:
+        """Write a loop that takes what comes until it is stopped; what has come then may be left."""
+        self.names += 1
+        name, given = self.rng.choice([("", True), ("", True), *self.helpers.items()])
+        item = f"self.{name}({self.number(0)})" if name else self.rng.choice(("self.c.recv()", "self.d.recv()"))
+        stop = self.rng.choice(("self.t.fired()", "until(lambda: self.f)"))
+        branches = [f"stop{self.names}={stop}", f"item{self.names}={item}"]
+        if self.rng.random() < 0.3:
+            branches.reverse()
+        got = f"got{self.names}"
+        self.write("while True:", by)
+        self.write(f"{got} = await {self.wrapped('first(' + ', '.join(branches) + ')')}", by + 1)
+        self.write(f"if {got}.stop{self.names}:", by + 1)
+        self.write("break", by + 2)
+        self.write("await step()", by + 1)
+        if given:
+            self.use(f"{got}.item{self.names}", "number", by + 1)
+        if self.rng.random() < 0.5:
+            self.block(by + 1, True)
+        return False
+
+    def limited(self, by: int, loop: bool) -> bool:
+        self.write(f"with await {self.wrapped(f'self.s.acquire({self.rng.choice((1, 1, 2))})')}:", by)
+        self.block(by + 1, loop)
+        return False
+
+    def queued(self, by: int, loop: bool) -> bool:
+        """Write to a channel with room for two, read from it, or close an end."""
+        match self.rng.randrange(6):
+            case 0 | 1:
+                self.write(f"await {self.wrapped(f'self.d.send({self.number(0)})')}", by)
+            case 2 | 3:
+                self.names += 1
+                self.write(f"y{self.names} = await {self.wrapped('self.d.recv()')}", by)
+                self.write(f"if y{self.names} is not None:", by)
+                self.write(f"v = y{self.names}", by + 1)
+            case 4:
+                self.write("if self.d.senders_left > 0:", by)
+                self.write("self.d.drop_sender()", by + 1)
+            case _:
+                self.write("self.d.drop_receiver()", by)
+        return False
+
+    def keep(self, by: int, loop: bool) -> bool:
+        """Keep an option or a record over a wait."""
+        self.names += 1
+        name = f"y{self.names}"
+        if self.rng.random() < 0.5:
+            self.write(f"{name} = self.o", by)
+            self.wait(by, loop)
+            self.write(f"if {name} is not None:", by)
+            self.write(f"{self.rng.choice(('v', 'self.b', 'self.o'))} = {name}", by + 1)
+        else:
+            self.write(f"{name} = self.r", by)
+            self.wait(by, loop)
+            self.write(self.rng.choice((f"v = {name}.x", f"self.r = {name}", f"self.f = {name}.y")), by)
         return False
 
     def owning(self, by: int, loop: bool) -> bool:
@@ -287,7 +374,7 @@ def program(seed: int) -> Program:
     lines: list[str] = []
     helpers: dict[str, bool] = {}
     bodies: dict[str, str] = {}
-    for name in ("h0", "h1")[: rng.choice((0, 1, 1, 2))]:
+    for name in ("h0", "h1")[: rng.choice((0, 1, 2, 2))]:
         gives = rng.random() < 0.5
         body = function(rng, dict(helpers), slots=slots, gives=gives, parameter=True)
         bodies[name] = "\n".join(body)
@@ -332,16 +419,21 @@ def function(rng: random.Random, helpers: dict[str, bool], *, slots: bool, gives
 
 
 def reaching(words: tuple[str, ...], bodies: dict[str, str], tasks: list[str]) -> frozenset[str]:
-    """Return the tasks whose code, or a helper of theirs, fills or empties a slot."""
+    """Return the tasks whose code, or a helper of theirs, fills or empties a slot. `bodies`: helpers first."""
+    endless: set[str] = set()
+    lives: dict[str, str] = {}
+    for name, body in bodies.items():
+        lives[name], ends = without_dead_code(body, endless)
+        endless |= set() if ends else {name}
 
     def does(name: str) -> bool:
-        body = bodies[name]
+        body = lives[name]
         changes = any(
             re.search(rf"{re.escape(word)} = |(move|drop)\({re.escape(word)}\)", body) if word.startswith("self.")
             and word[-1] != "(" else word in body
             for word in words
         )  # fmt: skip
-        return changes or any(does(other) for other in bodies if f"self.{other}(" in body)
+        return changes or any(does(other) for other in lives if f"self.{other}(" in body)
 
     return frozenset(task for task in tasks if does(task.split("[")[0]))
 
