@@ -142,20 +142,22 @@ class _Check:
         limits = self.limits = Limits(
             options.max_states, options.max_depth, options.max_seconds, *memory_limit(options.max_memory), since=start
         )
-        match options.engine:
-            case "native":
-                self._run_native(limits, progress)
-            case "auto" if options.fingerprint:
-                self._run_native(limits, progress)
-            case "auto":
-                self._run_auto(limits, progress)
-            case _:
-                self._run(limits, progress)
+        with self._until(limits):
+            match options.engine:
+                case "native":
+                    self._run_native(limits, progress)
+                case "auto" if options.fingerprint:
+                    self._run_native(limits, progress)
+                case "auto":
+                    self._run_auto(limits, progress)
+                case _:
+                    self._run(limits, progress)
         self.seconds = time.monotonic() - start
 
     def _begin(self) -> None:
         """Begin anew: nothing has been found."""
         self.lost, self.decided, self.cut = [], False, ""
+        self.exploration, self.coverage = Exploration(self.model, stopped_by="before the search"), Coverage(())
         if self.selection.needs_waits and self.options.waits != "off":
             analysis = WaitAnalysis(self.whole) if self.knots is None else self.knots.analysis
             self.knots = Knots(analysis, self.selection)
@@ -186,10 +188,21 @@ class _Check:
     def repeat(self, progress: Progress | None) -> None:
         """Check once more, by one worker, who finds everything in order."""
         start = time.monotonic()
-        del self.exploration  # and its memory
-        self._begin()
-        self._run_native(self.limits, progress, self.program, workers=1)
+        self._begin()  # and give back memory
+        with self._until(self.limits):
+            self._run_native(self.limits, progress, self.program, workers=1)
         self.seconds += time.monotonic() - start
+
+    def _compiled(self, limits: Limits) -> Any:
+        """Return the model as machine code; Exhausted if a limit is reached meanwhile."""
+        clock, nothing = Clock(limits, None), Update(states=0, queue=0, depth=0)
+        return _native("native").compiled(
+            self.model,
+            self.selection,
+            waits=self.knots is not None,
+            fingerprint=self.options.fingerprint,
+            heed=lambda: clock.reserve(0, nothing),
+        )
 
     def _run_auto(self, limits: Limits, progress: Progress | None) -> None:
         """Search in text, and from the beginning as machine code when that pays and is possible."""
@@ -205,8 +218,7 @@ class _Check:
                 raise UsageError(f"{limits.out_of_memory}: too little for machine code")
             if self.selection.liveness and not fairness(self.model).fits:
                 raise UsageError(f"there are more than {CONDITIONS} conditions of fairness")
-            compiled = _native("native").compiled
-            programs.append(compiled(self.model, self.selection, waits=self.knots is not None))
+            programs.append(self._compiled(limits))
 
         used, engine = user_folder("native") / f"{self._question(machine)}.used", version_of(*COMPILED)
         handover = Handover(prepare)
@@ -284,7 +296,7 @@ class _Check:
             go_on=self.options.go_on,
             failures_stop=self.options.witness is None,
             progress=progress,
-            program=program,
+            program=program or self._compiled(limits),
             workers=workers or self.options.workers or cores(),
             fingerprint=self.options.fingerprint,
             seed=self.options.seed,
@@ -327,7 +339,7 @@ class _Check:
         """Return the report; everything in it has been replayed."""
         exploration, options = self.exploration, self.options
         met = options.witness is not None and options.witness in self.watch.witnesses
-        stopped_by = "" if met else exploration.stopped_by or self.cut  # the goal may be reached at the limit
+        stopped_by = "" if met else self.cut or exploration.stopped_by  # the goal may be reached at the limit
         by_property, steps = self._findings()
         properties = self._results(by_property)
         errors = sorted(_unique([*by_property.values(), *steps]), key=order)

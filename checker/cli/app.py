@@ -7,7 +7,7 @@ import io
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
@@ -111,10 +111,10 @@ def run(arguments: Sequence[str]) -> int:
     return outcome.code
 
 
-def main() -> NoReturn:
-    """Enter the command: `check` on the shell."""
+def main() -> int:
+    """Run the command line of this process and return its exit code."""
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # closed by the shell: `check … >&-`
             setattr(sys, name, io.StringIO())
     look_rarely()
-    sys.exit(run(sys.argv[1:]))
+    return run(sys.argv[1:])

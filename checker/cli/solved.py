@@ -13,6 +13,7 @@ from checker.cli.output import STDOUT, Outputs, say, write_outputs
 from checker.cli.terminal import style
 from checker.cli.walked import judge_walks
 from checker.engine.conditions import holds
+from checker.engine.exploration import INTERRUPTED
 from checker.engine.replay import replay
 from checker.engine.select import BUILT_IN, property_names
 from checker.interp import Interpreter
@@ -69,14 +70,22 @@ def found_violation(run: Run, name: str, *, spec: str, why: str) -> Report:
 
 
 def report_of(
-    model: Model, properties: tuple[str, ...], decided: Decided, *, spec: str, seconds: float, runs: Mapping[str, Run]
+    model: Model,
+    properties: tuple[str, ...],
+    decided: Decided,
+    *,
+    spec: str,
+    seconds: float,
+    runs: Mapping[str, Run],
+    interrupted: bool = False,
 ) -> Report:
     """Return the report in which the selected properties have the verdicts `decided`; all others are open.
 
-    `runs` meet `sometimes` properties.
+    `runs` meet `sometimes` properties; if it was `interrupted`, there might be more.
     """
     rows = tuple(_rows(model, properties, decided, runs))
     stopped = "" if all(row.verdict is not Verdict.INCOMPLETE for row in rows) else "the solver's limits"
+    stopped = INTERRUPTED if interrupted else stopped
     verdict, code = judge(rows, (), stopped_by=stopped, unmet=False)
     empty = Coverage(())
     return Report(

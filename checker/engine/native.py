@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, overload
 
 from checker.backends.native import runtime
+from checker.backends.native.compile import Heed, unheeding
 from checker.backends.native.fingerprints import BITS
 from checker.backends.native.program import Program
 from checker.engine.conditions import holds
@@ -167,15 +168,26 @@ def explore_native(
 
 
 def compiled(
-    model: Model, selection: Selection, *, waits: bool, fingerprint: bool = False, folder: Path | None = None
+    model: Model,
+    selection: Selection,
+    *,
+    waits: bool,
+    fingerprint: bool = False,
+    folder: Path | None = None,
+    heed: Heed = unheeding,
 ) -> Program:
-    """Compile `model` and what is judged of its states and steps; UsageError if that is not possible."""
+    """Compile `model` and what is judged of its states and steps; UsageError if that is not possible.
+
+    What `heed` raises, asked now and then, ends it.
+    """
     conditions = [prop.expr for prop in selection.invariants] + [prop.expr for prop in selection.sometimes]
     goals = [prop.to for prop in selection.progress if prop.to is not None]
     steps = [prop.expr for prop in selection.steps]
     lives = [expr for prop in selection.liveness for expr in property_reads(prop)]
     bits = BITS if fingerprint else 0
-    return Program(model, conditions, steps, waits=waits, goals=goals, lives=lives, fingerprint=bits, folder=folder)
+    return Program(
+        model, conditions, steps, waits=waits, goals=goals, lives=lives, fingerprint=bits, folder=folder, heed=heed
+    )
 
 
 def _any(firsts: Sequence[int]) -> bool:

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from checker.engine.exploration import INTERRUPTED, BadStep, Exploration, FailedStep
 from checker.engine.handover import HANDED_OVER, Handover
-from checker.engine.limits import Clock, Limits, Progress, Update
+from checker.engine.limits import Clock, Exhausted, Limits, Progress, Update
 from checker.ir.nodes import Fault, State
 from checker.loc import Loc
 from checker.machine import Failure, Machine
@@ -87,6 +87,8 @@ class _Search:
         except (KeyboardInterrupt, MemoryError) as stop:
             result.stopped_by = INTERRUPTED if isinstance(stop, KeyboardInterrupt) else clock.limits.out_of_memory
             self._settle()
+        except Exhausted as limit:  # while another engine got ready
+            result.stopped_by = str(limit)
         if self._found and not go_on:
             result.found_at = result.depth
         result.seconds = clock.seconds

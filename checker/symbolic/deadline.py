@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import ctypes
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+
+BY_KEY = "interrupted from keyboard"  # says z3
 
 
 class NoAnswer(Exception):
@@ -43,3 +48,21 @@ class Deadline:
         if left is not None:
             solver.set("timeout", max(1, int(left * 1000)))
         return solver
+
+
+def answered(solver: Any, answer: Any) -> Any:
+    """Return `answer` of `solver`; KeyboardInterrupt if an interrupt ended it, which z3 takes for itself."""
+    if BY_KEY in solver.reason_unknown():
+        raise KeyboardInterrupt
+    return answer
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Within it, an interrupt is a KeyboardInterrupt even where `ctypes` makes an error of arguments of it."""
+    try:
+        yield
+    except ctypes.ArgumentError as error:
+        if KeyboardInterrupt.__name__ not in str(error):
+            raise
+        raise KeyboardInterrupt from error

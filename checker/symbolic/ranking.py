@@ -18,7 +18,7 @@ import z3
 
 from checker.ir.domains import EnumT, IntT
 from checker.ir.leaves import Leaf
-from checker.symbolic.deadline import Deadline
+from checker.symbolic.deadline import Deadline, answered
 from checker.symbolic.mining.literals import is_counter
 from checker.symbolic.mining.sampling import Change, Sample
 from checker.symbolic.proof import Rank
@@ -184,4 +184,4 @@ def _optimum(constraints: Sequence[Any], cost: Any, deadline: Deadline) -> Any |
         optimize.set("timeout", max(1, int(left * 1000)))
     optimize.add(*constraints)
     optimize.minimize(cost)
-    return optimize.model() if optimize.check() == z3.sat else None
+    return optimize.model() if answered(optimize, optimize.check()) == z3.sat else None

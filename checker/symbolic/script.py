@@ -12,7 +12,7 @@ from typing import Any
 import z3
 
 from checker.diagnostics import InternalError
-from checker.symbolic.deadline import Deadline
+from checker.symbolic.deadline import Deadline, answered
 from checker.symbolic.terms import escaped
 
 
@@ -57,7 +57,7 @@ class Script:
         """Return None if the obligation is met, else a model in which it is not, or `z3.unknown`. Raises TimeIsUp."""
         solver = deadline.bind(z3.SolverFor("QF_LIA"))
         solver.add(*self.meaning(obligation.assertions))
-        found = solver.check()
+        found = answered(solver, solver.check())
         return None if found == z3.unsat else solver.model() if found == z3.sat else z3.unknown
 
     def meaning(self, expressions: Sequence[Any]) -> list[Any]:

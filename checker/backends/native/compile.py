@@ -6,10 +6,11 @@ import hashlib
 import json
 import platform
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import llvmlite
 from llvmlite import binding
@@ -18,6 +19,13 @@ from checker import cachefile
 
 LEVEL = 2  # of optimization: 3 takes longer and makes step functions no faster
 _SOURCES = (Path(__file__).parent, Path(__file__).parents[2] / "ir")  # what decides which code a model becomes
+TICK = 0.05  # seconds between two looks at what else there is to heed
+Heed: TypeAlias = Callable[[], None]
+"""Called now and then while something takes long; what it raises ends that."""
+
+
+def unheeding() -> None:
+    """Heed nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,9 +44,10 @@ class Compiled:
     """Machine code in memory; the addresses are good as long as this object lives.
 
     Modules may call each other. `facts` are what their `make` returned, `fresh` the texts that had to be compiled.
+    What `heed` raises ends the compilation.
     """
 
-    def __init__(self, *modules: Module, folder: Path | None = None) -> None:
+    def __init__(self, *modules: Module, folder: Path | None = None, heed: Heed = unheeding) -> None:
         binding.initialize_native_target()
         binding.initialize_native_asmprinter()
         machine = _target()
@@ -51,9 +60,10 @@ class Compiled:
             path = home / f"{hashlib.sha256(base + module.key).hexdigest()[:32]}.o"
             kept = cachefile.kept(path)
             if kept is None:
+                heed()
                 text, facts = module.make()
                 self.fresh.append(text)
-                kept = json.dumps(facts).encode() + b"\n" + _compile(text, machine)
+                kept = json.dumps(facts).encode() + b"\n" + _aside(partial(_compile, text, machine), heed)
                 cachefile.keep(path, kept)
             facts_line, _, code = kept.partition(b"\n")
             self.facts |= json.loads(facts_line)
@@ -95,6 +105,21 @@ def _base() -> bytes:
     sources = hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
     processor = (binding.get_host_cpu_name(), binding.get_host_cpu_features().flatten())
     return "\n".join([sources, llvmlite.__version__, platform.python_version(), *processor, ""]).encode()
+
+
+def _aside(job: Callable[[], bytes], heed: Heed) -> bytes:
+    """Return the result of `job`, done in a thread: a library that works for seconds lets no signal through.
+
+    What `heed` raises, or an interrupt, leaves the job to itself; its thread ends when it is done.
+    """
+    threads = ThreadPoolExecutor(1)
+    try:
+        work = threads.submit(job)
+        while not wait([work], timeout=TICK).done:
+            heed()
+        return work.result()
+    finally:
+        threads.shutdown(wait=False)
 
 
 def _compile(text: str, machine: Any) -> bytes:

@@ -9,7 +9,7 @@ from typing import Any
 
 from checker import cachefile
 from checker.backends.native import crew, cycles, detection, fingerprints, growth, levels, passes, reduction, runtime
-from checker.backends.native.compile import Compiled, Module, folder_of_code, name_of
+from checker.backends.native.compile import Compiled, Heed, Module, folder_of_code, name_of, unheeding
 from checker.backends.native.emit import Emitter
 from checker.backends.native.kernel import translated
 from checker.backends.native.layout import Layout, layout
@@ -61,6 +61,7 @@ class Program:
         lives: Sequence[Expr] = (),
         fingerprint: int = 0,
         folder: Path | None = None,
+        heed: Heed = unheeding,
     ) -> None:
         self.model = model
         self.layout = layout(model)
@@ -72,7 +73,8 @@ class Program:
         given = geometry(self.layout, look=bool(states), watch=bool(steps), fingerprint=self.fingerprint)
         content = key_of((model, self._conditions, self.rows))
         functions = Module(key=content, exports=(), make=self._functions)
-        self._compiled = Compiled(functions, *(_kernels(group, given) for group in self._groups()), folder=folder)
+        kernels = [_kernels(group, given) for group in self._groups()]
+        self._compiled = Compiled(functions, *kernels, folder=folder, heed=heed)
         self.fresh = self._compiled.fresh
         self.beside = folder_of_code(folder)
         if waits:

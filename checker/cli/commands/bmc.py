@@ -82,7 +82,7 @@ def _report(model: Model, names: tuple[str, ...], found: Searched, spec: str, se
         decided[found.violated] = Verdict.VIOLATED, ""
         report = found_violation(found.found[found.violated], found.violated, spec=spec, why="bounded search")
         return replace(with_rows(report, names, decided), seconds=seconds)
-    return report_of(model, names, decided, spec=spec, seconds=seconds, runs=found.found)
+    return report_of(model, names, decided, spec=spec, seconds=seconds, runs=found.found, interrupted=found.interrupted)
 
 
 def _within(found: Searched) -> str:

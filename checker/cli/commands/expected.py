@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import multiprocessing
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -94,8 +96,20 @@ def run_rows(names: Sequence[str], *, jobs: int) -> list[Outcome]:
     workers = min(jobs, len(rows))
     if workers == 1:
         return [run_row(*row) for row in rows]
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=look_rarely) as pool:
-        return list(pool.map(run_row, *zip(*rows, strict=True)))
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=begin) as pool:
+        try:
+            return list(pool.map(run_row, *zip(*rows, strict=True)))
+        except KeyboardInterrupt:
+            for process in multiprocessing.active_children():
+                process.terminate()
+            raise
+
+
+def begin() -> None:
+    """Begin a process of the pool: who started it ends it, not the terminal."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    look_rarely()
 
 
 def run_row(spec: str, expected: ExpectedRow) -> Outcome:

@@ -9,7 +9,7 @@ import click
 from checker.cli.arguments import color_option, parse_settings, set_option, spec_argument
 from checker.cli.output import STDOUT, write_text
 from checker.cli.progress import progress_line
-from checker.engine.exploration import Exploration
+from checker.engine.exploration import INTERRUPTED, Exploration
 from checker.engine.limits import Limits
 from checker.engine.search import explore
 from checker.engine.select import select
@@ -19,10 +19,9 @@ from checker.liveness.decide import Judge
 from checker.liveness.fairness import fairness
 from checker.liveness.lasso import Lasso
 from checker.render.stategraph import StateFacts, StateGraph, graph_dot, graph_json
+from checker.verdict import INCOMPLETE, INTERRUPT
 from checker.waits.analysis import Certificates, WaitAnalysis
 from checker.waits.complete import complete
-
-INCOMPLETE = 20
 
 
 @click.command("graph")
@@ -45,7 +44,7 @@ def command(
     found = state_graph(exploration, WaitAnalysis(machine))
     text = graph_json(found) if kind == "json" else graph_dot(found, max_nodes=max_nodes)
     write_text(output, text)
-    return 0 if exploration.complete else INCOMPLETE
+    return 0 if exploration.complete else INTERRUPT if exploration.stopped_by == INTERRUPTED else INCOMPLETE
 
 
 def state_graph(exploration: Exploration, analysis: WaitAnalysis) -> StateGraph:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -24,6 +25,7 @@ from checker.cli.checking import take_outputs
 from checker.cli.output import write_text
 from checker.cli.solved import found_violation, report_of, selected, tell, with_rows
 from checker.diagnostics import InternalError, UsageError
+from checker.engine.exploration import INTERRUPTED
 from checker.engine.select import BUILT_IN
 from checker.frontend import load
 from checker.frontend.load import compiled
@@ -35,7 +37,7 @@ from checker.render.style import plural
 from checker.report import Report, Verdict
 from checker.smallest import violated_at
 from checker.symbolic.claims import claims
-from checker.symbolic.deadline import Deadline
+from checker.symbolic.deadline import Deadline, interruptible
 from checker.symbolic.progress import Attempt, prove_progress
 from checker.symbolic.proof import Proof
 from checker.symbolic.relation import STEPS, safety
@@ -44,6 +46,7 @@ from checker.symbolic.safety.mined import run_to
 from checker.symbolic.safety.portfolio import Outcome, prove
 from checker.symbolic.safety.proof import Met, Proved, joined
 from checker.symbolic.system import translate
+from checker.verdict import INTERRUPT
 
 COMMAND = "check prove"
 NOT_PROVED = Verdict.INCOMPLETE, "neither proved nor refuted"
@@ -78,15 +81,23 @@ def command(
     clock = Clock(seconds)
     hangs = [name for name in waits_of(model) if not names or name in names]
     checked = tuple(name for name in names if name != STEPS)  # of a failing step a search always tells
-    if hangs and (values := violated_at(model, checked, seconds=clock.left / 4, beyond=0)) is not None:
+    values: Mapping[str, int] | None = None
+    attempt, outcome = None, Outcome()
+    with clock.stage():
+        values = violated_at(model, checked, seconds=clock.left / 4, beyond=0) if hangs else None
+    if values is not None:
         _say_uncertified(certificate)
         return tell(_searched(spec, given, values, checked, clock), outputs, quiet=quiet, command="check", summary="")
-    attempt = prove_progress(model, Deadline.after(clock.left)) if hangs or certificate else None
+    with clock.stage():
+        attempt = prove_progress(model, Deadline.after(clock.left)) if hangs or certificate else None
     proved = _proved(model, attempt)
     sought = tuple(name for name in (*safety(model), STEPS) if (not names or name in names) and name not in proved)
-    outcome = prove(model, names, sought, seconds=clock.left) if sought else Outcome()
-    if outcome.met is None and not proved.keys() >= set(hangs):
-        values = violated_at(model, checked, seconds=clock.left) if model.unbounded else None
+    with clock.stage():
+        outcome = prove(model, names, sought, seconds=clock.left) if sought and clock.left else outcome
+    clock.interrupted |= outcome.interrupted
+    if clock.left and outcome.met is None and not proved.keys() >= set(hangs):
+        with clock.stage():
+            values = violated_at(model, checked, seconds=clock.left) if model.unbounded else None
         if values is not None:
             _say_uncertified(certificate)
             return tell(
@@ -97,6 +108,8 @@ def command(
     if certificate is not None:
         _certify(certificate, model, attempt, outcome, spec, sources)
     summary = _summary(model)
+    if clock.interrupted and report.verdict is Verdict.INCOMPLETE:
+        report = replace(report, exit_code=INTERRUPT, stopped_by=INTERRUPTED)
     return tell(report, outputs, quiet=quiet, command=COMMAND, summary=summary, outcome=outcome, attempt=attempt)
 
 
@@ -104,7 +117,16 @@ class Clock:
     """How long a command has run, and has left."""
 
     def __init__(self, seconds: float) -> None:
-        self.began, self.seconds = time.monotonic(), seconds
+        self.began, self.seconds, self.interrupted = time.monotonic(), seconds, False
+
+    @contextmanager
+    def stage(self) -> Iterator[None]:
+        """An interrupt of what is done within it leaves no time for what comes after."""
+        try:
+            with interruptible():
+                yield
+        except KeyboardInterrupt:
+            self.seconds, self.interrupted = 0.0, True
 
     @property
     def passed(self) -> float:

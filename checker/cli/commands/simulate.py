@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from dataclasses import replace
 
 import click
@@ -11,11 +12,13 @@ from checker.cli.arguments import color_option, parse_settings, set_option, spec
 from checker.cli.output import say
 from checker.cli.terminal import style
 from checker.cli.walked import judge_walks
+from checker.engine.simulate import Walk
 from checker.engine.simulate import walks as random_walks
 from checker.interp import Interpreter
 from checker.models import load
 from checker.render.style import plural
 from checker.render.text import render_report
+from checker.verdict import INTERRUPT
 
 
 @click.command("simulate")
@@ -34,14 +37,26 @@ def command(spec: str, settings: tuple[str, ...], walks: int, depth: int, seed: 
     """Walk SPEC at random. What is found is real; that nothing is found proves nothing (exit 20)."""
     given = parse_settings(settings)
     model = load(spec, given)
-    walked = random_walks(Interpreter(model), count=walks, depth=depth, seed=seed)
+    walked, interrupted = until_interrupted(random_walks(Interpreter(model), count=walks, depth=depth, seed=seed))
     report = judge_walks(
         model,
         ((walk.trace, walk.states, walk.failure) for walk in walked),
-        why=f"{plural(walks, 'random walk')} (--seed {seed}) instead of a search",
+        why=f"{plural(len(walked), 'random walk')} (--seed {seed}) instead of a search",
         spec=spec,
     )
+    if interrupted:
+        report = replace(report, exit_code=INTERRUPT)
     flags = ("--walks", str(walks), "--depth", str(depth), "--seed", str(seed))
     report = replace(report, settings=tuple(given.items()), flags=flags)
     say(render_report(report, style(sys.stdout), coverage=coverage, command="check simulate"))
     return report.exit_code
+
+
+def until_interrupted(walks: Iterable[Walk]) -> tuple[list[Walk], bool]:
+    """Return the walks taken until all are, or until an interrupt; and whether there was one."""
+    walked: list[Walk] = []
+    try:
+        walked.extend(walks)
+    except KeyboardInterrupt:
+        return walked, True
+    return walked, False

@@ -22,7 +22,7 @@ from typing import Any, TypeAlias
 
 import z3
 
-from checker.symbolic.deadline import Deadline, NoAnswer
+from checker.symbolic.deadline import Deadline, NoAnswer, answered
 from checker.symbolic.mining.literals import Fact, Literal, first_facts, lemma, literals
 from checker.symbolic.mining.sampling import Sample
 from checker.symbolic.proof import Lemma
@@ -102,7 +102,7 @@ class Houdini:
         answer = z3.CheckSatResult(
             z3.Z3_solver_check_assumptions(self.solver.ctx.ref(), self.solver.solver, len(assumed), array(assumed))
         )
-        if answer == z3.unknown:
+        if answered(self.solver, answer) == z3.unknown:
             raise NoAnswer
         return self.solver.model() if answer == z3.sat else None
 

@@ -26,7 +26,7 @@ from checker.interp import Interpreter
 from checker.ir.nodes import Model, State
 from checker.machine import Failure, Label
 from checker.passes.instance import instance
-from checker.symbolic.deadline import Deadline, TimeIsUp
+from checker.symbolic.deadline import Deadline, TimeIsUp, answered, interruptible
 from checker.symbolic.relation import Relation, Target, relation, targets, witnesses
 from checker.symbolic.script import symbols
 from checker.symbolic.system import System, translate
@@ -51,6 +51,7 @@ class Searched:
     violated: str = ""  # the target that ended the search
     depth: int = -1  # no target is met within so many steps (if none was)
     exhausted: bool = False  # no run is longer
+    interrupted: bool = False
     stopped_by: str = ""
 
 
@@ -92,6 +93,15 @@ class _Search:
     result: Searched = field(default_factory=Searched)
 
     def run(self, depth: int, heard: Callable[[int], None] | None) -> Searched:
+        """Search up to `depth`; an interrupt ends it."""
+        try:
+            with interruptible():
+                return self._run(depth, heard)
+        except KeyboardInterrupt:
+            self.result.stopped_by, self.result.interrupted = "an interrupt", True
+            return self.result
+
+    def _run(self, depth: int, heard: Callable[[int], None] | None) -> Searched:
         self.solver = solver_for(self.system)
         self.solver.add(self.steps.at(self.system.initial, 0), self.steps.at(self.system.typed, 0))
         ordered = in_order(self.steps)
@@ -120,7 +130,7 @@ class _Search:
 
     def _check(self, *assumed: Any) -> Any:
         try:
-            answer = self.deadline.bind(self.solver).check(*assumed)
+            answer = answered(self.solver, self.deadline.bind(self.solver).check(*assumed))
         except TimeIsUp:
             answer = z3.unknown
         if answer == z3.unknown:

@@ -13,7 +13,7 @@ from typing import Any
 import z3
 
 from checker.ir.nodes import Model
-from checker.symbolic.deadline import Deadline, TimeIsUp
+from checker.symbolic.deadline import Deadline, TimeIsUp, answered
 from checker.symbolic.relation import Relation, Target, relation, targets
 from checker.symbolic.safety.bmc import solver_for
 from checker.symbolic.safety.proof import INDUCTION, Proved, Say
@@ -77,6 +77,6 @@ class _Induction:
         self.deadline.bind(solver)
         solver.push()
         solver.add(*conditions)
-        answer = solver.check()
+        answer = answered(solver, solver.check())
         solver.pop()
         return answer

@@ -37,6 +37,7 @@ class Outcome:
     met: Met | None = None
     open: dict[str, Open] = field(default_factory=dict)
     seconds: float = 0.0
+    interrupted: bool = False  # what is known until then
     deepest: int = -1
 
     def take(self, message: Message) -> None:
@@ -89,6 +90,8 @@ def prove(
             outcome.take(message)
             if outcome.met is not None or outcome.proved.keys() >= set(sought):
                 break
+    except KeyboardInterrupt:
+        outcome.interrupted = True
     finally:
         for worker in workers:
             worker.terminate()

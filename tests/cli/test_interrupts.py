@@ -1,0 +1,65 @@
+"""Ctrl-C and limits of time, in processes of their own: each phase ends soon, with what was found, and its code."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SOON = 3.0  # seconds, on a busy machine
+PHILOSOPHERS = str(ROOT / "bench/models/philosophers.py")
+
+
+def command(folder: Path, *words: str) -> subprocess.Popen[str]:
+    environment = {**os.environ, "XDG_CACHE_HOME": str(folder), "PYTHONPATH": str(ROOT), "TMPDIR": str(folder)}
+    return subprocess.Popen(
+        [sys.executable, "-m", "checker", *words],
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "seconds", "told"),
+    [
+        ([PHILOSOPHERS, "--set", "seats=16", "--engine", "text"], 1.5, True),
+        ([PHILOSOPHERS, "--set", "seats=20", "--engine", "native", "--workers", "1"], 2.0, True),
+        (["page_service", "--engine", "native"], 2.5, True),  # machine code is being made
+        (["simulate", "page_service", "--walks", "1000000"], 3.0, True),
+        (["bmc", "page_service", "--depth", "99"], 2.5, False),
+        (["expected", "page_service"], 1.5, False),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) and "/" not in value[0] else None,
+)
+def test_an_interrupt_ends_each_phase(words: list[str], seconds: float, told: bool, tmp_path: Path) -> None:
+    process = command(tmp_path, *words)
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(seconds)
+    process.send_signal(signal.SIGINT)
+    began = time.monotonic()
+    out, err = process.communicate(timeout=30)
+    assert "Traceback" not in err and "internal error" not in err
+    assert process.returncode == 130
+    assert time.monotonic() - began < SOON
+    if told:
+        assert "? INCOMPLETE: no violation so far, which proves nothing (exit 130)" in out
+    assert not list(tmp_path.glob("knotcheck-*"))
+
+
+@pytest.mark.parametrize("engine", ["native", "text"])
+def test_a_limit_of_time_ends_compilation_too(engine: str, tmp_path: Path) -> None:
+    began = time.monotonic()
+    process = command(tmp_path, "page_service", "--engine", engine, "--max-seconds", "0.2")
+    out, _ = process.communicate(timeout=30)
+    assert process.returncode == 20
+    assert "stopped by --max-seconds 0.2" in out
+    assert time.monotonic() - began < SOON + 2  # to read the spec takes a second
