@@ -22,6 +22,7 @@ def main() -> NoReturn:
         code = importlib.import_module("checker.cli").main()
     except KeyboardInterrupt:
         code = INTERRUPTED
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is over
     if threading.active_count() > 1:  # a compilation that nobody waits for: it cannot be ended, and may take seconds
         os._exit(code)
     sys.exit(code)

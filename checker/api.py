@@ -21,7 +21,7 @@ from checker.engine.exploration import INTERRUPTED, Exploration, Explored
 from checker.engine.handover import Handover
 from checker.engine.idle import impossible
 from checker.engine.limits import Clock, Exhausted, Limits, Progress, Update, memory_limit
-from checker.engine.memory import resident_bytes
+from checker.engine.memory import free_addresses, resident_bytes
 from checker.engine.replay import replay
 from checker.engine.search import explore
 from checker.engine.select import DEADLOCK, ORPHAN, Selection, select, select_witness, with_duties
@@ -93,6 +93,10 @@ def _native(module: str, package: str = "engine") -> Any:
         if missing.name not in NEEDED:
             raise
         raise UsageError(f"--engine native needs {missing.name}: pip install 'knotcheck[native]'") from missing
+    except ImportError as failed:
+        if free_addresses() is None:
+            raise
+        raise UsageError("--engine native: its libraries do not fit into `ulimit -v`") from failed
 
 
 def _setting(value: object) -> str:
@@ -218,6 +222,7 @@ class _Check:
                 raise UsageError(f"{limits.out_of_memory}: too little for machine code")
             if self.selection.liveness and not fairness(self.model).fits:
                 raise UsageError(f"there are more than {CONDITIONS} conditions of fairness")
+            _native("native_exact")  # it needs more libraries
             programs.append(self._compiled(limits))
 
         used, engine = user_folder("native") / f"{self._question(machine)}.used", version_of(*COMPILED)

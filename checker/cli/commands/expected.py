@@ -97,8 +97,9 @@ def run_rows(names: Sequence[str], *, jobs: int) -> list[Outcome]:
     if workers == 1:
         return [run_row(*row) for row in rows]
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=begin) as pool:
+        outcomes = [pool.submit(run_row, *row) for row in rows]
         try:
-            return list(pool.map(run_row, *zip(*rows, strict=True)))
+            return [outcome.result() for outcome in outcomes]
         except KeyboardInterrupt:
             for process in multiprocessing.active_children():
                 process.terminate()
