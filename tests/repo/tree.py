@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -62,21 +62,27 @@ def sources(*packages: str) -> tuple[Source, ...]:
 def imports() -> tuple[Import, ...]:
     """Return what our files import, as full module names where the module is one of ours."""
     known = {source.name for source in sources()}
-    return tuple(found for source in sources() for found in _imports(source, known))
+    return tuple(
+        Import(source, target, node.lineno, deep)
+        for source in sources()
+        for node, deep in _statements(source.tree, False)
+        for target in _targets(node, known)
+    )
 
 
-def _imports(source: Source, known: set[str]) -> Iterator[Import]:
-    deep = {
-        inner
-        for outer in ast.walk(source.tree)
-        if isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef)
-        for inner in ast.walk(outer)
-    }
-    for node in ast.walk(source.tree):
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                yield Import(source, alias.name, node.lineno, node in deep)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            submodules = {f"{node.module}.{alias.name}" for alias in node.names} & known
-            for target in submodules or {node.module}:
-                yield Import(source, target, node.lineno, node in deep)
+def _statements(node: ast.AST, deep: bool) -> Iterator[tuple[ast.Import | ast.ImportFrom, bool]]:
+    """Yield the imports in a node, and whether each is inside a function."""
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        yield node, deep
+    deep = deep or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.stmt | ast.excepthandler | ast.match_case):
+            yield from _statements(child, deep)
+
+
+def _targets(node: ast.Import | ast.ImportFrom, known: set[str]) -> Iterable[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if node.module is None or node.level:
+        return []
+    return {f"{node.module}.{alias.name}" for alias in node.names} & known or {node.module}
