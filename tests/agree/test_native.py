@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -122,6 +123,24 @@ def test_reports_on_random_models_agree(limited: bool, seed: int) -> None:
     options = Options(go_on=random.random() < 0.5, max_depth=depth, max_states=states)
     found = check_model(model, options=replace(options, engine="native"))
     assert_same_report(found, check_model(model, options=options))
+
+
+@pytest.mark.parametrize(
+    "options", [{"properties": ("small",)}, {"properties": ("kept",)}, {"witness": "met"}], ids=["state", "step", "met"]
+)
+def test_small_levels_follow_each_other_up_to_where_something_is_found(options: dict[str, Any]) -> None:
+    """Where nobody looks for certificates, none between them; a step that fails at the end is not come to."""
+    n = Var("n", IntT(0, 30))
+    properties: list[Property] = [
+        Invariant("small", op(Op.LT, n, const(7))),
+        StepProperty("kept", op(Op.LT, Old(n.name, n.type), const(7))),
+        Sometimes("met", op(Op.EQ, n, const(7))),
+    ]
+    model = counter(30, *properties, strict=True)
+    found = check_model(model, options=Options(engine="native", **options))
+    expected = check_model(model, options=Options(engine="text", **options))
+    assert_same_report(found, expected)
+    assert found.states in (8, 9)
 
 
 @pytest.mark.parametrize("path", [*specs_in("corpus"), *specs_in("blocks")], ids=lambda path: path.stem)

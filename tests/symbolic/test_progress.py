@@ -19,11 +19,20 @@ from checker.symbolic.claims import claims
 from checker.symbolic.deadline import Deadline
 from checker.symbolic.obligations import refused
 from checker.symbolic.progress import Attempt, prove_progress, without
-from checker.symbolic.proof import Proof, Strategy
+from checker.symbolic.proof import Lemma, Proof, Rank, Strategy
 from checker.symbolic.relation import STEPS
-from checker.symbolic.script import comment
+from checker.symbolic.script import Obligation, comment
 from checker.symbolic.system import translate
 from tests.frontend.front import written
+
+LEMMA = Lemma((), "true", (), "true")
+WHOLE = Proof(
+    (LEMMA,),
+    True,
+    ("p",),
+    (Rank("first", "0"), Rank("second", "1")),
+    (Strategy("may", (1,), ("a", "b")), Strategy("obliged", (0,), ("b",))),
+)
 
 
 def everything(spec: str, **given: str) -> dict[str, str]:
@@ -207,3 +216,23 @@ def test_step_that_fails_is_not_proved_safe(tmp_path: Path) -> None:
     assert found is not None
     assert not found.proof.safe
     assert without(found.proof, []) == found.proof
+
+
+@pytest.mark.parametrize(
+    ("about", "left"),
+    [
+        (("initial",), Proof(())),
+        (("keeps",), Proof(())),
+        (("bounded",), Proof((LEMMA,), False, ("p",))),
+        (("safe",), Proof((LEMMA,), False, ("p",))),
+        (("property", "p"), replace(WHOLE, properties=())),
+        (("may", "a"), replace(WHOLE, strategies=(Strategy("may", (1,), ("b",)), WHOLE.strategies[1]))),
+        (
+            ("obliged", "b"),
+            Proof((LEMMA,), True, ("p",), WHOLE.ranks[1:], (Strategy("may", (0,), ("a", "b")),)),
+        ),
+    ],
+    ids=lambda given: " ".join(given) if isinstance(given, tuple) else "",
+)
+def test_what_is_not_met_takes_with_it_what_rests_on_it(about: tuple[str, ...], left: Proof) -> None:
+    assert without(WHOLE, [Obligation("unmet", "", (), about)]) == left
