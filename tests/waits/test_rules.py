@@ -183,6 +183,19 @@ def test_an_actor_with_an_enabled_may_action_is_not_stuck_itself() -> None:
     assert certified(model({flag: False}, [act("a.go", [negation(flag)], [], duty=Duty.MAY)])) == ((), (), ())
 
 
+def test_who_may_act_now_and_owes_something_later_helps_like_others() -> None:
+    """a waits for b, who has something it need not do, and for c's sake something it must."""
+    given, asked = var("given"), var("asked")
+    actions = [
+        act("a.go", [given]),
+        act("b.stroll", [], duty=Duty.MAY),
+        act("b.give", [asked], [put(given, True)]),
+        act("c.ask", [negation(asked)], [put(asked, True)]),
+    ]
+    assert certified(model({given: False, asked: False}, actions)) == ((), (), ())
+    assert certified(model({given: False, asked: False}, actions[:3]))[0] == ("a",)
+
+
 def test_giving_somebody_a_choice_undoes_his_wait() -> None:
     """Nothing moves the reader, but a delivery lets it read if it likes: then it is not stuck."""
     full = var("full")
