@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import html
 import importlib
 import importlib.util
@@ -60,7 +61,10 @@ def _by_binary(dot: str, kind: str) -> bytes:
 
 
 def _by_library(dot: str, path: Path) -> None:
-    pygraphviz = importlib.import_module("pygraphviz")
+    try:
+        pygraphviz = importlib.import_module("pygraphviz")
+    except ImportError as error:  # there is no memory for its library, say
+        raise OSError(errno.ENOMEM, str(error)) from error
     graph = pygraphviz.AGraph(string=dot)
     try:
         if path.suffix == ".png":

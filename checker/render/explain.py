@@ -270,7 +270,7 @@ def back(loop: Loop, length: int) -> str:
     """Say where a trace of so many steps goes on: `back to step 6: steps 7 to 9 repeat for ever`."""
     target = f"back to step {loop.start}" if loop.start else "back to the initial state"
     if length == loop.start:
-        return f"{target}: nothing need happen any more"
+        return f"after step {loop.start} nothing need happen any more" if loop.start else "nothing need ever happen"
     return f"{target}: {repeating(loop, length)} for ever"
 
 

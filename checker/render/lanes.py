@@ -241,14 +241,14 @@ def _end_cell(finding: Finding, name: str, standing: Standing) -> str:
 
 
 def _legend(finding: Finding) -> str:
-    end = (
-        ("at the end: core", CORE, CORE_FILL, ""),
-        ("tail: waits for the core", TAIL, TAIL_FILL, ""),
-        ("free", FREE, PAPER, ' STYLE="DASHED"'),
-    )
+    end: tuple[tuple[str, str, str, str], ...] = ()
+    if finding.graph is not None:
+        tail = "tail: waits for the core" if finding.graph.core else "at the end: cannot move"
+        core = (("at the end: core", CORE, CORE_FILL, ""),) if finding.graph.core else ()
+        end = (*core, (tail, TAIL, TAIL_FILL, ""), ("free", FREE, PAPER, ' STYLE="DASHED"'))
     if finding.loop is not None:
-        core = (("wait for each other", CORE, CORE_FILL, ""),) if finding.graph and finding.graph.core else ()
-        end = (*core, ("disabled for ever", TAIL, TAIL_FILL, ""), ("not disabled", FREE, PAPER, ' STYLE="DASHED"'))
+        together = (("wait for each other", CORE, CORE_FILL, ""),) if finding.graph and finding.graph.core else ()
+        end = (*together, ("disabled for ever", TAIL, TAIL_FILL, ""), ("not disabled", FREE, PAPER, ' STYLE="DASHED"'))
     return legend(
         (
             ("step that must happen", STEP, STEP_FILL, ""),

@@ -56,7 +56,8 @@ def _quote(name: str) -> str:
 def _title(report: Report, finding: Finding, graph: WaitGraph) -> str:
     when = f"after {len(finding.trace.steps)} steps"
     if finding.loop is not None:
-        when = f"{when}, {back(finding.loop, len(finding.trace.steps))}"
+        goes_on = back(finding.loop, len(finding.trace.steps))
+        when = f"{when}, {goes_on}" if finding.loop.start < len(finding.trace.steps) else goes_on
     third = f"{when} · an arrow leads to who could end the wait"
     return banner(report, finding, third, _legend(finding, graph))
 
@@ -125,8 +126,12 @@ def _where(name: str, model: Model, graph: WaitGraph) -> list[str]:
         place = f"waits in {waits[0].point}" if waits[0].point not in ("", waits[0].resource) else "waits"
         return [escape(f"{place} · {short_loc(place_of(waits[0], model))}")]
     duty = next((actor.duty for actor in model.actors if actor.name == name), Duty.MAY)
-    could = dict.fromkeys(e.action for wait in graph.waits for e in wait.enablers if e.actor == name)
-    free = "could move" if name in graph.free else "is no part of it"
+    enablers = [e for wait in graph.waits for e in wait.enablers if e.actor == name]
+    if any(enabler.finished for enabler in enablers):
+        return ["has finished"]
+    could = dict.fromkeys(enabler.action for enabler in enablers)
+    rests = any(enabler.resting for enabler in enablers)
+    free = "rests" if rests else "could move" if name in graph.free else "does not wait"
     said = [escape(f"{free} ({DUTY_NOTE[duty]})")]
     return said + ([lines("by " + ", ".join(could), NODE_WIDTH)] if could else [])
 

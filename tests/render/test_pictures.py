@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from checker.api import check_model
 from checker.interp import Interpreter
 from checker.ir.nodes import Actor, Duty
+from checker.models import load
 from checker.render.draw import draw
 from checker.render.lanes import lane, lane_names, lanes_dot
 from checker.render.palette import CORE_FILL
@@ -122,3 +124,11 @@ def test_without_a_drawer_the_source_is_written_with_advice(tmp_path: Path, monk
     assert result.path == tmp_path / "w.dot"
     assert result.path.read_text() == "digraph {}"
     assert "pip install pygraphviz" in result.hint
+
+
+def test_who_has_finished_is_said_to_have() -> None:
+    report = check_model(load("lost_notification", {}))
+    dot = waitfor_dot(report, report.findings[0])
+    assert "has finished" in dot
+    lanes = lanes_dot(report, report.findings[0], Interpreter(report.model).evaluate)
+    assert "at the end: cannot move" in lanes and "core" not in lanes
