@@ -428,3 +428,15 @@ def test_a_goal_out_of_reach_is_told_with_who_waits_for_whom() -> None:
     assert [(wait.actor, wait.text) for wait in found.graph.waits] == [("writer", "not self.full")]
     assert (found.graph.tail, found.graph.free) == (("writer",), ("reader",))
     assert found.message.endswith('to `self.writer.at("try")` any more')
+
+
+def test_who_is_stuck_may_still_see_a_goal_that_others_reach() -> None:
+    """`progress(to=…)` asks what can be reached, not who moves."""
+    tick = Action("clock.tick", "clock", (require(below(3)),), (Assign(N, op(Op.ADD, N, const(1))),))
+    back = Action("clock.back", "clock", (require(eq(N, const(3))),), (Assign(N, const(0)),))
+    never = Action("waiter.go", "waiter", (require(op(Op.AND, below(1), eq(N, const(2)))),), ())
+    actors = (Actor("clock", Duty.OBLIGED), Actor("waiter", Duty.OBLIGED))
+    goals = (Progress("arrives", "waiter", to=eq(N, const(3))), Progress("moves", "waiter"))
+    model = Model("clock", (), (variable(N),), actors, (tick, back, never), goals)
+    found = verdicts(check_model(model, options=Options(go_on=True)))
+    assert (found["arrives"], found["moves"]) == ("holds", "violated")
