@@ -10,7 +10,7 @@ from checker.diagnostics import suggest
 from checker.frontend.actors import members, task_name
 from checker.frontend.context import DONE, IDLE, Context, Reject
 from checker.frontend.limits import MAX_DIGITS
-from checker.frontend.names import Use, resolve_global
+from checker.frontend.names import Use, is_global, resolve_global
 from checker.frontend.values import (
     Bound,
     BoundMethod,
@@ -208,13 +208,16 @@ class Expressions:
             return found
         if node.id in scope.local_names:
             raise self.reject("K020", f"`{node.id}` may be used before it is assigned", scope, node)
+        instance = scope.self_ref.instance if scope.self_ref else None
+        is_broken = instance is not None and node.id in instance.broken
+        in_class = instance.scope.get(node.id) if instance is not None else None
+        if isinstance(in_class, TypeValue) and not is_broken and not is_global(scope.module, node.id):
+            return in_class
         try:
             return resolve_global(self.context, scope.module, node.id, Use(node, scope.module), self.eval)
         except Reject as error:
-            instance = scope.self_ref.instance if scope.self_ref else None
-            if instance is not None and node.id in instance.broken:
+            if instance is not None and is_broken:
                 raise Reject(instance.broken[node.id]) from error
-            in_class = instance.scope.get(node.id) if instance is not None else None
             if in_class is None:
                 raise
             if isinstance(in_class, TypeValue):

@@ -7,6 +7,7 @@ sixty times. The bounds are far above what could be checked, and below what take
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from checker.ir.domains import BoolT, EnumT, IntT, MapT, OptionT, OwnT, RecordT, SeqT, SetT, Type, size
 from checker.ir.nodes import Expr
@@ -49,8 +50,7 @@ def bits(kind: Type) -> int:
     return min(total, MANY + 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Bulk:
+class Bulk(NamedTuple):
     """How much there is of an expression written out, and how deep it nests."""
 
     nodes: int

@@ -99,9 +99,10 @@ def _names(
             if isinstance(name, ast.Name)
         }
         annotations = {id(n) for item in items if isinstance(item, ast.AnnAssign) for n in ast.walk(item.annotation)}
+        here = bound | generated
         for item in items:
             if isinstance(item, ast.Name) and isinstance(item.ctx, ast.Load) and id(item) not in annotations:
-                yield from _name(item, module, bound | generated)
+                yield from _name(item, module, here)
 
 
 def _name(node: ast.Name, module: Module, bound: frozenset[str]) -> Iterator[Diagnostic]:

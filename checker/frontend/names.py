@@ -47,6 +47,11 @@ class Use:
     module: Module
 
 
+def is_global(module: Module, name: str) -> bool:
+    """Tell whether a name means something in every function of `module`: there, or in Python."""
+    return name in module.names or name in PYTHON_WORDS
+
+
 def resolve_global(context: Context, module: Module, name: str, use: Use, evaluate: Evaluate) -> Static:
     """Return what a module-level name of `module` stands for; `evaluate` evaluates a constant's right side."""
     node, user = use.node, use.module

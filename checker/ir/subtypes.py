@@ -29,6 +29,8 @@ from checker.ir.ops import Op
 
 def covers(outer: Type, inner: Type) -> bool:
     """Tell whether every value of `inner` is a value of `outer` (sufficient: False may be said of equal sets)."""
+    if outer is inner:
+        return True
     match outer:
         case BoolT():
             return isinstance(inner, BoolT)

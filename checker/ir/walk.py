@@ -88,9 +88,11 @@ def substitute(expr: Expr, mapping: Mapping[Expr, Expr]) -> Expr:
 
 def walk(expr: Expr) -> Iterator[Expr]:
     """Yield `expr` and all its parts, each before its own parts."""
-    yield expr
-    for part in children(expr):
-        yield from walk(part)
+    pending = [expr]
+    while pending:
+        part = pending.pop()
+        yield part
+        pending += children(part)[::-1]
 
 
 def variables(expr: Expr) -> frozenset[str]:

@@ -127,7 +127,9 @@ class _Components:
         self._index[node] = self._low[node] = self._found
         self._stack.append(node)
 
-    def _from(self, root: int, number: int) -> Iterator[list[int]]:
+    def _from(self, root: int, number: int) -> list[list[int]]:
+        """Return the components that `root` leads to and nobody has found yet, its own last."""
+        found = []
         offsets, targets = self._graph.offsets, self._graph.targets
         part, index, low = self._part, self._index, self._low
         self._enter(root)
@@ -142,7 +144,8 @@ class _Components:
                     if not index[target]:
                         child = target
                         break
-                    least = min(least, index[target])
+                    if index[target] < least:
+                        least = index[target]
             low[node] = least
             if child >= 0:
                 path.append((node, edge))
@@ -150,10 +153,12 @@ class _Components:
                 path.append((child, offsets[child]))
                 continue
             if least == index[node]:
-                yield self._pop(node)
+                found.append(self._pop(node))
             if path:
                 above = path[-1][0]
-                low[above] = min(low[above], least)
+                if least < low[above]:
+                    low[above] = least
+        return found
 
     def _pop(self, root: int) -> list[int]:
         place = len(self._stack) - 1

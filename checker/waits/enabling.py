@@ -16,6 +16,7 @@ from checker.waits.abstract import Abstract, Impossible, anything, constrained, 
 from checker.waits.partial import Known, assume, execute
 
 KEPT = 1 << 18  # entries of a cache, which is emptied when it is full
+FEW = 1 << 10  # of one whose entries are large
 
 
 class ReadSet:
@@ -67,6 +68,7 @@ class Enabling:
         self._sets: dict[frozenset[Leaf], ReadSet] = {}
         self.found: dict[str, dict[str, tuple[int, ...]]] = {}
         """Actions that can first change leaves, by their names and their values: what may be kept for another run."""
+        self._led: dict[tuple[int, tuple[tuple[Leaf, LeafValue], ...]], list[Known]] = {}
         self._only_fixed: dict[tuple[int, Expr], bool] = {}
         self._parents = {actor.name: actor.parent for actor in model.actors}
 
@@ -110,17 +112,24 @@ class Enabling:
         """Tell whether the action can be taken where `leaves` have `values`, and change one of those at `watched`."""
         return any(
             may_change(after[leaves[position].variable], leaves[position].path, values[position])
-            for after in _outcomes(self.model.actions[action], self._known(action, leaves, values))
+            for after in self._outcomes(action, leaves, values)
             for position in watched
         )
 
-    def _known(self, action: int, leaves: tuple[Leaf, ...], values: tuple[LeafValue, ...]) -> Known:
+    def _outcomes(self, action: int, leaves: tuple[Leaf, ...], values: tuple[LeafValue, ...]) -> list[Known]:
+        """Return where the action can lead from where `leaves` have `values`, as far as it reads or writes them."""
         touched = self._touched[action]
-        known: dict[str, Abstract] = {name: anything(self._types[name]) for name in touched}
-        for leaf, value in zip(leaves, values, strict=True):
-            if leaf.variable in touched:
+        told = tuple(pair for pair in zip(leaves, values, strict=True) if pair[0].variable in touched)
+        key = action, told
+        found = self._led.get(key)
+        if found is None:
+            if len(self._led) >= FEW:
+                self._led.clear()
+            known: dict[str, Abstract] = {name: anything(self._types[name]) for name in touched}
+            for leaf, value in told:
                 known[leaf.variable] = constrained(known[leaf.variable], leaf.path, value)
-        return known
+            found = self._led[key] = _outcomes(self.model.actions[action], known)
+        return found
 
 
 def _outcomes(action: Action, known: Known) -> list[Known]:
