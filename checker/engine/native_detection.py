@@ -44,7 +44,8 @@ class Detector:
         arrays = {name: array("Q", [0] * size) for name, size in sizes.items()}
         arrays |= {"levels": array("Q", [*levels]), "passed": array("Q", passed or [0])}
         count = self._store.count
-        words = {"slots": 2 * (count if self._store.k > 1 else self._store.places), "marks": count // 8 + 1}
+        slots = count if self._store.k > 1 else self._store.places
+        words = {"slots": slots * 2 * detection.word_bits(actors) // WORD, "marks": count // 8 + 1}
         self.bytes = 8 * sum(words.values())
         exploration.reserve(self.bytes // 8)
         large = {name: memory.Words(size) for name, size in words.items()}

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis.strategies import integers
 
 from checker.api import check_model
-from checker.backends.native import situations
+from checker.backends.native import detection, situations
 from checker.backends.text.machine import TextMachine
 from checker.engine import native_situations, native_waits
 from checker.engine.exact import decide
@@ -87,12 +87,13 @@ def test_certificates_of_the_corpus_agree(path: Path) -> None:
         assert_same_certificates(load(str(path), dict(row.settings)))
 
 
-@pytest.mark.parametrize("levels", [(OBLIGED,), (OBLIGED, MAY), (MAY, ALL)])
+@pytest.mark.parametrize(("levels", "bits"), [((OBLIGED,), 64), ((OBLIGED, MAY), 32), ((MAY, ALL), 64)])
 @given(seed=integers(0, 2**32 - 1))
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_open_questions_are_those_that_complete_detection_has_no_certificate_for(
-    levels: tuple[int, ...], seed: int
+    levels: tuple[int, ...], bits: int, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(detection, "word_bits", lambda _: bits)
     model = random_model(Random(seed))
     machine, selection = TextMachine(model), select(model, ())
     knots = Knots(WaitAnalysis(machine), selection)

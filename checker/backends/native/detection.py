@@ -13,7 +13,8 @@ nothing is not possible: no step leads from an open question to an answer of yes
 From a state that keeps a question, a chase goes on to where fewer are missing: the first answers are where many steps
 lead from most states, and not where most states are found.
 
-A state has two words, where it is in the table, or at its number, if that is what the table holds:
+A state has two words, of 32 bits where that is enough (see `word_bits`), where it is in the table, or at its number, if
+that is what the table holds:
 
 | | `DOUBTFUL` | `ASKED` |
 |---|---|---|
@@ -28,18 +29,34 @@ from __future__ import annotations
 import ctypes
 from typing import Final
 
-from checker.backends.native.intrinsics import load, load8, load32, lowest, matching, ones, prefetch, store, store8
+from checker.backends.native.intrinsics import (
+    LINE,
+    load,
+    load8,
+    load32,
+    lowest,
+    matching,
+    ones,
+    prefetch,
+    store,
+    store8,
+    store32,
+)
 from checker.backends.native.reduction import ALWAYS, Waits, gather, hopeless, met, reduced, situated
 from checker.backends.native.runtime import ALL as EVERY
 from checker.backends.native.runtime import BATCH, INDEXED, K, Search, all_steps, find, hashed, home, peek_at
 from checker.backends.native.situations import ENABLED, EXCUSED, MOVED
 
 DEPTH: Final = 32  # steps of a chase
-ASKED: Final = 8  # bytes behind the word DOUBTFUL
-SLOT: Final = 16  # bytes
 FRESH: Final = 0  # a state that has not been looked at since a question was asked of it
 DONE: Final = 1  # it has no open question
 REDUCED: Final = 2  # it has some that the reduction does not answer
+LANES: Final = 2  # at most
+
+# Given for a model, see `widths`:
+NARROW = 0  # words of 32 bits
+ASKED = 8  # bytes behind the word DOUBTFUL
+SLOT = 16  # bytes
 
 
 class Detection(ctypes.Structure):
@@ -76,6 +93,32 @@ class Detection(ctypes.Structure):
     ]
 
 
+def word_bits(actors: int) -> int:
+    """Return how many bits a word of questions about so many actors has: the fewer, the more are in a cache line."""
+    return 32 if LANES * actors <= 32 else 64
+
+
+def widths(actors: int) -> dict[str, int]:
+    """Return the constants of these kernels."""
+    size = word_bits(actors) // 8
+    return {"NARROW": int(size == 4), "ASKED": size, "SLOT": 2 * size}
+
+
+def questions_at(at: int) -> int:
+    """Return one of the two words."""
+    if NARROW:
+        return load32(at)
+    return load(at)
+
+
+def put(at: int, questions: int) -> None:
+    """Set one of the two words."""
+    if NARROW:
+        store32(at, questions)
+    else:
+        store(at, questions)
+
+
 def slot(s: Search, d: Detection, place: int) -> int:
     """Return the address of the two words of the state that a place of the table holds."""
     slots: int = d.slots
@@ -101,12 +144,12 @@ def slot_at(s: Search, d: Detection, number: int) -> int:
 
 def doubtful(at: int) -> int:
     """Return the questions that are not answered by yes."""
-    return load(at) | load(at + ASKED)
+    return questions_at(at) | questions_at(at + ASKED)
 
 
 def open_at(at: int) -> int:
     """Return the open questions."""
-    return load(at) & load(at + ASKED)
+    return questions_at(at) & questions_at(at + ASKED)
 
 
 def aim(s: Search, d: Detection, state: int, hashes: int) -> None:
@@ -146,25 +189,22 @@ def everywhere(d: Detection, actors: int) -> int:
 
 
 def prepare(s: Search, w: Waits, d: Detection) -> None:
-    """Note the questions of each state that it does not answer itself, and ask them of who is to be able to move."""
-    begin = 0
-    while begin < s.count:
-        n = s.count - begin if s.count - begin < BATCH else BATCH
-        if not INDEXED:
-            for j in range(n):
-                aim(s, d, s.states + 8 * K * (begin + j), d.hashes + 8 * j)
-        for j in range(n):
-            state = s.states + 8 * K * (begin + j)
+    """Note the questions of each state that it does not answer itself, and ask them of who is to be able to move.
+
+    In the order of memory: a table that holds states is gone through from place to place.
+    """
+    n, states = s.count, s.states
+    if not INDEXED:
+        n, states = LINE * s.buckets, s.table
+    for i in range(n):
+        state = states + 8 * K * i
+        if load(state):  # no state is 0
             questions = missing(w, d, state)
-            at = d.slots + SLOT * (begin + j)
-            if not INDEXED:
-                at = slot_of(s, d, load(d.hashes + 8 * j), state)
-            store(at, questions)
+            at = d.slots + SLOT * i
+            put(at, questions)
             questions = questions & ~everywhere(d, met(w, EXCUSED))
-            store(at + ASKED, questions)
-            store8(d.marks + begin + j, DONE if questions == 0 else FRESH)
+            put(at + ASKED, questions)
             d.left += questions != 0
-        begin += n
 
 
 def missing(w: Waits, d: Detection, state: int) -> int:
@@ -186,7 +226,7 @@ def deny(s: Search, w: Waits, d: Detection, number: int, at: int) -> None:
     for lane in range(d.lanes):
         asked = (questions >> (lane * d.actors)) & w.everybody
         found = found | (impossible(w, load(d.levels + 8 * lane), asked) << (lane * d.actors))
-    store(at, load(at) & ~(questions & found))
+    put(at, questions_at(at) & ~(questions & found))
 
 
 def impossible(w: Waits, level: int, asked: int) -> int:
@@ -303,9 +343,9 @@ def ask(s: Search, d: Detection, at: int, begin: int, end: int) -> None:
 def ask_there(s: Search, d: Detection, place: int, questions: int) -> None:
     """Ask questions of the state that a place of the table holds, if they are unasked."""
     there = slot(s, d, place)
-    new = questions & load(there) & ~load(there + ASKED)
+    new = questions & questions_at(there) & ~questions_at(there + ASKED)
     if new:
-        store(there + ASKED, load(there + ASKED) | new)
+        put(there + ASKED, questions_at(there + ASKED) | new)
         d.changed = 1
         if INDEXED:
             store8(d.marks + (there - d.slots) // SLOT, FRESH)
@@ -317,8 +357,8 @@ def conclude(d: Detection, at: int, questions: int) -> None:
     """Put down which questions of a state are still open: the others are answered by yes."""
     answered = open_at(at) & ~questions
     if answered:
-        store(at, load(at) & ~answered)
-        store(at + ASKED, load(at + ASKED) & ~answered)
+        put(at, questions_at(at) & ~answered)
+        put(at + ASKED, questions_at(at + ASKED) & ~answered)
         d.changed = 1
 
 

@@ -71,9 +71,10 @@ class Program:
         self._waits = waits
         self.rows = rows(model, self.layout) if waits else ()
         given = geometry(self.layout, look=bool(states), watch=bool(steps), fingerprint=self.fingerprint)
+        asking = given | detection.widths(len(model.actors))
         content = key_of((model, self._conditions, self.rows))
         functions = Module(key=content, exports=(), make=self._functions)
-        kernels = [_kernels(group, given) for group in self._groups()]
+        kernels = [_kernels(group, asking if group is _DETECTION else given) for group in self._groups()]
         self._compiled = Compiled(functions, *kernels, folder=folder, heed=heed)
         self.fresh = self._compiled.fresh
         self.beside = folder_of_code(folder)
