@@ -56,6 +56,6 @@ def run(path: Path, row: ExpectedRow) -> Report:
         assert report.complete, f"{where}: incomplete"
         assert not unmet(report), f"{where}: never {', '.join(unmet(report))}"
     if row.violated is not None and report.states < LARGE:
-        found = never_happening(load(str(path), dict(row.settings)))
+        found = never_happening(load(str(path), dict(row.settings)), report.engine)
         assert found == row.violated, f"{where}: {found} do not hold"
     return report
