@@ -24,7 +24,7 @@ Start: TypeAlias = Callable[..., subprocess.Popen[str]]
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Start]:
-    """Start commands that heed interrupts, even where who started these tests ignores them (a job in the background)."""
+    """Start commands that heed interrupts, even where these tests run in the background, which may ignore them."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path), "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path)}
     with ExitStack() as started:
