@@ -18,7 +18,7 @@ from pathlib import Path
 
 from bench.cases import CASES, MODELS, Beside, Case
 from bench.table import PAGE, PROFILE, page
-from checker.backends.native import growth, levels, runtime
+from checker.backends.native import growth, levels
 from checker.backends.text.machine import TextMachine
 from checker.engine.limits import Limits
 from checker.engine.native import explore_native
@@ -27,7 +27,7 @@ from checker.frontend import load
 
 SECONDS = 3.0  # of searching, one search after the other
 RATE = 5_000  # samples a second
-KERNELS: Sequence[Callable[..., object]] = (levels.expand_levels, growth.enlarge, runtime.fill)
+KERNELS: Sequence[Callable[..., object]] = (levels.expand_levels, growth.enlarge)
 LONGEST = 4_096  # bytes of a kernel
 STEP, SYSTEM = "step", "system"
 

@@ -191,8 +191,12 @@ def _least(runs: list[dict[str, float]]) -> str:
 
 def profile(_: list[Found]) -> str:
     """Return where the time goes, in hundredths."""
-    names = {"expand_levels": "table and queue", "step": "step and conditions", "enlarge": "growth"}
-    names |= {"system": "system: new memory"}
+    names = {
+        "expand_levels": "table and queue",
+        "step": "step and conditions",
+        "enlarge": "growth",
+        "system": "system: new memory",
+    }
     found: dict[str, dict[str, float]] = json.loads(PROFILE.read_text(encoding="utf-8")) if PROFILE.exists() else {}
     rows = [[case, *(f"{shares.get(name, 0):.0%}" for name in names)] for case, shares in found.items()]
     return _table(["model", *names.values()], rows)

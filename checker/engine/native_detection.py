@@ -45,7 +45,7 @@ class Detector:
         arrays |= {"levels": array("Q", [*levels]), "passed": array("Q", passed or [0])}
         count = self._store.count
         slots = count if self._store.k > 1 else self._store.places
-        words = {"slots": slots * 2 * detection.word_bits(actors) // WORD, "marks": count // 8 + 1}
+        words = {"slots": slots * detection.widths(actors)["SLOT"] // 8, "marks": count // 8 + 1}
         self.bytes = 8 * sum(words.values())
         exploration.reserve(self.bytes // 8)
         large = {name: memory.Words(size) for name, size in words.items()}

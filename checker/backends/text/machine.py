@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,6 @@ class TextMachine:
         self.source, namespace = _successors_text(model, self.hits)
         exec(load(self.source, folder=folder), namespace)
         self.successors: Callable[[State], list[tuple[Label, State | Failure]]] = namespace["successors"]
-        self._interpreter = Interpreter(model)
         self._evaluated: dict[int, tuple[Expr, int]] = {}  # by the interpreter, and how often
         self._compiled: dict[int, tuple[Expr, Callable[..., Value]]] = {}
 
@@ -54,15 +54,18 @@ class TextMachine:
 
         Each expression object is compiled once, when it has been interpreted for about as long as that takes.
         """
-        known = self._compiled.get(id(expr))  # the expression is kept, so that its id is not used again
-        if known is not None:
-            return known[1](state, old)
-        _, times = self._evaluated.get(id(expr), (expr, 0))
-        if times < INTERPRETED:
-            self._evaluated[id(expr)] = expr, times + 1
-            return self._interpreter.evaluate(expr, state, old)
-        self._compiled[id(expr)] = expr, self.compile(expr)
-        return self._compiled[id(expr)][1](state, old)
+        known = self._compiled.get(id(expr))
+        if known is None:  # the expression is kept, so that its id is not used again
+            _, times = self._evaluated.get(id(expr), (expr, 0))
+            if times < INTERPRETED:
+                self._evaluated[id(expr)] = expr, times + 1
+                return self._interpreter.evaluate(expr, state, old)
+            known = self._compiled[id(expr)] = expr, self.compile(expr)
+        return known[1](state, old)
+
+    @cached_property
+    def _interpreter(self) -> Interpreter:
+        return Interpreter(self.model)
 
     def compile(self, expr: Expr) -> Callable[..., Value]:
         """Return `expr` as a function of a state and, if it has `Old` in it, of the state before the step."""
